@@ -1,0 +1,19 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "convoy",
+  products: [
+    .library(name: "Augmentation", targets: ["Augmentation"])
+  ],
+  targets: [
+    // The data branch, in the order in which an image meets it.
+    .target(name: "Randomness"),
+    .target(name: "Pixels"),
+    .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
+
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

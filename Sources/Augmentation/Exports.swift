@@ -1,0 +1,2 @@
+@_exported import Pixels
+@_exported import Randomness
