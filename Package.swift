@@ -12,6 +12,8 @@ let package = Package(
     .target(name: "Pixels"),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
 
+    // Tests mirror the targets.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
   ],
