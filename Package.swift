@@ -12,6 +12,9 @@ let package = Package(
     .target(name: "Pixels"),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
 
+    // Where the two branches meet.
+    .target(name: "Training"),
+
     // Tests mirror the targets.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),

@@ -1,0 +1,41 @@
+/// One finished epoch: a row of `log.csv`.
+public struct EpochReport: Codable, Equatable, Sendable {
+  /// The epoch, counted from 1.
+  public var epoch: Int
+  /// The learning rate of its last step.
+  public var learningRate: Double
+  /// The mean loss over the epoch's training images, as they were met.
+  public var trainingLoss: Double
+  /// The share of training images classified right as they were met, 0...1.
+  public var trainingAccuracy: Double
+  /// Training images met (bad ones are not).
+  public var trainingImages: Int
+  /// How the network scores on the validation split after the epoch; nil without one.
+  public var validation: Score?
+  /// Wall seconds of the epoch's training, without its evaluation.
+  public var seconds: Double
+  /// Training images a second.
+  public var imagesPerSecond: Double
+  /// Whether it is the best epoch so far.
+  public var isBest: Bool
+}
+
+/// Scores over a set of images.
+public struct Score: Codable, Equatable, Sendable {
+  /// Images scored.
+  public var count: Int
+  /// Mean cross-entropy (natural logarithm).
+  public var loss: Double
+  /// The share of images whose class has the highest score, 0...1.
+  public var top1: Double
+  /// The share of images whose class is among the five highest scores (all, where there are fewer), 0...1.
+  public var top5: Double
+
+  /// Scores of given values.
+  public init(count: Int, loss: Double, top1: Double, top5: Double) {
+    self.count = count
+    self.loss = loss
+    self.top1 = top1
+    self.top5 = top5
+  }
+}

@@ -1,0 +1,47 @@
+/// How a model scores on a folder of images with a folder per class.
+public struct EvaluationReport: Codable, Equatable, Sendable {
+  /// One class's part.
+  public struct ClassReport: Codable, Equatable, Sendable {
+    /// The class's name.
+    public var name: String
+    /// Images of this class.
+    public var count: Int
+    /// Images given this class.
+    public var predicted: Int
+    /// The share of images given this class that have it, 0...1; nil when none was given it.
+    public var precision: Double?
+    /// The share of images of this class that were given it, 0...1; nil when there are none.
+    public var recall: Double?
+    /// The harmonic mean of precision and recall; nil when either is.
+    public var f1: Double?
+  }
+
+  /// The model file.
+  public var model: String
+  /// The folder of images that was scored.
+  public var data: String
+  /// The scores over all images.
+  public var score: Score
+  /// The classes, in the order of their indices.
+  public var classes: [ClassReport]
+  /// `confusion[true class][given class]`: counts of images.
+  public var confusion: [[Int]]
+  /// Images left out as unreadable.
+  public var badImages: [UnreadableImage]
+  /// Wall seconds.
+  public var seconds: Double
+}
+
+/// An image that could not be read.
+public struct UnreadableImage: Codable, Equatable, Sendable {
+  /// Its file.
+  public var path: String
+  /// Why, in one line.
+  public var reason: String
+
+  /// An image and why it could not be read.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// The one-cycle schedule: from `peak / div` up to the peak along half a cosine, then down to
+/// `peak / div / final-div` along another.
+///
+/// A warm-up sets the length of the rise, which is otherwise `pct-start` of the run.
+///
+/// Source: Smith and Topin, "Super-convergence", 2017; PyTorch's `OneCycleLR` with `anneal_strategy="cos"`,
+/// two phases and no cycling of the momentum.
+public struct OneCycle: LearningRateCurve {
+  /// `one-cycle`.
+  public static let name = "one-cycle"
+  /// The share of the run that the learning rate rises, 0...1.
+  public var pctStart = 0.3
+  /// The peak is this many times the start.
+  public var div = 25.0
+  /// The start is this many times the end.
+  public var finalDiv = 1e4
+
+  /// A schedule of its parameters.
+  public init(pctStart: Double = 0.3, div: Double = 25, finalDiv: Double = 1e4) {
+    self.pctStart = pctStart
+    self.div = div
+    self.finalDiv = finalDiv
+  }
+
+  /// The factor of the peak.
+  public func factor(at step: ScheduleStep) -> Double {
+    let rise = step.warmupSteps > 0 ? Double(step.warmupSteps) : pctStart * Double(step.totalSteps)
+    let top = rise - 1
+    let end = Double(step.totalSteps - 1)
+    let position = Double(step.step)
+    let start = 1 / div
+    if position <= top {
+      return Self.anneal(from: start, to: 1, share: top > 0 ? position / top : 1)
+    }
+    return Self.anneal(from: 1, to: start / finalDiv, share: end > top ? (position - top) / (end - top) : 1)
+  }
+
+  /// Half a cosine from one value to another.
+  private static func anneal(from start: Double, to end: Double, share: Double) -> Double {
+    end + (start - end) / 2 * (1 + Foundation.cos(Double.pi * min(share, 1)))
+  }
+}
+
+extension OneCycle {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case pctStart = "pct-start"
+    case div
+    case finalDiv = "final-div"
+  }
+
+  /// Reads the parameters that are there; the others keep their defaults.
+  public init(from decoder: any Decoder) throws {
+    try decoder.refuseUnknownKeys(known: CodingKeys.allCases.map(\.rawValue) + ["name"])
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    pctStart = try container.decodeIfPresent(Double.self, forKey: .pctStart) ?? pctStart
+    div = try container.decodeIfPresent(Double.self, forKey: .div) ?? div
+    finalDiv = try container.decodeIfPresent(Double.self, forKey: .finalDiv) ?? finalDiv
+  }
+}

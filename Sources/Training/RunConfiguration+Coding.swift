@@ -1,0 +1,80 @@
+extension RunConfiguration: Codable {
+  /// The keys, which are the flags' names.
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case data, model, stem, epochs
+    case batchSize = "batch-size"
+    case learningRate = "lr"
+    case optimizer, momentum, nesterov
+    case weightDecay = "weight-decay"
+    case schedule
+    case warmupEpochs = "warmup-epochs"
+    case workers, threads, shards, seed, size, channels, augment
+    case loaderThreads = "loader-threads"
+    case output, resume
+    case onBadImage = "on-bad-image"
+  }
+
+  /// Reads the options that are there; the others keep their defaults.
+  ///
+  /// Throws ``TrainingError/unknownOption(name:nearest:)`` for keys that do not exist, and `DecodingError` for
+  /// values of another type.
+  public init(from decoder: any Decoder) throws {
+    try decoder.refuseUnknownKeys(known: CodingKeys.allCases.map(\.rawValue))
+    let options = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, default value: Value) throws -> Value {
+      try options.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    self.init()
+    data = try value(.data, default: data)
+    model = try value(.model, default: model)
+    stem = try value(.stem, default: stem)
+    epochs = try value(.epochs, default: epochs)
+    batchSize = try value(.batchSize, default: batchSize)
+    learningRate = try value(.learningRate, default: learningRate)
+    optimizer = try value(.optimizer, default: optimizer)
+    momentum = try value(.momentum, default: momentum)
+    nesterov = try value(.nesterov, default: nesterov)
+    weightDecay = try value(.weightDecay, default: weightDecay)
+    schedule = try value(.schedule, default: schedule)
+    warmupEpochs = try value(.warmupEpochs, default: warmupEpochs)
+    workers = try value(.workers, default: workers)
+    threads = try value(.threads, default: threads)
+    shards = try value(.shards, default: shards)
+    seed = try value(.seed, default: seed)
+    size = try value(.size, default: size)
+    channels = try value(.channels, default: channels)
+    augment = try value(.augment, default: augment)
+    loaderThreads = try value(.loaderThreads, default: loaderThreads)
+    output = try value(.output, default: output)
+    resume = try value(.resume, default: resume)
+    onBadImage = try value(.onBadImage, default: onBadImage)
+  }
+
+  /// Writes every option that has a value.
+  public func encode(to encoder: any Encoder) throws {
+    var options = encoder.container(keyedBy: CodingKeys.self)
+    try options.encodeIfPresent(data, forKey: .data)
+    try options.encodeIfPresent(model, forKey: .model)
+    try options.encode(stem, forKey: .stem)
+    try options.encode(epochs, forKey: .epochs)
+    try options.encode(batchSize, forKey: .batchSize)
+    try options.encode(learningRate, forKey: .learningRate)
+    try options.encode(optimizer, forKey: .optimizer)
+    try options.encode(momentum, forKey: .momentum)
+    try options.encode(nesterov, forKey: .nesterov)
+    try options.encode(weightDecay, forKey: .weightDecay)
+    try options.encode(schedule, forKey: .schedule)
+    try options.encode(warmupEpochs, forKey: .warmupEpochs)
+    try options.encodeIfPresent(workers, forKey: .workers)
+    try options.encodeIfPresent(threads, forKey: .threads)
+    try options.encodeIfPresent(shards, forKey: .shards)
+    try options.encode(seed, forKey: .seed)
+    try options.encodeIfPresent(size, forKey: .size)
+    try options.encodeIfPresent(channels, forKey: .channels)
+    try options.encode(augment, forKey: .augment)
+    try options.encodeIfPresent(loaderThreads, forKey: .loaderThreads)
+    try options.encodeIfPresent(output, forKey: .output)
+    try options.encodeIfPresent(resume, forKey: .resume)
+    try options.encode(onBadImage, forKey: .onBadImage)
+  }
+}

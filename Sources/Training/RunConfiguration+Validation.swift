@@ -1,0 +1,77 @@
+extension RunConfiguration {
+  /// Checks every value that can be checked without the data.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)`` for the first that cannot be used.
+  public func validate() throws(TrainingError) {
+    if data == nil && resume == nil {
+      throw .invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
+    }
+    try check("epochs", epochs, atLeast: 1)
+    try check("batch-size", batchSize, atLeast: 1)
+    try check("workers", workers, atLeast: 1)
+    try check("threads", threads, atLeast: 1)
+    try check("shards", shards, atLeast: 1)
+    try check("loader-threads", loaderThreads, atLeast: 1)
+    try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
+    try check("lr", learningRate, "must be a number above 0") { $0 > 0 && $0.isFinite }
+    try check("momentum", momentum, "must be from 0 to below 1") { (0..<1).contains($0) }
+    try check("weight-decay", weightDecay, "must be 0 or more") { $0 >= 0 && $0.isFinite }
+    try check("warmup-epochs", warmupEpochs, "must be from 0 to below the number of epochs (\(epochs))") {
+      (0..<Double(epochs)).contains($0)
+    }
+    if let channels, channels != 1 && channels != 3 {
+      throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")
+    }
+    if nesterov && momentum == 0 {
+      throw .invalidOption(name: "nesterov", value: "true", reason: "needs a momentum above 0")
+    }
+    try checkShards()
+    try checkSchedule()
+  }
+
+  /// A batch must have an image for every shard, and there must be a shard for every worker.
+  private func checkShards() throws(TrainingError) {
+    if let shards, batchSize < shards {
+      throw .invalidOption(
+        name: "batch-size", value: "\(batchSize)",
+        reason: "is smaller than the number of shards (\(shards)); every shard needs an image")
+    }
+    if let workers, batchSize < workers {
+      throw .invalidOption(
+        name: "batch-size", value: "\(batchSize)",
+        reason: "is smaller than the number of workers (\(workers)); every worker needs an image")
+    }
+    if let workers, let shards, shards < workers {
+      throw .invalidOption(
+        name: "workers", value: "\(workers)",
+        reason: "is more than the number of shards (\(shards)); every worker needs a shard")
+    }
+  }
+
+  private func checkSchedule() throws(TrainingError) {
+    switch schedule {
+    case .oneCycle(let curve):
+      try check("schedule.pct-start", curve.pctStart, "must be from 0 to 1") { (0...1).contains($0) }
+      try check("schedule.div", curve.div, "must be above 0") { $0 > 0 && $0.isFinite }
+      try check("schedule.final-div", curve.finalDiv, "must be above 0") { $0 > 0 && $0.isFinite }
+    case .cosine(let curve):
+      try check("schedule.end", curve.end, "must be from 0 to 1") { (0...1).contains($0) }
+    case .step(let curve):
+      try check("schedule.every", curve.every, atLeast: 1)
+      try check("schedule.gamma", curve.gamma, "must be above 0, and at most 1") { $0 > 0 && $0 <= 1 }
+    case .constant:
+      break
+    }
+  }
+
+  private func check(_ name: String, _ value: Int?, atLeast least: Int) throws(TrainingError) {
+    guard let value, value < least else { return }
+    throw .invalidOption(name: name, value: "\(value)", reason: "must be at least \(least)")
+  }
+
+  private func check(
+    _ name: String, _ value: Double, _ reason: String, by test: (Double) -> Bool
+  ) throws(TrainingError) {
+    if !test(value) { throw .invalidOption(name: name, value: "\(value)", reason: reason) }
+  }
+}

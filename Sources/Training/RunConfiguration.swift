@@ -1,0 +1,85 @@
+/// Every choice of a training run, with its defaults: the options of `convoy train`.
+///
+/// The keys in YAML and JSON are the flags' names without the dashes in front (`batch-size`, `lr`). A key that
+/// does not exist is an error. Optional values that are nil are chosen when the run begins and recorded in
+/// `run.json`.
+public struct RunConfiguration: Equatable, Sendable {
+  /// The folder of images, with `train/` (and `val/`, `test/`) or class folders in it; nil only where `resume`
+  /// states a run.
+  public var data: String?
+  /// A name of the model zoo or the path of a network file (YAML or JSON); nil is `vgg6` for images of at most
+  /// 64 pixels and `resnet18` for larger ones.
+  public var model: String?
+  /// The first layers of a zoo model.
+  public var stem = Stem.automatic
+  /// Passes over the training images.
+  public var epochs = 10
+  /// Images of one step.
+  public var batchSize = 128
+  /// The peak learning rate.
+  public var learningRate = 0.1
+  /// The optimizer.
+  public var optimizer = OptimizerName.sgd
+  /// The share of the last update that the next one keeps, 0..<1.
+  public var momentum = 0.9
+  /// Whether momentum looks ahead (Nesterov's form).
+  public var nesterov = true
+  /// The weight decay of weights that are neither biases nor of norm layers.
+  public var weightDecay = 5e-4
+  /// How the learning rate changes over the run.
+  public var schedule = Schedule.oneCycle(OneCycle())
+  /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means
+  /// its own rise.
+  public var warmupEpochs = 0.0
+  /// Worker threads, each with a replica; nil is one for each of `threads`.
+  public var workers: Int?
+  /// A cap on the cores that the whole process uses; nil is every core that it may use.
+  public var threads: Int?
+  /// Parts that a batch is cut into; nil is one for every 32 images, or `workers` where that is more.
+  public var shards: Int?
+  /// The seed of every random draw.
+  public var seed: UInt64 = 0
+  /// The size that images get; nil is chosen from the data.
+  public var size: ImageSize?
+  /// 1 (grey) or 3 (RGB); nil is chosen from the data.
+  public var channels: Int?
+  /// The augmentation of training images.
+  public var augment = AugmentationChoice.automatic
+  /// Threads that read images; nil is `threads`.
+  public var loaderThreads: Int?
+  /// The run folder; nil is `runs/DATA-MODEL`, with a number added where it exists.
+  public var output: String?
+  /// A run folder to go on with, with its own configuration.
+  public var resume: String?
+  /// What an unreadable image does.
+  public var onBadImage = BadImagePolicy.skip
+
+  /// The defaults.
+  public init(data: String? = nil) {
+    self.data = data
+  }
+}
+
+/// The optimizers that a configuration can name.
+public enum OptimizerName: String, Codable, CaseIterable, Sendable {
+  /// Stochastic gradient descent with momentum.
+  case sgd
+}
+
+/// The first layers of a zoo model.
+public enum Stem: String, Codable, CaseIterable, Sendable {
+  /// Small for inputs of at most 64 pixels.
+  case automatic
+  /// A 3x3 convolution of stride 1 without pooling.
+  case small
+  /// The published one.
+  case large
+}
+
+/// What an unreadable image does.
+public enum BadImagePolicy: String, Codable, CaseIterable, Sendable {
+  /// It is left out, named and counted.
+  case skip
+  /// It ends the run.
+  case fail
+}

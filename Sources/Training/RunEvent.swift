@@ -1,0 +1,186 @@
+/// What a training run tells while it goes on, in this order: one summary, then for each epoch its steps and its
+/// report, then how it ended. Warnings come at any time.
+public enum RunEvent: Sendable {
+  /// Once, before the first step.
+  case started(RunSummary)
+  /// After every step.
+  case progress(StepProgress)
+  /// After every epoch, with its evaluation.
+  case epochFinished(EpochReport)
+  /// Something that a person should know, and that does not stop the run.
+  case warning(RunWarning)
+  /// A checkpoint was written.
+  case checkpointSaved(CheckpointNotice)
+  /// Once, at the end: completed, or stopped on request.
+  case finished(RunResult)
+}
+
+/// Who listens to a run. Called on the run's own thread, between steps, so quick work only.
+public protocol RunObserver: Sendable {
+  /// Takes the next event.
+  func receive(_ event: RunEvent)
+}
+
+/// What a run is about to do: the facts of the summary at its start.
+public struct RunSummary: Codable, Sendable {
+  /// The data as it will be used.
+  public struct Data: Codable, Sendable {
+    /// The folder given.
+    public var path: String
+    /// How many images train.
+    public var trainingImages: Int
+    /// How many images validate; 0 where the folder has neither a validation nor a test split.
+    public var validationImages: Int
+    /// The split that validates: `"validation"`, `"test"` or nil.
+    public var validationSplit: String?
+    /// Class names, in the order of their indices.
+    public var classes: [String]
+    /// The smallest height and width found.
+    public var smallest: ImageSize
+    /// The largest height and width found.
+    public var largest: ImageSize
+    /// The channels that images have in their files, each once, rising (1 grey, 3 RGB, 4 with alpha).
+    public var fileChannels: [Int]
+  }
+
+  /// The network.
+  public struct Model: Codable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Channels of its input: 1 or 3.
+    public var channels: Int
+    /// Height and width of its input, in pixels.
+    public var size: ImageSize
+    /// Trainable values.
+    public var parameterCount: Int
+    /// Operations of one forward pass of one image; a multiply-add counts as two.
+    public var forwardFLOPs: Int
+  }
+
+  /// What the run needs in memory, in bytes.
+  public struct Memory: Codable, Sendable {
+    /// Weights.
+    public var parameters: Int
+    /// Gradients of every shard.
+    public var gradients: Int
+    /// The optimizer's moments.
+    public var moments: Int
+    /// Activations of every worker.
+    public var activations: Int
+    /// The loader's ring of batches.
+    public var batches: Int
+    /// All of it.
+    public var total: Int { parameters + gradients + moments + activations + batches }
+  }
+
+  /// A kernel that was chosen for one pass of one layer.
+  public struct Kernel: Codable, Sendable, Equatable {
+    /// The layer's name, as in the state's tensor names.
+    public var layer: String
+    /// The pass, such as `"forward"`.
+    public var pass: String
+    /// The kernel's name, as its library gives it.
+    public var kernel: String
+  }
+
+  /// Convoy's version.
+  public var version: String
+  /// The data.
+  public var data: Data
+  /// The network.
+  public var model: Model
+  /// The memory needed.
+  public var memory: Memory
+  /// Worker threads, each with a replica.
+  public var workers: Int
+  /// Shards of a batch.
+  public var shards: Int
+  /// Threads that read images.
+  public var loaderThreads: Int
+  /// The cap on cores that the process uses.
+  public var threads: Int
+  /// Images in a batch.
+  public var batchSize: Int
+  /// Epochs of the whole run.
+  public var epochs: Int
+  /// Steps of one epoch.
+  public var stepsPerEpoch: Int
+  /// The run folder.
+  public var output: String
+  /// Where a resumed run goes on; nil for a new one.
+  public var resumedAt: RunPosition?
+  /// The kernels chosen, for `--verbose` and `run.json`.
+  public var kernels: [Kernel]
+}
+
+/// A place in a run.
+public struct RunPosition: Codable, Equatable, Sendable {
+  /// Epochs finished before it, so also the index of the current epoch, counted from 0.
+  public var epoch: Int
+  /// Steps done in the current epoch.
+  public var step: Int
+
+  /// A position of its epoch and step.
+  public init(epoch: Int, step: Int) {
+    self.epoch = epoch
+    self.step = step
+  }
+}
+
+/// How far a run is, after a step.
+public struct StepProgress: Codable, Sendable {
+  /// The epoch, counted from 1.
+  public var epoch: Int
+  /// Epochs of the whole run.
+  public var epochs: Int
+  /// Steps done in this epoch.
+  public var step: Int
+  /// Steps of one epoch.
+  public var stepsPerEpoch: Int
+  /// Images trained a second in this epoch so far.
+  public var imagesPerSecond: Double
+  /// The mean loss of this epoch so far.
+  public var loss: Double
+  /// The share of images classified right in this epoch so far, 0...1.
+  public var accuracy: Double
+  /// The learning rate of this step.
+  public var learningRate: Double
+  /// Seconds until the run ends, evaluation included, by the speed so far.
+  public var secondsLeft: Double
+}
+
+/// Something to tell a person that does not stop the run.
+public enum RunWarning: Codable, Equatable, Sendable {
+  /// An image that could not be read and is left out.
+  case badImage(path: String, reason: String)
+  /// Classes of the training split without an image in the validation split.
+  case classesNotValidated([String])
+  /// There is neither a validation nor a test split, so the best epoch is judged by its training loss.
+  case noValidation
+  /// Anything else that a room below reports, in one line.
+  case other(String)
+}
+
+extension RunWarning: CustomStringConvertible {
+  /// One line of plain English.
+  public var description: String {
+    switch self {
+    case .badImage(let path, let reason): "\(path): left out: \(reason)"
+    case .classesNotValidated(let names):
+      "no validation image of \(names.count == 1 ? "class" : "classes") \(names.joined(separator: ", "))"
+    case .noValidation:
+      "no validation or test split: the best epoch is the one with the lowest training loss"
+    case .other(let text): text
+    }
+  }
+}
+
+/// A checkpoint that was written.
+public struct CheckpointNotice: Codable, Sendable {
+  /// Its file.
+  public var path: String
+  /// Where a run resumed from it goes on.
+  public var position: RunPosition
+  /// Whether it is also the best so far.
+  public var isBest: Bool
+}

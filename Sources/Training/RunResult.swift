@@ -1,0 +1,35 @@
+/// How a run ended.
+public struct RunResult: Codable, Equatable, Sendable {
+  /// Whether every epoch was trained.
+  public enum Outcome: String, Codable, Sendable {
+    /// All epochs are done.
+    case completed
+    /// Stopped on request, with a checkpoint saved.
+    case stopped
+  }
+
+  /// How it ended.
+  public var outcome: Outcome
+  /// Where it ended.
+  public var position: RunPosition
+  /// The run folder. A stopped run goes on with `convoy train --resume` and this folder.
+  public var output: String
+  /// The best weights by validation top-1 (training loss without validation); nil before the first epoch's end.
+  public var bestModel: String?
+  /// The weights at the end; nil for a stopped run, whose weights are in its checkpoint.
+  public var lastModel: String?
+  /// SHA-256 of the weights and running statistics at the end, in lower-case hexadecimal.
+  public var weightsSHA256: String
+  /// The best epoch; nil before the first epoch's end.
+  public var best: EpochReport?
+  /// The last epoch; nil before the first epoch's end.
+  public var last: EpochReport?
+  /// Wall seconds of this process's part of the run, from the first step to the end.
+  public var seconds: Double
+  /// Training images a second over the training time, without evaluation.
+  public var imagesPerSecond: Double
+  /// The share of the training time that the replicas waited for the loader, 0...1.
+  public var waitShare: Double
+  /// Training and validation images left out as unreadable.
+  public var badImages: Int
+}

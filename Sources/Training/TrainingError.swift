@@ -1,0 +1,76 @@
+/// Why a run, an evaluation or a prediction cannot go on. Each describes itself in one line.
+public enum TrainingError: Error, Equatable {
+  /// An option has a value that cannot be used.
+  case invalidOption(name: String, value: String, reason: String)
+  /// A configuration has a key that does not exist.
+  case unknownOption(name: String, nearest: String?)
+  /// A file of a configuration, network or recipe cannot be understood.
+  case unreadableDocument(path: String, reason: String)
+  /// A file or folder that was named does not exist.
+  case missing(path: String, what: String)
+  /// A folder has no images to work on.
+  case noImages(path: String)
+  /// A folder to resume from holds no checkpoint.
+  case noCheckpoint(folder: String)
+  /// A checkpoint cannot be used.
+  case damagedCheckpoint(path: String, reason: String)
+  /// The data are not those that a checkpoint was made with.
+  case dataChanged(path: String, reason: String)
+  /// A file is not a model that can be used.
+  case notAModel(path: String, reason: String)
+  /// A model file's tensors do not fit its network.
+  case tensorMismatch(path: String, reason: String)
+  /// The data have classes that the model does not know.
+  case unknownClasses(path: String, unknown: [String], known: [String])
+  /// The loss became infinite or not a number. Epoch and step count from 1; `checkpoint` is the last good one.
+  case nonFiniteLoss(epoch: Int, step: Int, learningRate: Double, checkpoint: String?)
+  /// The output folder or a file in it cannot be created.
+  case cannotCreate(path: String, reason: String)
+  /// Writing failed part of the way, such as on a full disk. `kept` is an older good file that stays.
+  case writeFailed(path: String, reason: String, kept: String?)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// One line: what, where, what was expected, and what to do.
+  public var description: String {
+    switch self {
+    case .invalidOption(let name, let value, let reason):
+      "\(name) \(value): \(reason)"
+    case .unknownOption(let name, let nearest):
+      "unknown option \(name)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    case .unreadableDocument(let path, let reason):
+      "\(path): \(reason)"
+    case .missing(let path, let what):
+      "\(path): no such \(what)"
+    case .noImages(let path):
+      "\(path): no images (PNG or JPEG files are expected)"
+    case .noCheckpoint(let folder):
+      "\(folder): no checkpoint.safetensors in it; --resume takes the folder of a run"
+    case .damagedCheckpoint(let path, let reason):
+      "\(path): the checkpoint cannot be used: \(reason)"
+    case .dataChanged(let path, let reason):
+      "\(path): the data are not those that the run began with: \(reason); start a new run"
+    case .notAModel(let path, let reason):
+      "\(path): not a model that Convoy can use: \(reason)"
+    case .tensorMismatch(let path, let reason):
+      "\(path): the tensors do not fit the network in the file: \(reason)"
+    case .unknownClasses(let path, let unknown, let known):
+      "\(path): the model does not know \(unknown.count == 1 ? "class" : "classes") "
+        + "\(Self.list(unknown)); it knows \(Self.list(known))"
+    case .nonFiniteLoss(let epoch, let step, let learningRate, let checkpoint):
+      "the loss is not finite in epoch \(epoch), step \(step) (learning rate \(learningRate)); "
+        + "try a lower --lr or a longer --warmup-epochs"
+        + (checkpoint.map { "; the last good checkpoint is \($0)" } ?? "")
+    case .cannotCreate(let path, let reason):
+      "\(path): cannot be created: \(reason)"
+    case .writeFailed(let path, let reason, let kept):
+      "\(path): cannot be written: \(reason)" + (kept.map { "; \($0) is as it was" } ?? "")
+    }
+  }
+
+  /// Up to ten names, then how many more there are.
+  static func list(_ names: [String]) -> String {
+    let shown = names.prefix(10).joined(separator: ", ")
+    return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
+  }
+}

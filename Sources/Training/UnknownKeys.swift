@@ -1,0 +1,24 @@
+/// Any key of a mapping.
+struct AnyKey: CodingKey {
+  var stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) {
+    self.stringValue = stringValue
+  }
+
+  init?(intValue: Int) {
+    nil
+  }
+}
+
+extension Decoder {
+  /// Throws ``TrainingError/unknownOption(name:nearest:)`` for the first key, in spelling order, that is not known.
+  func refuseUnknownKeys(known: [String]) throws {
+    let keys = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted()
+    for key in keys where !known.contains(key) {
+      let path = (codingPath.map(\.stringValue) + [key]).joined(separator: ".")
+      throw TrainingError.unknownOption(name: path, nearest: NearestName.to(key, among: known))
+    }
+  }
+}
