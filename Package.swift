@@ -11,6 +11,10 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "Pixels"),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
+    .systemLibrary(name: "CZlib"),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "Pixels", "Randomness"],
+      exclude: ["Import/DatasetImport.swift", "Import/SplitWriter.swift"]),  // until ImageCodecs is here
 
     // Where the two branches meet.
     .target(name: "Training"),
