@@ -1,0 +1,71 @@
+/// Why a folder cannot be used as a data set. Each describes itself in one line.
+public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Nothing is at the path.
+  case missingFolder(path: String)
+  /// A file is where a folder was expected.
+  case notAFolder(path: String)
+  /// The system refused to list the folder: its reason.
+  case unreadableFolder(path: String, reason: String)
+  /// A name in the folder is not UTF-8. It is given with its invalid bytes replaced.
+  case nameNotUTF8(folder: String, name: String)
+  /// The folder holds no folders, and this many images directly in it.
+  case noClassFolders(path: String, imagesInRoot: Int)
+  /// No class folder holds an image.
+  case noImages(path: String)
+  /// Training needs two classes, and there is only this one.
+  case singleClass(path: String, name: String)
+  /// These class folders hold no image.
+  case emptyClasses(path: String, names: [String])
+  /// A class that the training data (or the model) does not have.
+  case unknownClass(path: String, name: String)
+  /// Several folders claim to be the same split.
+  case ambiguousSplit(path: String, names: [String])
+  /// There are splits, and none to train on.
+  case noTrainingSplit(path: String, found: [String])
+  /// There is a split to train on, and none to evaluate on.
+  case noEvaluationSplit(path: String, found: [String])
+  /// None of the images that were looked at could be read: the reason of the first.
+  case noReadableImage(path: String, reason: String)
+
+  /// The error in one line: what, where, and what to do.
+  public var description: String {
+    switch self {
+    case .missingFolder(let path):
+      "\(path): no such folder"
+    case .notAFolder(let path):
+      "\(path): not a folder; expected a folder with one folder of images for each class"
+    case .unreadableFolder(let path, let reason):
+      "\(path): cannot read the folder: \(reason)"
+    case .nameNotUTF8(let folder, let name):
+      "\(folder): the name \"\(name)\" is not UTF-8; rename it"
+    case .noClassFolders(let path, 0):
+      "\(path): no class folders; expected one folder of images for each class"
+    case .noClassFolders(let path, let images):
+      "\(path): no class folders, but \(images) image\(images == 1 ? "" : "s") directly in it; "
+        + "move them into one folder for each class"
+    case .noImages(let path):
+      "\(path): no images in any class folder; expected files named .png, .jpg, .jpeg or .jpe"
+    case .singleClass(let path, let name):
+      "\(path): only one class, \"\(name)\"; training needs at least two class folders"
+    case .emptyClasses(let path, let names):
+      "\(path): no images in class \(Self.list(names)); add images or remove the folder"
+    case .unknownClass(let path, let name):
+      "\(path): class \"\(name)\" is not among the classes of the training data"
+    case .ambiguousSplit(let path, let names):
+      "\(path): \(names.joined(separator: " and ")) name the same split; keep one of them"
+    case .noTrainingSplit(let path, let found):
+      "\(path): found \(found.joined(separator: " and ")), but no folder train to train on"
+    case .noEvaluationSplit(let path, let found):
+      "\(path): found \(found.joined(separator: " and ")), but no folder test or val to evaluate on; "
+        + "to evaluate on that data, give its folder"
+    case .noReadableImage(let path, let reason):
+      "\(path): none of its images can be read; the first: \(reason)"
+    }
+  }
+
+  /// Up to three names in quotes, and how many more there are.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+  }
+}

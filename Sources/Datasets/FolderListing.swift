@@ -1,0 +1,106 @@
+import Glibc
+
+/// What lies directly in a folder, through `readdir`: the type comes with the name, so that a file costs no
+/// call of its own. The only place in this room that meets the system's memory.
+struct FolderListing {
+  /// A file or folder, links resolved.
+  struct Entry {
+    let name: String
+    let isFolder: Bool
+  }
+
+  /// Tells folders apart, whatever path leads to them.
+  struct Identity: Equatable {
+    let device: UInt64
+    let node: UInt64
+  }
+
+  /// Files and folders that are not hidden, in the code point order of the paths below them.
+  let entries: [Entry]
+
+  /// Lists a folder. Hidden names (a leading dot), sockets, pipes and devices are left out. A link to nothing
+  /// counts as a file, so that an image that cannot be opened is reported when it is read.
+  init(of path: String) throws(DatasetError) {
+    guard let folder = opendir(path) else { throw Self.failure(of: path) }
+    defer { closedir(folder) }
+    var entries: [Entry] = []
+    while true {
+      errno = 0
+      guard let record = readdir(folder) else {
+        if errno != 0 { throw Self.failure(of: path) }
+        break
+      }
+      let type = Int(record.pointee.d_type)
+      let name = try Self.name(of: record, in: path)
+      if name.utf8.first == UInt8(ascii: ".") { continue }
+      switch type {
+      case DT_REG: entries.append(Entry(name: name, isFolder: false))
+      case DT_DIR: entries.append(Entry(name: name, isFolder: true))
+      case DT_LNK, DT_UNKNOWN:
+        guard let mode = Self.status(of: path + "/" + name)?.st_mode else {
+          entries.append(Entry(name: name, isFolder: false))
+          continue
+        }
+        if mode & S_IFMT == S_IFDIR { entries.append(Entry(name: name, isFolder: true)) }
+        if mode & S_IFMT == S_IFREG { entries.append(Entry(name: name, isFolder: false)) }
+      default: continue
+      }
+    }
+    self.entries = Self.sorted(entries)
+  }
+
+  /// The absolute path of a folder, its links resolved.
+  static func absolutePath(of path: String) throws(DatasetError) -> String {
+    guard let resolved = realpath(path, nil) else { throw failure(of: path) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What the folder is, or nil where the system does not say.
+  static func identity(of path: String) -> Identity? {
+    status(of: path).map { Identity(device: UInt64($0.st_dev), node: UInt64($0.st_ino)) }
+  }
+
+  /// The size of a file in bytes, or nil where there is none.
+  static func fileSize(of path: String) -> Int? {
+    status(of: path).map { Int($0.st_size) }
+  }
+
+  private static func status(of path: String) -> stat? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status : nil
+  }
+
+  /// A folder sorts as the paths below it do, with the slash: `"a-b/1.png"` is before `"a/1.png"`.
+  private static func sorted(_ entries: [Entry]) -> [Entry] {
+    let keyed = entries.map { (key: $0.isFolder ? $0.name + "/" : $0.name, entry: $0) }
+    return keyed.sorted { $0.key.precedesByCodePoint($1.key) }.map(\.entry)
+  }
+
+  private static func name(
+    of record: UnsafeMutablePointer<dirent>, in folder: String
+  ) throws(DatasetError) -> String {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    let text = UnsafeRawPointer(record).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+    guard let name = String(validatingCString: text) else {
+      throw .nameNotUTF8(folder: folder, name: String(cString: text))
+    }
+    return name
+  }
+
+  /// The error for `errno` as a call on `path` left it.
+  private static func failure(of path: String) -> DatasetError {
+    switch errno {
+    case ENOENT: .missingFolder(path: path)
+    case ENOTDIR: .notAFolder(path: path)
+    default: .unreadableFolder(path: path, reason: String(cString: strerror(errno)).lowercased())
+    }
+  }
+}
+
+extension String {
+  /// The order of the Unicode code points, which is that of the UTF-8 bytes. `<` compares normal forms.
+  func precedesByCodePoint(_ other: String) -> Bool {
+    utf8.lexicographicallyPrecedes(other.utf8)
+  }
+}
