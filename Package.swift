@@ -4,7 +4,13 @@ import PackageDescription
 let package = Package(
   name: "convoy",
   products: [
-    .library(name: "Augmentation", targets: ["Augmentation"])
+    .library(name: "Augmentation", targets: ["Augmentation"]),
+    .library(name: "Convoy", targets: ["Convoy"]),
+    .executable(name: "convoy", targets: ["convoy"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     // The data branch, in the order in which an image meets it.
@@ -19,11 +25,23 @@ let package = Package(
     // Where the two branches meet.
     .target(name: "Training"),
 
+    // What people meet: the library that re-exports the rooms, and the command.
+    .target(name: "Convoy", dependencies: ["Augmentation", "Training"]),
+    .executableTarget(
+      name: "convoy",
+      dependencies: [
+        "Convoy",
+        "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Commands/TrainCommand.swift"]),  // until TrainingRun is here
+
     // Tests mirror the targets.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Randomness", "TestSupport"]),
+    .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,2 @@
+@_exported import Augmentation
+@_exported import Training

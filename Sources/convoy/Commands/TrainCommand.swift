@@ -1,0 +1,75 @@
+import ArgumentParser
+import Convoy
+
+/// `convoy train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network on a folder of images.",
+    discussion: """
+      The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
+      The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \
+      checkpoint.safetensors, log.csv and run.json. The trained weights depend on the data, the options \
+      and the seed, and not on --workers, --threads and --loader-threads. Ctrl-C saves a checkpoint.
+
+      EXAMPLE:
+        convoy train data/fashion-sample --epochs 20 --output runs/sample
+        convoy train --resume runs/sample
+        convoy train data/flowers --config run.yaml --lr 0.05
+      """)
+
+  @Argument(help: "The folder of images; not needed with --resume, or where --config names it.")
+  var data: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "The run folder (default: runs/DATA-MODEL, with a number added where it exists).")
+  var output: String?
+
+  @Option(help: "A run folder to go on with, by its own configuration.")
+  var resume: String?
+
+  @Option(help: "A YAML or JSON file with any of these options, such as \"batch-size: 64\"; flags win.")
+  var config: String?
+
+  @OptionGroup(title: "Training")
+  var training: TrainingOptions
+
+  @OptionGroup(title: "Machine")
+  var machine: MachineOptions
+
+  @OptionGroup(title: "Output")
+  var speech: OutputOptions
+
+  func validate() throws {
+    if data == nil && resume == nil && config == nil {
+      throw ValidationError("A folder of images is needed, or --resume with the folder of a run.")
+    }
+  }
+
+  func run() throws {
+    let console = Console(speech)
+    let reporter = TrainReporter(console: console)
+    let run = try TrainingRun(configuration: try runConfiguration(), observer: reporter)
+    let signals = StopSignals {
+      console.note("stopping after this step; once more to quit at once, without a checkpoint")
+      run.requestStop()
+    }
+    console.onFailure { run.requestStop() }
+    defer { console.clearProgress() }
+    let result = try run.run()
+    try reporter.check()
+    if result.outcome == .stopped, let status = signals.status { throw SilentEnd(status: status) }
+  }
+
+  /// The file's options, and over them the flags.
+  private func runConfiguration() throws -> RunConfiguration {
+    var configuration = try config.map(ConfigurationFile.read(path:)) ?? RunConfiguration()
+    configuration.data = data ?? configuration.data
+    configuration.output = output ?? configuration.output
+    configuration.resume = resume ?? configuration.resume
+    training.apply(to: &configuration)
+    machine.apply(to: &configuration)
+    return configuration
+  }
+}

@@ -1,0 +1,56 @@
+import Convoy
+
+/// The exit statuses of `convoy`: those of sysexits(3), and what a shell reports for a signal.
+///
+/// This file is the one place that says which failure ends with which status.
+enum ExitStatus: Int32, Sendable {
+  case success = 0
+  /// The command line or a configuration is wrong.
+  case usage = 64
+  /// A data set, an image or a model file is not what it should be, or training on it diverged.
+  case badData = 65
+  /// A file or folder that was named does not exist.
+  case inputMissing = 66
+  /// Something that should never happen: a bug in Convoy.
+  case bug = 70
+  /// An output file or folder cannot be made.
+  case cannotCreate = 73
+  /// Reading or writing failed on the way: a full disk, a bad device.
+  case inputOutput = 74
+  /// Stopped by Ctrl-C (SIGINT), with a checkpoint saved.
+  case interrupted = 130
+  /// The reader of standard output went away (SIGPIPE), as in `convoy … | head`.
+  case brokenPipe = 141
+  /// Stopped by SIGTERM, with a checkpoint saved.
+  case terminated = 143
+}
+
+/// Ends a command with a status and without a message, because everything has been said.
+struct SilentEnd: Error {
+  let status: ExitStatus
+}
+
+extension ExitStatus {
+  /// The status that a failure ends with.
+  init(for error: any Error) {
+    switch error {
+    case let error as SilentEnd: self = error.status
+    case let error as TrainingError: self.init(error)
+    case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
+    case is ConfigurationFileError: self = .usage
+    default: self = .bug
+    }
+  }
+
+  private init(_ error: TrainingError) {
+    switch error {
+    case .invalidOption, .unknownOption: self = .usage
+    case .missing, .noCheckpoint: self = .inputMissing
+    case .unreadableDocument, .noImages, .damagedCheckpoint, .dataChanged, .notAModel, .tensorMismatch,
+      .unknownClasses, .nonFiniteLoss:
+      self = .badData
+    case .cannotCreate: self = .cannotCreate
+    case .writeFailed: self = .inputOutput
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Convoy
+
+/// What a training run says, as lines of text.
+enum RunText {
+  /// The facts at the start, a line each.
+  static func summary(_ summary: RunSummary) -> [String] {
+    let rows = [
+      ["data", data(summary.data)],
+      ["model", model(summary.model)],
+      ["memory", memory(summary.memory)],
+      ["machine", machine(summary)],
+      ["output", summary.output],
+    ]
+    let resumed = summary.resumedAt.map { position in
+      [["resumed", "after epoch \(position.epoch), step \(position.step)"]]
+    }
+    return TextTable(header: [], rows: rows + (resumed ?? []), leftColumns: 2).lines
+  }
+
+  /// The kernel of each layer and pass.
+  static func kernels(_ kernels: [RunSummary.Kernel]) -> [String] {
+    guard !kernels.isEmpty else { return [] }
+    let rows = kernels.map { [$0.layer, $0.pass, $0.kernel] }
+    return TextTable(header: ["layer", "pass", "kernel"], rows: rows, leftColumns: 3).lines
+  }
+
+  /// A finished epoch.
+  static func epoch(_ report: EpochReport) -> String {
+    var fields = [
+      "epoch \(report.epoch)",
+      "loss \(Quantity.loss(report.trainingLoss))",
+      "accuracy \(Quantity.percent(report.trainingAccuracy))",
+    ]
+    if let score = report.validation {
+      fields.append("validation loss \(Quantity.loss(score.loss))")
+      fields.append("accuracy \(Quantity.percent(score.top1))")
+    }
+    fields.append("\(Quantity.rate(report.imagesPerSecond)) images/s")
+    fields.append(Quantity.duration(seconds: report.seconds))
+    if report.isBest { fields.append("best") }
+    return fields.joined(separator: "  ")
+  }
+
+  /// Where things are and how it went, before the last line.
+  static func details(of result: RunResult) -> [String] {
+    var rows = [["sha-256", result.weightsSHA256]]
+    if let best = result.bestModel { rows.append(["best model", best]) }
+    if let last = result.lastModel { rows.append(["last model", last]) }
+    let share = Quantity.percent(result.waitShare)
+    rows.append([
+      "speed",
+      "\(Quantity.rate(result.imagesPerSecond)) images/s, \(share) of the time waiting for images",
+    ])
+    if result.badImages > 0 {
+      rows.append(["left out", Quantity.count(result.badImages, "unreadable image")])
+    }
+    return TextTable(header: [], rows: rows, leftColumns: 2).lines
+  }
+
+  /// The one line that `--quiet` keeps.
+  static func result(_ result: RunResult) -> String {
+    let time = Quantity.duration(seconds: result.seconds)
+    guard result.outcome == .completed else {
+      return "stopped after \(time); go on with: convoy train --resume \(result.output)"
+    }
+    let epochs = Quantity.count(result.position.epoch, "epoch")
+    guard let best = result.best else { return "done: \(epochs) in \(time)" }
+    if let score = best.validation {
+      return
+        "done: \(epochs) in \(time), best validation accuracy \(Quantity.percent(score.top1, decimals: 2))"
+        + " in epoch \(best.epoch)"
+    }
+    return "done: \(epochs) in \(time), lowest training loss \(Quantity.loss(best.trainingLoss))"
+      + " in epoch \(best.epoch)"
+  }
+}
+
+// MARK: Parts of the summary
+
+extension RunText {
+  private static func data(_ data: RunSummary.Data) -> String {
+    let validation =
+      data.validationSplit.map {
+        ", \(Quantity.grouped(data.validationImages)) to validate (\($0) split)"
+      } ?? ""
+    let sizes =
+      data.smallest == data.largest
+      ? "\(data.largest) pixels" : "\(data.smallest) to \(data.largest) pixels"
+    let colours = data.fileChannels.map(colour(channels:)).joined(separator: " and ")
+    return "\(data.path): \(Quantity.count(data.trainingImages, "image")) to train\(validation), "
+      + "\(Quantity.count(data.classes.count, "class", plural: "classes")), \(sizes), \(colours)"
+  }
+
+  private static func colour(channels: Int) -> String {
+    switch channels {
+    case 1: "grey"
+    case 3: "colour"
+    default: "colour with alpha"
+    }
+  }
+
+  private static func model(_ model: RunSummary.Model) -> String {
+    "\(model.name): \(Quantity.short(model.parameterCount)) parameters, "
+      + "\(Quantity.short(model.forwardFLOPs))FLOPs forward an image, "
+      + "input \(model.channels)x\(model.size.height)x\(model.size.width)"
+  }
+
+  private static func memory(_ memory: RunSummary.Memory) -> String {
+    let parts = [
+      ("parameters", memory.parameters), ("gradients", memory.gradients), ("moments", memory.moments),
+      ("activations", memory.activations), ("batches", memory.batches),
+    ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
+    return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"
+  }
+
+  private static func machine(_ summary: RunSummary) -> String {
+    "\(Quantity.count(summary.workers, "worker")), \(Quantity.count(summary.shards, "shard")) a batch, "
+      + "\(Quantity.count(summary.loaderThreads, "loader thread")), "
+      + "batches of \(summary.batchSize) (\(Quantity.count(summary.stepsPerEpoch, "step")) an epoch)"
+  }
+}

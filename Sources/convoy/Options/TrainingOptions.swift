@@ -1,0 +1,125 @@
+import ArgumentParser
+import Convoy
+
+/// What a training run learns and how: the flags of `RunConfiguration`, whose names are its keys.
+///
+/// Each is nil unless given, so that flags win over `--config` and defaults stand in one place.
+struct TrainingOptions: ParsableArguments {
+  private static let defaults = RunConfiguration()
+
+  @Option(
+    help: """
+      A model of `convoy models`, or the path of a network file in YAML or JSON (default: vgg6 for images of \
+      at most 64 pixels, resnet18 for larger ones).
+      """)
+  var model: String?
+
+  @Option(
+    help: """
+      The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
+      (default: \(defaults.stem.rawValue), which is small for at most 64 pixels).
+      """)
+  var stem: Stem?
+
+  @Option(help: "Passes over the training images, 1 or more (default: \(defaults.epochs)).")
+  var epochs: Int?
+
+  @Option(help: "Images of one step, 1 or more (default: \(defaults.batchSize)).")
+  var batchSize: Int?
+
+  @Option(help: "The peak learning rate, above 0 (default: \(defaults.learningRate)).")
+  var lr: Double?
+
+  @Option(help: "The optimizer (default: \(defaults.optimizer.rawValue)).")
+  var optimizer: OptimizerName?
+
+  @Option(
+    help: """
+      The share of the last update that the next one keeps, from 0 to below 1 (default: \(defaults.momentum)).
+      """)
+  var momentum: Double?
+
+  @Flag(
+    inversion: .prefixedNo, help: "Nesterov's momentum (default: \(defaults.nesterov ? "on" : "off")).")
+  var nesterov: Bool?
+
+  @Option(
+    help: """
+      Weight decay, 0 or more; norm layers and biases have none (default: \(defaults.weightDecay)).
+      """)
+  var weightDecay: Double?
+
+  @Option(
+    help: """
+      How the learning rate changes: \(Schedule.names.joined(separator: ", ")); their parameters are set in \
+      a --config file (default: \(defaults.schedule.name)).
+      """,
+    transform: { name in
+      guard let schedule = Schedule(named: name) else {
+        throw ValidationError(
+          "there is no schedule '\(name)'; use \(Schedule.names.joined(separator: ", ")).")
+      }
+      return schedule
+    })
+  var schedule: Schedule?
+
+  @Option(
+    help: """
+      Epochs in which the learning rate rises, from 0 to below --epochs, fractions allowed \
+      (default: \(defaults.warmupEpochs); one-cycle then rises for 0.3 of the run).
+      """)
+  var warmupEpochs: Double?
+
+  @Option(help: "The seed of every random draw, 0 to 2^64-1 (default: \(defaults.seed)).")
+  var seed: UInt64?
+
+  @Option(
+    help: """
+      The size that images get, in pixels: one number for a square or HEIGHTxWIDTH (default: chosen from the \
+      images).
+      """)
+  var size: ImageSize?
+
+  @Option(help: "Channels of the network's input: 1 (grey) or 3 (RGB) (default: chosen from the images).")
+  var channels: Int?
+
+  @Option(
+    help: "Augmentation: auto, none, or the path of a recipe file in YAML or JSON (default: auto).",
+    transform: { AugmentationChoice($0) })
+  var augment: AugmentationChoice?
+
+  @Option(
+    help: """
+      What an unreadable image does: skip leaves it out, names and counts it \
+      (default: \(defaults.onBadImage.rawValue)).
+      """)
+  var onBadImage: BadImagePolicy?
+
+  func apply(to configuration: inout RunConfiguration) {
+    configuration.model = model ?? configuration.model
+    configuration.stem = stem ?? configuration.stem
+    configuration.epochs = epochs ?? configuration.epochs
+    configuration.batchSize = batchSize ?? configuration.batchSize
+    configuration.learningRate = lr ?? configuration.learningRate
+    configuration.optimizer = optimizer ?? configuration.optimizer
+    configuration.momentum = momentum ?? configuration.momentum
+    configuration.nesterov = nesterov ?? configuration.nesterov
+    configuration.weightDecay = weightDecay ?? configuration.weightDecay
+    configuration.schedule = schedule ?? configuration.schedule
+    configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
+    configuration.seed = seed ?? configuration.seed
+    configuration.size = size ?? configuration.size
+    configuration.channels = channels ?? configuration.channels
+    configuration.augment = augment ?? configuration.augment
+    configuration.onBadImage = onBadImage ?? configuration.onBadImage
+  }
+}
+
+extension Stem: ExpressibleByArgument {}
+extension OptimizerName: ExpressibleByArgument {}
+extension BadImagePolicy: ExpressibleByArgument {}
+
+extension ImageSize: ExpressibleByArgument {
+  /// The size that an argument states: `32` or `32x48`.
+  public init?(argument: String) { self.init(argument) }
+}
