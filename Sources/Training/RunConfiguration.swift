@@ -40,7 +40,7 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The seed of every random draw.
   public var seed: UInt64 = 0
   /// The size that images get; nil is chosen from the data.
-  public var size: ImageSize?
+  public var size: InputSize?
   /// 1 (grey) or 3 (RGB); nil is chosen from the data.
   public var channels: Int?
   /// The augmentation of training images.

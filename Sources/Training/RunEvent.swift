@@ -36,9 +36,9 @@ public struct RunSummary: Codable, Sendable {
     /// Class names, in the order of their indices.
     public var classes: [String]
     /// The smallest height and width found.
-    public var smallest: ImageSize
+    public var smallest: InputSize
     /// The largest height and width found.
-    public var largest: ImageSize
+    public var largest: InputSize
     /// The channels that images have in their files, each once, rising (1 grey, 3 RGB, 4 with alpha).
     public var fileChannels: [Int]
   }
@@ -50,7 +50,7 @@ public struct RunSummary: Codable, Sendable {
     /// Channels of its input: 1 or 3.
     public var channels: Int
     /// Height and width of its input, in pixels.
-    public var size: ImageSize
+    public var size: InputSize
     /// Trainable values.
     public var parameterCount: Int
     /// Operations of one forward pass of one image; a multiply-add counts as two.

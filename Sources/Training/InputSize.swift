@@ -1,7 +1,7 @@
 /// The height and width that images get before they enter the network, in pixels.
 ///
 /// Written as one number for squares (`32`) or as `HEIGHTxWIDTH` (`32x48`), in configuration files and flags.
-public struct ImageSize: Hashable, Sendable {
+public struct InputSize: Hashable, Sendable {
   /// Height in pixels.
   public var height: Int
   /// Width in pixels.
@@ -28,18 +28,18 @@ public struct ImageSize: Hashable, Sendable {
   }
 }
 
-extension ImageSize: CustomStringConvertible {
+extension InputSize: CustomStringConvertible {
   /// `"32"` for squares, else `"32x48"`.
   public var description: String { height == width ? "\(height)" : "\(height)x\(width)" }
 }
 
-extension ImageSize: Codable {
+extension InputSize: Codable {
   /// Reads a number or a text. Throws `DecodingError` for anything else.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let side = try? container.decode(Int.self) {
       self.init(side)
-    } else if let size = ImageSize(try container.decode(String.self)) {
+    } else if let size = InputSize(try container.decode(String.self)) {
       self = size
     } else {
       throw DecodingError.dataCorruptedError(
