@@ -13,6 +13,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // C: the only places that see a system library.
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+
     // The data branch, in the order in which an image meets it.
     .target(name: "Randomness"),
     .target(name: "Pixels"),
@@ -38,6 +41,7 @@ let package = Package(
 
     // Tests mirror the targets.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "COneDNNTests", dependencies: ["COneDNN"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Randomness", "TestSupport"]),

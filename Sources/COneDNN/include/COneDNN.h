@@ -62,7 +62,8 @@ void cdnn_version(int *major, int *minor, int *patch);
 const char *cdnn_isa(void);
 const char *cdnn_status_text(int status);
 // From now on the calling thread runs OpenMP regions alone. Call before it makes or runs an operation.
-void cdnn_use_one_thread(void);
+// "unimplemented" where the library has threads that are not OpenMP's: they cannot be set from here.
+int cdnn_use_one_thread(void);
 
 // ---- engine
 
@@ -108,21 +109,25 @@ int cdnn_convolution_backward_weights(cdnn_op **op, cdnn_engine *engine, const c
                                       const cdnn_layout *src, const cdnn_layout *diff_weights,
                                       const cdnn_layout *diff_dst);
 
+typedef enum { CDNN_MAX = 1, CDNN_AVERAGE_INCLUDING_PADDING = 2, CDNN_AVERAGE_EXCLUDING_PADDING = 3 } cdnn_pooling_kind;
+
 typedef struct {
   int64_t batch, channels, in_height, in_width, out_height, out_width;
   int64_t kernel_height, kernel_width, stride_height, stride_width;
   int64_t pad_top, pad_bottom, pad_left, pad_right;
-  enum { CDNN_MAX = 1, CDNN_AVERAGE_INCLUDING_PADDING = 2, CDNN_AVERAGE_EXCLUDING_PADDING = 3 } kind;
+  cdnn_pooling_kind kind;
   cdnn_type type;
 } cdnn_pooling;
 
+// At least one layout is needed; the other, where it is NULL, follows it.
 int cdnn_pooling_forward(cdnn_op **op, cdnn_engine *engine, const cdnn_pooling *shape, cdnn_mode mode,
                          const cdnn_layout *src, const cdnn_layout *dst);
 int cdnn_pooling_backward(cdnn_op **op, cdnn_engine *engine, const cdnn_pooling *shape,
                           const cdnn_layout *diff_src, const cdnn_layout *diff_dst);
 
 // Batch norm over the channels of `data`, [N, C] or [N, C, H, W], with separate scale and shift vectors.
-// In training mode statistics are computed and written; in inference mode they are read.
+// In training mode statistics are computed and written; in inference mode they are read. The backward reads
+// CDNN_SHIFT under oneDNN 2 only (cdnn_op_layout tells): have it among the tensors always.
 int cdnn_batch_norm_forward(cdnn_op **op, cdnn_engine *engine, const cdnn_layout *data, float epsilon,
                             bool fused_relu, cdnn_mode mode);
 int cdnn_batch_norm_backward(cdnn_op **op, cdnn_engine *engine, const cdnn_layout *data, float epsilon,
