@@ -21,7 +21,7 @@ struct ConfigurationFileTests {
     var expected = RunConfiguration(data: "data/flowers")
     expected.batchSize = 64
     expected.learningRate = 0.05
-    expected.size = ImageSize(height: 32, width: 48)
+    expected.size = InputSize(height: 32, width: 48)
     expected.nesterov = false
     expected.schedule = .step(StepDecay(every: 10, gamma: 0.5))
     expected.onBadImage = .fail

@@ -78,7 +78,7 @@ struct TrainingOptions: ParsableArguments {
       The size that images get, in pixels: one number for a square or HEIGHTxWIDTH (default: chosen from the \
       images).
       """)
-  var size: ImageSize?
+  var size: InputSize?
 
   @Option(help: "Channels of the network's input: 1 (grey) or 3 (RGB) (default: chosen from the images).")
   var channels: Int?
@@ -119,7 +119,7 @@ extension Stem: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
 extension BadImagePolicy: ExpressibleByArgument {}
 
-extension ImageSize: ExpressibleByArgument {
+extension InputSize: ExpressibleByArgument {
   /// The size that an argument states: `32` or `32x48`.
   public init?(argument: String) { self.init(argument) }
 }
