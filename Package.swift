@@ -14,11 +14,14 @@ let package = Package(
   ],
   targets: [
     // C: the only places that see a system library.
+    .target(
+      name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
     // The data branch, in the order in which an image meets it.
     .target(name: "Randomness"),
     .target(name: "Pixels"),
+    .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
     .systemLibrary(name: "CZlib"),
     .target(
@@ -44,6 +47,8 @@ let package = Package(
     .testTarget(name: "COneDNNTests", dependencies: ["COneDNN"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
+    .testTarget(
+      name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Randomness", "TestSupport"]),
     .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],

@@ -1,0 +1,166 @@
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "Failure.h"
+
+// More scans than this only serve to waste time: libjpeg goes through the whole image for each.
+enum { maximum_scans = 500 };
+
+struct CImageJPEGReader {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_error_mgr errors;
+  struct jpeg_progress_mgr progress;
+  Failure failure;
+};
+
+static CImageStatus status_of(int code) {
+  switch (code) {
+    case JWRN_JPEG_EOF:
+    case JERR_INPUT_EMPTY:
+    case JERR_INPUT_EOF:
+      return CImageStatusTruncated;
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_NOT_COMPILED:
+    case JERR_SOF_UNSUPPORTED:
+      return CImageStatusUnsupported;
+    case JERR_OUT_OF_MEMORY:
+      return CImageStatusOutOfMemory;
+    default:
+      return CImageStatusCorrupt;
+  }
+}
+
+static void on_error(j_common_ptr decoder) {
+  CImageJPEGReader *reader = decoder->client_data;
+  char message[JMSG_LENGTH_MAX];
+  decoder->err->format_message(decoder, message);
+  failure_set(&reader->failure, status_of(decoder->err->msg_code), message);
+  longjmp(reader->failure.jump, 1);
+}
+
+// libjpeg paints over lost image data and says so in a warning. Those warnings are errors here; others, such as
+// a few stray bytes between markers, harm no pixel.
+static void on_message(j_common_ptr decoder, int level) {
+  if (level >= 0) return;
+  switch (decoder->err->msg_code) {
+    case JWRN_JPEG_EOF:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+      on_error(decoder);
+  }
+}
+
+static void on_progress(j_common_ptr decoder) {
+  CImageJPEGReader *reader = decoder->client_data;
+  if (((j_decompress_ptr)decoder)->input_scan_number <= maximum_scans) return;
+  failure_set(&reader->failure, CImageStatusCorrupt, "too many scans");
+  longjmp(reader->failure.jump, 1);
+}
+
+static CImageStatus open_reader(CImageJPEGReader *reader, const uint8_t *data, size_t size, CImageInfo *info) {
+  struct jpeg_decompress_struct *decoder = &reader->decoder;
+  decoder->err = jpeg_std_error(&reader->errors);
+  decoder->client_data = reader;
+  reader->errors.error_exit = on_error;
+  reader->errors.emit_message = on_message;
+  if (setjmp(reader->failure.jump)) return reader->failure.status;
+  jpeg_create_decompress(decoder);
+  reader->progress.progress_monitor = on_progress;
+  decoder->progress = &reader->progress;
+
+  jpeg_mem_src(decoder, data, size);
+  jpeg_read_header(decoder, TRUE);
+  if (decoder->data_precision != 8) ERREXIT1(decoder, JERR_BAD_PRECISION, decoder->data_precision);
+  switch (decoder->jpeg_color_space) {
+    case JCS_GRAYSCALE:
+      decoder->out_color_space = JCS_GRAYSCALE;
+      break;
+    case JCS_RGB:
+    case JCS_YCbCr:
+      decoder->out_color_space = JCS_RGB;
+      break;
+    case JCS_CMYK:
+    case JCS_YCCK:
+      decoder->out_color_space = JCS_CMYK;
+      break;
+    default:
+      ERREXIT(decoder, JERR_CONVERSION_NOTIMPL);
+  }
+  info->width = decoder->image_width;
+  info->height = decoder->image_height;
+  info->channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
+  return CImageStatusOk;
+}
+
+CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader **reader, CImageInfo *info,
+                              char *text, size_t capacity) {
+  CImageJPEGReader *opened = *reader = calloc(1, sizeof *opened);
+  if (!opened) {
+    snprintf(text, capacity, "out of memory");
+    return CImageStatusOutOfMemory;
+  }
+  failure_begin(&opened->failure, text, capacity);
+  CImageStatus status = open_reader(opened, data, size, info);
+  if (status != CImageStatusOk) {
+    cimage_jpeg_close(opened);
+    *reader = NULL;
+  }
+  return status;
+}
+
+// `inks` are stored inverted: 255 is no ink. Light passes the colour and the black one after the other.
+static void rgb_from_inverted_cmyk(const uint8_t *inks, uint8_t *pixels, uint32_t width) {
+  for (uint32_t x = 0; x < width; x++) {
+    for (int channel = 0; channel < 3; channel++) {
+      pixels[3 * x + channel] = (inks[4 * x + channel] * inks[4 * x + 3] + 127) / 255;
+    }
+  }
+}
+
+static void read_cmyk(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {
+  uint32_t width = decoder->output_width;
+  JSAMPARRAY inks = decoder->mem->alloc_sarray((j_common_ptr)decoder, JPOOL_IMAGE, 4 * width, 1);
+  while (decoder->output_scanline < decoder->output_height) {
+    size_t row = decoder->output_scanline;
+    jpeg_read_scanlines(decoder, inks, 1);
+    rgb_from_inverted_cmyk(inks[0], pixels + row * width * 3, width);
+  }
+}
+
+static void read_direct(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {
+  size_t stride = (size_t)decoder->output_width * decoder->output_components;
+  JSAMPROW rows[8];
+  while (decoder->output_scanline < decoder->output_height) {
+    uint32_t count = decoder->output_height - decoder->output_scanline;
+    if (count > 8) count = 8;
+    for (uint32_t row = 0; row < count; row++) rows[row] = pixels + (decoder->output_scanline + row) * stride;
+    jpeg_read_scanlines(decoder, rows, count);
+  }
+}
+
+CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, uint8_t *pixels, char *text, size_t capacity) {
+  failure_begin(&reader->failure, text, capacity);
+  if (setjmp(reader->failure.jump)) return reader->failure.status;
+  jpeg_start_decompress(&reader->decoder);
+  if (reader->decoder.out_color_space == JCS_CMYK) {
+    read_cmyk(&reader->decoder, pixels);
+  } else {
+    read_direct(&reader->decoder, pixels);
+  }
+  jpeg_finish_decompress(&reader->decoder);  // reads on to the end marker: a file without it is truncated
+  return CImageStatusOk;
+}
+
+void cimage_jpeg_close(CImageJPEGReader *reader) {
+  jpeg_destroy_decompress(&reader->decoder);
+  free(reader);
+}

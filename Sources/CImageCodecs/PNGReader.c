@@ -1,0 +1,116 @@
+#include <png.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "Failure.h"
+
+struct CImagePNGReader {
+  png_structp png;
+  png_infop info;
+  const uint8_t *data;
+  size_t size;
+  size_t position;
+  size_t stride;  // bytes of a row as promised when opened
+  Failure failure;
+};
+
+static void on_error(png_structp png, png_const_charp message) {
+  CImagePNGReader *reader = png_get_error_ptr(png);
+  // The read or the allocation that failed has said why already.
+  CImageStatus status = reader->failure.status;
+  failure_set(&reader->failure, status == CImageStatusOk ? CImageStatusCorrupt : status, message);
+  longjmp(reader->failure.jump, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message) {
+  (void)png;
+  (void)message;
+}
+
+static png_voidp allocate(png_structp png, png_alloc_size_t size) {
+  void *memory = malloc(size);
+  if (!memory) ((CImagePNGReader *)png_get_mem_ptr(png))->failure.status = CImageStatusOutOfMemory;
+  return memory;
+}
+
+static void release(png_structp png, png_voidp memory) {
+  (void)png;
+  free(memory);
+}
+
+static void read_data(png_structp png, png_bytep bytes, size_t count) {
+  CImagePNGReader *reader = png_get_io_ptr(png);
+  if (count > reader->size - reader->position) {
+    reader->failure.status = CImageStatusTruncated;
+    png_error(png, "the data ends early");
+  }
+  memcpy(bytes, reader->data + reader->position, count);
+  reader->position += count;
+}
+
+// Asks for 8-bit grey, RGB or RGBA whatever the file holds. Returns the number of channels.
+static uint32_t request_channels(CImagePNGReader *reader) {
+  png_structp png = reader->png;
+  int color = png_get_color_type(png, reader->info);
+  int has_alpha = color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, reader->info, PNG_INFO_tRNS);
+  png_set_expand(png);    // palette to RGB, fewer than 8 bits to 8, a transparent colour to alpha
+  png_set_strip_16(png);  // the high byte, as Pillow and OpenCV do; rounding would differ by at most one level
+  if (has_alpha) png_set_gray_to_rgb(png);
+  return has_alpha ? 4 : color & PNG_COLOR_MASK_COLOR ? 3 : 1;
+}
+
+static CImageStatus open_reader(CImagePNGReader *reader, CImageInfo *info) {
+  if (setjmp(reader->failure.jump)) return reader->failure.status;
+  reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader, allocate,
+                                         release);
+  if (reader->png) reader->info = png_create_info_struct(reader->png);
+  if (!reader->info) return failure_set(&reader->failure, CImageStatusOutOfMemory, "out of memory");
+  png_set_read_fn(reader->png, reader, read_data);
+  // Only IHDR, PLTE, tRNS, IDAT and IEND matter here: profiles and texts are neither unpacked nor trusted.
+  png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  png_set_user_limits(reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller limits the pixels
+
+  png_read_info(reader->png, reader->info);
+  info->width = png_get_image_width(reader->png, reader->info);
+  info->height = png_get_image_height(reader->png, reader->info);
+  info->channels = request_channels(reader);
+  reader->stride = (size_t)info->width * info->channels;
+  return CImageStatusOk;
+}
+
+CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader **reader, CImageInfo *info,
+                             char *text, size_t capacity) {
+  CImagePNGReader *opened = *reader = calloc(1, sizeof *opened);
+  if (!opened) {
+    snprintf(text, capacity, "out of memory");
+    return CImageStatusOutOfMemory;
+  }
+  opened->data = data;
+  opened->size = size;
+  failure_begin(&opened->failure, text, capacity);
+  CImageStatus status = open_reader(opened, info);
+  if (status != CImageStatusOk) {
+    cimage_png_close(opened);
+    *reader = NULL;
+  }
+  return status;
+}
+
+CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity) {
+  failure_begin(&reader->failure, text, capacity);
+  if (setjmp(reader->failure.jump)) return reader->failure.status;
+  int passes = png_set_interlace_handling(reader->png);
+  png_read_update_info(reader->png, reader->info);
+  if (png_get_rowbytes(reader->png, reader->info) != reader->stride) png_error(reader->png, "unexpected row size");
+  uint32_t height = png_get_image_height(reader->png, reader->info);
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t row = 0; row < height; row++) png_read_row(reader->png, pixels + row * reader->stride, NULL);
+  }
+  png_read_end(reader->png, NULL);  // a file without its end is truncated
+  return CImageStatusOk;
+}
+
+void cimage_png_close(CImagePNGReader *reader) {
+  png_destroy_read_struct(&reader->png, &reader->info, NULL);
+  free(reader);
+}

@@ -1,0 +1,59 @@
+// libpng and libjpeg-turbo behind status codes.
+//
+// Both libraries report errors by longjmp, which must not cross a Swift frame. Every function here returns
+// instead, and writes the library's own message as a string into `text` (at most `capacity` bytes with the
+// ending zero). Nothing is printed. There are no globals: different readers may be used by different threads.
+
+#ifndef CIMAGECODECS_H
+#define CIMAGECODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum __attribute__((enum_extensibility(closed))) {
+  CImageStatusOk = 0,
+  CImageStatusTruncated = 1,    // the data ends before the image does
+  CImageStatusCorrupt = 2,      // the data breaks the format's rules
+  CImageStatusUnsupported = 3,  // a valid kind of image that the library does not read or write
+  CImageStatusOutOfMemory = 4,
+} CImageStatus;
+
+// What a reader gives out: rows from the top, channels interleaved, 8 bits each.
+typedef struct {
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels;  // 1 (grey), 3 (RGB) or 4 (RGB and straight alpha)
+} CImageInfo;
+
+// Reading. `open` parses up to the image data and allocates nothing that grows with the image's size, so that
+// the caller can refuse `info` before paying for it. `data` must stay in place until `close`. `read` fills all
+// `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is returned must be
+// closed, also after a failed `read`; after a failed `open`, `*reader` is NULL.
+
+typedef struct CImagePNGReader CImagePNGReader;
+typedef struct CImageJPEGReader CImageJPEGReader;
+
+// PNG of every colour type and bit depth: palettes become RGB, grey with alpha and transparent colours become
+// RGBA, fewer than 8 bits are scaled up and 16 bits keep their high byte. Gamma and colour profiles are ignored.
+CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader **reader, CImageInfo *info,
+                             char *text, size_t capacity);
+CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity);
+void cimage_png_close(CImagePNGReader *reader);
+
+// 8-bit JPEG, baseline, progressive or arithmetic: grey stays grey, everything else becomes RGB. CMYK and YCCK
+// are taken to be stored inverted, as Adobe writes them. Damage that libjpeg would paint over is an error.
+CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader **reader, CImageInfo *info,
+                              char *text, size_t capacity);
+CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, uint8_t *pixels, char *text, size_t capacity);
+void cimage_jpeg_close(CImageJPEGReader *reader);
+
+// Writing. On success `*encoded` holds `*count` bytes, which the caller gives back with `free`.
+
+// `level` is zlib's, 0 (none) to 9 (smallest). 1, 3 or 4 channels.
+CImageStatus cimage_png_write(const uint8_t *pixels, CImageInfo info, int level, uint8_t **encoded,
+                              size_t *count, char *text, size_t capacity);
+// `quality` is libjpeg's, 1 to 100; chroma is halved in both directions. 1 or 3 channels.
+CImageStatus cimage_jpeg_write(const uint8_t *pixels, CImageInfo info, int quality, uint8_t **encoded,
+                               size_t *count, char *text, size_t capacity);
+
+#endif

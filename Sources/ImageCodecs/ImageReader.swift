@@ -1,0 +1,82 @@
+import CImageCodecs
+
+/// An image whose header has been read by libpng or libjpeg-turbo and whose pixels wait to be.
+///
+/// The data must outlive the reader.
+struct ImageReader: ~Copyable {
+  let format: ImageFormat
+  let info: CImageInfo
+  private let name: String
+  private let handle: OpaquePointer
+
+  /// Parses up to the image data.
+  init(_ data: UnsafeBufferPointer<UInt8>, format: ImageFormat, name: String) throws(ImageError) {
+    var opened: OpaquePointer?
+    var info = CImageInfo()
+    try check(format: format, name: name) { text, capacity in
+      switch format {
+      case .png: cimage_png_open(data.baseAddress, data.count, &opened, &info, text, capacity)
+      case .jpeg: cimage_jpeg_open(data.baseAddress, data.count, &opened, &info, text, capacity)
+      }
+    }
+    guard let opened else { preconditionFailure("a reader comes with success") }
+    handle = opened
+    self.format = format
+    self.info = info
+    self.name = name
+  }
+
+  deinit {
+    switch format {
+    case .png: cimage_png_close(handle)
+    case .jpeg: cimage_jpeg_close(handle)
+    }
+  }
+
+  /// Decodes all pixels, interleaved, in the channels that `info` states.
+  consuming func pixels() throws(ImageError) -> [UInt8] {
+    let (handle, format, name) = (self.handle, self.format, self.name)
+    let size = Int(info.width) * Int(info.height) * Int(info.channels)
+    var failure: ImageError?
+    let pixels = [UInt8](unsafeUninitializedCapacity: size) { pixels, count in
+      do throws(ImageError) {
+        try check(format: format, name: name) { text, capacity in
+          switch format {
+          case .png: cimage_png_read(handle, pixels.baseAddress, text, capacity)
+          case .jpeg: cimage_jpeg_read(handle, pixels.baseAddress, text, capacity)
+          }
+        }
+        count = size
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return pixels
+  }
+}
+
+/// Makes a call that reports a status and a text, and throws what it reports.
+func check(
+  format: ImageFormat, name: String,
+  _ call: (_ text: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> CImageStatus
+) throws(ImageError) {
+  let (status, detail) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+    let status = call(text.baseAddress, text.count)
+    return (status, status == .ok ? "" : text.string)
+  }
+  switch status {
+  case .ok: return
+  case .truncated: throw .truncated(name: name, format: format, detail: detail)
+  case .corrupt: throw .corrupt(name: name, format: format, detail: detail)
+  case .unsupported: throw .unsupportedKind(name: name, format: format, detail: detail)
+  case .outOfMemory: throw .outOfMemory(name: name)
+  }
+}
+
+extension UnsafeMutableBufferPointer<CChar> {
+  /// The text up to the first zero.
+  fileprivate var string: String {
+    String(decoding: prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
