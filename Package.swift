@@ -16,6 +16,7 @@ let package = Package(
     // C: the only places that see a system library.
     .target(
       name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CZlib"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
     // The data branch, in the order in which an image meets it.
@@ -23,10 +24,7 @@ let package = Package(
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
-    .systemLibrary(name: "CZlib"),
-    .target(
-      name: "Datasets", dependencies: ["CZlib", "Pixels", "Randomness"],
-      exclude: ["Import/DatasetImport.swift", "Import/SplitWriter.swift"]),  // until ImageCodecs is here
+    .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
 
     // Where the two branches meet.
     .target(name: "Training"),
@@ -49,7 +47,9 @@ let package = Package(
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["CZlib", "Datasets", "ImageCodecs", "Pixels", "Randomness", "TestSupport"]),
     .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

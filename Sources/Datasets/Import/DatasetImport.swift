@@ -36,7 +36,12 @@ public enum DatasetImport {
     for split in source.splits {
       splits.append((split.name, try readers(of: split, format: source.format)))
     }
-    let names = try classNames ?? defaultNames(source: source, readers: splits.flatMap(\.readers))
+    let names: [String]
+    if let classNames {
+      names = classNames
+    } else {
+      names = try defaultNames(source: source, readers: splits.flatMap(\.readers))
+    }
     let classCount = splits.flatMap(\.readers).reduce(0) { max($0, $1.classCount) }
     try ImportClassNames.validate(names, classCount: classCount)
 

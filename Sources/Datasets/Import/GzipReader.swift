@@ -26,7 +26,7 @@ final class GzipReader {
   /// Throws `ImportError.badFile` when gzip data is damaged or cut, `ImportError.unreadable` when the system
   /// cannot read.
   func read(upTo count: Int) throws(ImportError) -> [UInt8] {
-    precondition(count >= 0 && count <= Int(Int32.max), "zlib reads at most 2 GiB at once")
+    precondition((0...Int(Int32.max)).contains(count), "zlib reads at most 2 GiB at once")
     var got: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       got = gzread(file, buffer.baseAddress, UInt32(count))
@@ -37,13 +37,18 @@ final class GzipReader {
     return bytes
   }
 
-  /// The next `count` bytes. Throws `ImportError.badFile`, with `what` as the expectation, where fewer are left.
+  /// The next `count` bytes. Memory grows with what is there, so that the count can come from an untrusted file.
+  ///
+  /// Throws `ImportError.badFile`, with `what` as the expectation, where fewer bytes are left.
   func read(exactly count: Int, expecting what: String) throws(ImportError) -> [UInt8] {
-    let start = position
-    let bytes = try read(upTo: count)
-    guard bytes.count == count else {
-      throw .badFile(
-        path: path, expected: "\(what) (\(start + count) bytes or more)", got: "\(position) bytes")
+    let end = position + count
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let piece = try read(upTo: min(count - bytes.count, 1 << 24))
+      guard !piece.isEmpty else {
+        throw .badFile(path: path, expected: "\(what) (\(end) bytes or more)", got: "\(position) bytes")
+      }
+      bytes += piece
     }
     return bytes
   }

@@ -59,16 +59,18 @@ final class IDXReader: RecordReader {
   private static func header(
     of reader: GzipReader, magic: UInt32, dimensions: Int, what: String
   ) throws(ImportError) -> [Int] {
-    let bytes = try reader.read(exactly: 4 + 4 * dimensions, expecting: "a header of \(what)")
-    let words = stride(from: 0, to: bytes.count, by: 4).map { start in
-      bytes[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
-    guard words[0] == magic else {
+    let found = words(try reader.read(exactly: 4, expecting: "a header of \(what)"))[0]
+    guard found == magic else {
       throw .badFile(
-        path: reader.path, expected: "\(what), magic number \(hexadecimal(magic))", got: hexadecimal(words[0])
-      )
+        path: reader.path, expected: "\(what), magic number \(hexadecimal(magic))", got: hexadecimal(found))
     }
-    return words[1...].map { Int($0) }
+    return words(try reader.read(exactly: 4 * dimensions, expecting: "a header of \(what)")).map { Int($0) }
+  }
+
+  private static func words(_ bytes: [UInt8]) -> [UInt32] {
+    stride(from: 0, to: bytes.count, by: 4).map { start in
+      bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
   }
 
   private static func hexadecimal(_ word: UInt32) -> String {

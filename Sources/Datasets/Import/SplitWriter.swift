@@ -25,6 +25,11 @@ struct SplitWriter {
     for label in Set(block.labels) where folders.insert(label).inserted {
       try ImportStaging.makeFolder(folder + "/" + classNames[label])
     }
+    try writeAll(block)
+    written += block.labels.count
+  }
+
+  private func writeAll(_ block: RecordBlock) throws(ImportError) {
     let failure = Mutex<ImportError?>(nil)
     let count = block.labels.count
     let workers = min(threads, count)
@@ -39,7 +44,6 @@ struct SplitWriter {
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    written += count
   }
 
   private func write(_ block: RecordBlock, _ index: Int) throws(ImportError) {
