@@ -1,0 +1,60 @@
+// torchvision's adjust_brightness, adjust_contrast and adjust_saturation on 8-bit tensors. Results are
+// rounded down, as there. Alpha stays.
+extension PixelBuffer {
+  /// Multiplies every value.
+  mutating func adjustBrightness(_ factor: Float) {
+    ValueTable { $0 * factor }.apply(to: &self)
+  }
+
+  /// Moves every value away from (above 1) or towards (below 1) the mean grey of the image.
+  mutating func adjustContrast(_ factor: Float) {
+    let mean = Float(meanGrey())
+    ValueTable { $0 * factor + mean * (1 - factor) }.apply(to: &self)
+  }
+
+  /// Moves every pixel away from or towards its grey; the factor is 0...100.
+  mutating func adjustSaturation(_ factor: Double) {
+    switch channels {
+    case 3: saturate(factor, channels: 3)
+    case 4: saturate(factor, channels: 4)
+    default: break
+    }
+  }
+
+  /// The mean of the grey values.
+  private func meanGrey() -> Double {
+    let span = bytes.span
+    var sum = 0
+    if channels == 1 {
+      for index in span.indices { sum &+= Int(span[index]) }
+    } else {
+      for pixel in stride(from: 0, to: span.count, by: channels) {
+        sum &+= Int(grey(span[pixel], span[pixel + 1], span[pixel + 2]))
+      }
+    }
+    return Double(sum) / Double(width * height)
+  }
+
+  // Inlined with a constant number of channels.
+  @inline(__always)
+  private mutating func saturate(_ factor: Double, channels: Int) {
+    // 16 fraction bits: with factors of up to 100 every sum fits 32 bits.
+    let ratio = Int32((factor * 65536).rounded())
+    let rest = 65536 - ratio
+    var span = bytes.mutableSpan
+    for pixel in stride(from: 0, to: span.count, by: channels) {
+      let towards = grey(span[pixel], span[pixel + 1], span[pixel + 2]) &* rest
+      for channel in pixel..<pixel + 3 {
+        let value = (Int32(span[channel]) &* ratio &+ towards) >> 16
+        span[channel] = UInt8(truncatingIfNeeded: min(max(value, 0), 255))
+      }
+    }
+  }
+}
+
+/// 0.2989 red + 0.587 green + 0.114 blue, rounded down, as torchvision's `rgb_to_grayscale`.
+@inline(__always)
+private func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Int32 {
+  // The weights in 22 fraction bits; their sum is below one, as torchvision's is, so white becomes 254.
+  (Int32(red) &* 1_253_678 &+ Int32(green) &* 2_462_057 &+ Int32(blue) &* 478_151) >> 22
+}

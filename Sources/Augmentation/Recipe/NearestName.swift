@@ -1,0 +1,20 @@
+/// The candidate with the fewest insertions, deletions and replacements to a name; the first of equals.
+package func nearestName(to name: String, among candidates: [String]) -> String? {
+  candidates.min { editDistance($0, name) < editDistance($1, name) }
+}
+
+/// Levenshtein's distance between two strings, by the usual two rows.
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let b = Array(b)
+  var row = Array(0...b.count)
+  for (i, letter) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let replaced = diagonal + (letter == b[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+    }
+  }
+  return row[b.count]
+}

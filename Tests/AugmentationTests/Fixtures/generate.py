@@ -1,0 +1,76 @@
+"""Writes expected.json: small images and what Pillow and torchvision make of them.
+
+Made with Pillow 13.0.0 and torchvision 0.29.2 (torch 2.15.0, CPU), numpy:  python generate.py
+"""
+import base64, json, pathlib
+import numpy as np, torch
+from PIL import Image
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as F
+
+
+def picture(width, height, channels, seed):
+    """Half smooth colour, half noise, with flat grey, black and white patches."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width]
+    planes = [np.sin(x * (0.11 + 0.07 * c) + y * (0.19 - 0.05 * c) + c) * 127.5 + 127.5 for c in range(channels)]
+    image = np.stack(planes, -1)
+    image[:, width // 2:] = rng.integers(0, 256, (height, width - width // 2, channels))
+    image[: height // 5, : width // 5] = 128
+    image[-(height // 5):, : width // 5] = 255
+    image[-(height // 5):, -(width // 5):] = 0
+    return image.round().astype(np.uint8)
+
+
+def stored(array):
+    array = array if array.ndim == 3 else array[..., None]
+    height, width, channels = array.shape
+    return dict(width=width, height=height, channels=channels, bytes=base64.b64encode(array.tobytes()).decode())
+
+
+pil = lambda a: Image.fromarray(a[..., 0] if a.shape[2] == 1 else a)
+tensor = lambda a: torch.from_numpy(a).permute(2, 0, 1)
+array = lambda t: t.permute(1, 2, 0).contiguous().numpy()
+
+images = {"grey": picture(31, 23, 1, 1), "rgb": picture(31, 23, 3, 2), "rgba": picture(31, 23, 4, 3)}
+cases = []
+
+
+def add(image, operation, numbers, result):
+    cases.append(dict(image=image, operation=operation, numbers=numbers, result=stored(np.asarray(result))))
+
+
+for name, sizes in {
+    "grey": [(16, 16), (31, 9), (47, 23), (1, 1), (62, 46)],
+    "rgb": [(16, 16), (9, 23), (40, 30), (5, 31), (31, 22)],
+    "rgba": [(13, 17), (35, 28)],
+}.items():
+    for width, height in sizes:
+        resized = pil(images[name]).resize((width, height), Image.Resampling.BILINEAR)
+        add(name, "resize", [width, height], resized)
+for name, (x, y, w, h), (width, height) in [("rgb", (5, 3, 17, 19), (12, 12)), ("grey", (20, 0, 11, 5), (16, 16))]:
+    box = pil(images[name]).crop((x, y, x + w, y + h)).resize((width, height), Image.Resampling.BILINEAR)
+    add(name, "box_resize", [x, y, w, h, width, height], box)
+add("rgb", "center_crop", [10, 12], array(F.center_crop(tensor(images["rgb"]), [12, 10])))
+add("rgb", "horizontal_flip", [], array(F.horizontal_flip(tensor(images["rgb"]))))
+
+bilinear = InterpolationMode.BILINEAR
+for name, degrees, fill in [
+    ("rgb", 15, 0), ("rgb", -37.5, 200), ("grey", 90, 0), ("grey", 3, 255), ("rgb", 180, 0), ("rgba", 120, 7)]:
+    add(name, "rotate", [degrees, fill], array(F.rotate(tensor(images[name]), degrees, bilinear, fill=[fill])))
+for name, scale, fill in [("rgb", 0.8, 0), ("grey", 1.3, 0), ("grey", 0.55, 90), ("rgba", 1.05, 255)]:
+    zoomed = F.affine(tensor(images[name]), 0, [0, 0], scale, [0, 0], bilinear, fill=[fill])
+    add(name, "zoom", [scale, fill], array(zoomed))
+
+adjust = dict(brightness=F.adjust_brightness, contrast=F.adjust_contrast, saturation=F.adjust_saturation,
+              hue=F.adjust_hue)
+for name, kind, factors in [
+    ("rgb", "brightness", [0.6, 1.37]), ("grey", "brightness", [1.9]), ("rgb", "contrast", [0, 0.6, 1.45]),
+    ("grey", "contrast", [0.5]), ("rgb", "saturation", [0, 0.35, 1.8]), ("rgb", "hue", [-0.5, -0.13, 0.07, 0.4])]:
+    for factor in factors:
+        add(name, kind, [factor], array(adjust[kind](tensor(images[name]), factor)))
+
+folder = pathlib.Path(__file__).parent
+with open(folder / "expected.json", "w") as file:
+    json.dump(dict(images={name: stored(image) for name, image in images.items()}, cases=cases), file, indent=0)
+    file.write("\n")
