@@ -184,6 +184,18 @@ def write_jpegs():
         write_jpeg(f"orientation{orientation}.jpg", picture(19, 10), subsampling=0, exif=exif)
 
 
+def write_hostile():
+    """Headers that promise far more pixels than anyone has memory for."""
+    header = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
+    data = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+    (HERE / "huge.png").write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+    data = bytearray((HERE / "grey.jpg").read_bytes())
+    size = data.index(b"\xff\xc0") + 5
+    data[size : size + 4] = struct.pack(">HH", 65500, 65500)
+    (HERE / "huge.jpg").write_bytes(data)
+
+
 write_pngs()
 write_jpegs()
+write_hostile()
 (HERE / "expected.pam").write_bytes(b"".join(expected))
