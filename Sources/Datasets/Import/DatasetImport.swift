@@ -11,6 +11,9 @@ import Foundation
 /// A file's number is the image's place in its split, from 1. The same input gives the same output for any
 /// number of threads.
 public enum DatasetImport {
+  /// The number of cores.
+  public static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
+
   /// Imports a dataset.
   ///
   /// Images are first written below `OUTPUT/.importing` and moved into place when all of them are there, so an
@@ -28,7 +31,7 @@ public enum DatasetImport {
   ///   `unwritable` for the output.
   public static func run(
     source: ImportSource, output: String, classNames: [String]? = nil,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+    threads: Int = defaultThreads,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(ImportError) -> ImportReport {
     precondition(threads >= 1, "an import needs a thread")
