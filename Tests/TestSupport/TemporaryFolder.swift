@@ -1,6 +1,7 @@
 import Foundation
 
-/// A new empty folder that is removed, with all that is in it, when the object goes.
+/// A new empty folder that is removed, with all that is in it, when the object goes: keep it in a property of
+/// the suite or in a named variable (one called `_` goes at once).
 public final class TemporaryFolder: Sendable {
   /// The absolute path of the folder, without a slash at its end.
   public let path: String
