@@ -25,6 +25,9 @@ let package = Package(
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
     .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
+    .target(
+      name: "Loading",
+      dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
 
     // Where the two branches meet.
     .target(name: "Training"),
@@ -52,6 +55,9 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["CZlib", "Datasets", "ImageCodecs", "Pixels", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "LoadingTests",
+      dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
     .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,100 @@
+import Datasets
+import Dispatch
+import Pixels
+
+/// Loads batches of images ahead of the training loop: order, decode, augment, normalise, assemble.
+///
+/// Decoders run on Dispatch queues, `loaderThreads` of them at most, and fill a fixed ring of batches: when it
+/// is full they rest until a batch is recycled. What a batch holds depends on samples, options and epoch, and
+/// never on threads or timing.
+///
+///     loader.begin(epoch: 0)
+///     while let batch = try loader.next() {
+///       train(on: batch)
+///       loader.recycle(batch)
+///     }
+///
+/// Use it from one thread; only `stop()` and the two counters may be called from another.
+public final class BatchLoader: Sendable {
+  /// How it works.
+  public let options: LoaderOptions
+  /// How many batches an epoch has, the last of which may be partial.
+  public let batchesPerEpoch: Int
+  private let samples: [ImageSample]
+  private let ring: BatchRing
+  private let reader: SampleReader
+  /// A serial queue for each decoder: so many run at the same time and no more, and none waits for a thread
+  /// of the shared pool.
+  private let lanes: [DispatchQueue]
+
+  /// A loader of these samples. Its batches are allocated here, and never again.
+  /// - Throws: `LoadingError.noSamples` or `.invalidOption`.
+  public init(samples: [ImageSample], options: LoaderOptions) throws(LoadingError) {
+    try options.validate()
+    if samples.isEmpty { throw .noSamples }
+    let size = options.preprocessing
+    let slots = (0..<options.ringBatches).map { _ in
+      ImageBatch(
+        capacity: options.batchSize, channels: size.channels, height: size.height, width: size.width)
+    }
+    self.options = options
+    self.samples = samples
+    batchesPerEpoch = (samples.count + options.batchSize - 1) / options.batchSize
+    ring = BatchRing(slots: slots, laneCount: options.loaderThreads)
+    reader = try SampleReader(samples: samples, options: options)
+    lanes = (0..<options.loaderThreads).map { DispatchQueue(label: "convoy.loader.\($0)") }
+  }
+
+  deinit {
+    // Decoders hold the ring and not the loader. They end by themselves when there is no more work.
+    ring.cancel()
+  }
+}
+
+extension BatchLoader {
+  /// Starts an epoch. One that is under way is abandoned: its batches in the caller's hands stay there.
+  /// - Parameters:
+  ///   - epoch: counted from 0. It enters the order and the augmentation.
+  ///   - skippingBatches: how many batches to leave out at the front, 0 to `batchesPerEpoch`, for a run that
+  ///     goes on in the middle of an epoch.
+  public func begin(epoch: Int, skippingBatches: Int = 0) {
+    precondition(epoch >= 0 && (0...batchesPerEpoch).contains(skippingBatches), "no such epoch or batch")
+    start(ring.begin(EpochPlan(samples: samples, options: options, epoch: epoch), at: skippingBatches))
+  }
+
+  /// Waits for the next batch, which is the caller's until it is recycled. Nil at the epoch's end.
+  ///
+  /// Batch k holds the images k * batchSize ..< (k + 1) * batchSize of the epoch's order, less those that could
+  /// not be read: `count` is then lower, and 0 where none could.
+  /// - Throws: `LoadingError`: the first failure in the epoch's order, after the batches before it; or that no
+  ///   image of the whole epoch could be read; or that no epoch is running.
+  public func next() throws(LoadingError) -> ImageBatch? {
+    try ring.next()
+  }
+
+  /// Gives a batch back, so that it can be filled again.
+  public func recycle(_ batch: ImageBatch) {
+    start(ring.recycle(batch))
+  }
+
+  /// Abandons the epoch and returns when no decoder is at work. `begin(epoch:skippingBatches:)` starts anew.
+  public func stop() {
+    ring.stop()
+  }
+
+  /// The images that could not be read, each once, in the order in which they were met.
+  public var badImages: [BadImage] { ring.badImages }
+
+  /// How long `next()` has waited for decoders so far, in seconds.
+  public var waitSeconds: Double { ring.waitSeconds }
+
+  private func start(_ woken: [Int]) {
+    for lane in woken {
+      lanes[lane].async { [ring, reader] in
+        while let chunk = ring.take(lane: lane) {
+          ring.finish(chunk, reader.fill(chunk))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Augmentation
+
+/// In which order a loader visits the images.
+public enum SampleOrder: String, Codable, Sendable {
+  /// A new order each epoch, keyed by seed, epoch and sample.
+  case shuffled
+  /// The order of the samples, each once.
+  case sequential
+}
+
+/// What a loader does about an image that cannot be read.
+public enum BadImagePolicy: String, Codable, Sendable {
+  /// Leave it out, and count it.
+  case skip
+  /// Stop with an error that names it.
+  case fail
+}
+
+/// How a ``BatchLoader`` works.
+public struct LoaderOptions: Sendable {
+  /// How many images a batch holds. The last of an epoch may hold fewer.
+  public var batchSize: Int
+  /// How many images are decoded at the same time at most.
+  public var loaderThreads: Int
+  /// How many batches exist, those in the caller's hands included. They are allocated once. At least 2.
+  public var ringBatches: Int
+  /// The run's seed: key of the order and of the augmentation.
+  public var seed: UInt64
+  /// What to do to an image before it is prepared. Nil for evaluation and prediction.
+  public var recipe: AugmentationRecipe?
+  /// The size, channels and scale that the network expects.
+  public var preprocessing: Preprocessing
+  /// In which order the images are visited.
+  public var order: SampleOrder
+  /// What to do about an image that cannot be read.
+  public var onBadImage: BadImagePolicy
+
+  /// Options for training, unless order and recipe say otherwise.
+  /// - Parameter ringBatches: nil for the batch in use, two ahead of it, and those that `loaderThreads` fill.
+  public init(
+    preprocessing: Preprocessing, batchSize: Int, loaderThreads: Int = 1, ringBatches: Int? = nil,
+    seed: UInt64 = 0, recipe: AugmentationRecipe? = nil, order: SampleOrder = .shuffled,
+    onBadImage: BadImagePolicy = .skip
+  ) {
+    self.batchSize = batchSize
+    self.loaderThreads = loaderThreads
+    self.ringBatches = ringBatches ?? 3 + loaderThreads * BatchRing.chunkSize / max(batchSize, 1)
+    self.seed = seed
+    self.recipe = recipe
+    self.preprocessing = preprocessing
+    self.order = order
+    self.onBadImage = onBadImage
+  }
+
+  func validate() throws(LoadingError) {
+    let minima = [
+      ("batch size", batchSize, 1), ("loader threads", loaderThreads, 1), ("ring", ringBatches, 2),
+    ]
+    for (name, value, minimum) in minima where value < minimum {
+      throw .invalidOption(name: name, value: "\(value)", expected: "at least \(minimum)")
+    }
+    try preprocessing.validate()
+  }
+}

@@ -1,0 +1,76 @@
+import Augmentation
+import Datasets
+import ImageCodecs
+import Pixels
+
+/// What a decoder does with one chunk: decode, augment, fit to the input's size, normalise into the batch.
+///
+/// A value without state, so that any number of decoders can use it at the same time.
+struct SampleReader: Sendable {
+  private let samples: [ImageSample]
+  private let seed: UInt64
+  private let recipe: AugmentationRecipe?
+  private let preprocessing: Preprocessing
+  private let normalize: Normalize
+  private let onBadImage: BadImagePolicy
+
+  init(samples: [ImageSample], options: LoaderOptions) throws(LoadingError) {
+    self.samples = samples
+    seed = options.seed
+    recipe = options.recipe
+    preprocessing = options.preprocessing
+    normalize = try options.preprocessing.normalization()
+    onBadImage = options.onBadImage
+  }
+
+  /// Fills the positions of a chunk, up to the first failure.
+  func fill(_ chunk: BatchRing.Chunk) -> BatchRing.Outcome {
+    let start = chunk.plan.range(ofBatch: chunk.number).lowerBound
+    var outcome = BatchRing.Outcome()
+    for position in chunk.positions {
+      let sample = samples[chunk.plan.order[start + position]]
+      do throws(LoadingError) {
+        try read(sample, epoch: chunk.plan.epoch, into: chunk.batch, at: position)
+      } catch {
+        if case .badImage(let image) = error, onBadImage == .skip {
+          outcome.skipped.append((position, image))
+        } else {
+          outcome.failure = (position, error)
+          break
+        }
+      }
+    }
+    return outcome
+  }
+
+  private func read(
+    _ sample: ImageSample, epoch: Int, into batch: ImageBatch, at position: Int
+  ) throws(LoadingError) {
+    var image = try decode(sample.path)
+    do throws(AugmentationError) {
+      if let recipe {
+        let epoch = UInt32(truncatingIfNeeded: epoch)
+        image = try recipe.apply(
+          to: image, key: SampleKey(seed: seed, epoch: epoch, sample: sample.identity))
+      }
+      image = try preprocessing.fit(image)
+      var target = batch.image(at: position).mutableSpan
+      try normalize.store(image, into: &target)
+    } catch {
+      throw .preparation(path: sample.path, reason: "\(error)")
+    }
+    batch.labels[position] = Int32(truncatingIfNeeded: sample.label)
+    batch.samples[position] = sample.identity
+  }
+
+  private func decode(_ path: String) throws(LoadingError) -> PixelBuffer {
+    do {
+      return try ImageCodec.decode(contentsOf: path, options: preprocessing.decodeOptions)
+    } catch {
+      let text = error.description
+      let name = path + ": "
+      throw .badImage(
+        BadImage(path: path, reason: text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text))
+    }
+  }
+}
