@@ -18,6 +18,7 @@ let package = Package(
       name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZlib"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CProcessors"),
 
     // The data branch, in the order in which an image meets it.
     .target(name: "Randomness"),
@@ -28,6 +29,11 @@ let package = Package(
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
+
+    // The compute branch.
+    .target(name: "Kernels", dependencies: ["COneDNN", "Randomness"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Randomness"]),
+    .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
 
     // Where the two branches meet.
     .target(name: "Training"),

@@ -1,0 +1,12 @@
+// The processors that the calling thread may run on: glibc shows these calls to C alone (_GNU_SOURCE).
+#ifndef CONVOY_PROCESSORS_H
+#define CONVOY_PROCESSORS_H
+
+#include <stdbool.h>
+
+// Writes at most `capacity` processor numbers, rising; returns how many, or -1.
+int cprocessors_get(int *processors, int capacity);
+// Lets the calling thread, and those that it makes from now on, run on these processors alone.
+bool cprocessors_set(const int *processors, int count);
+
+#endif

@@ -1,0 +1,102 @@
+import Kernels
+
+/// Rows and columns of zeros around an image.
+public enum Padding: Codable, Equatable, Sendable {
+  /// As many as keep the size at stride 1: `dilation * (kernel - 1)` in all, the odd one below and right.
+  case same
+  /// The same number on every side; 0 is no padding.
+  case explicit(Int)
+
+  /// No padding.
+  public static let none = Padding.explicit(0)
+
+  /// Rows before and after, for a kernel that reaches over `extent` pixels.
+  func sides(extent: Int) -> (before: Int, after: Int) {
+    switch self {
+    case .same: ((extent - 1) / 2, extent / 2)
+    case .explicit(let pixels): (pixels, pixels)
+    }
+  }
+}
+
+/// A two-dimensional convolution (cross-correlation, as everywhere in the field).
+public struct Conv2D: Layer {
+  public static let kind = "conv2d"
+
+  /// Output channels.
+  public var filters: Int
+  /// Height and width of the kernel.
+  public var kernel: Int
+  /// Step between outputs in pixels.
+  public var stride: Int
+  /// Zeros around the input.
+  public var padding: Padding
+  /// Step between the kernel's taps in pixels; 1 is an ordinary kernel.
+  public var dilation: Int
+  /// Groups of channels that do not see each other; as many as input channels makes it depthwise.
+  public var groups: Int
+  /// Whether a bias is added. Before a batch norm it would have no effect.
+  public var bias: Bool
+
+  /// Creates a convolution.
+  public init(
+    _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .none, dilation: Int = 1,
+    groups: Int = 1, bias: Bool = false
+  ) {
+    self.filters = filters
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+    self.bias = bias
+  }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    guard case .image(let channels, let height, let width) = input else {
+      throw .shape(layer: name, expected: "images", got: input)
+    }
+    guard filters > 0, kernel > 0, stride > 0, dilation > 0, groups > 0 else {
+      throw .setting(layer: name, problem: "filters, kernel, stride, dilation and groups are at least 1")
+    }
+    guard channels % groups == 0, filters % groups == 0 else {
+      throw .shape(
+        layer: name, expected: "channels and filters (\(filters)) that \(groups) groups divide", got: input)
+    }
+    let extent = dilation * (kernel - 1) + 1
+    let (before, after) = padding.sides(extent: extent)
+    guard before >= 0, height + before + after >= extent, width + before + after >= extent else {
+      throw .shape(layer: name, expected: "at least \(extent)x\(extent) pixels with padding", got: input)
+    }
+    return .image(
+      channels: filters, height: (height + before + after - extent) / stride + 1,
+      width: (width + before + after - extent) / stride + 1)
+  }
+
+  public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
+    let area = kernel * kernel
+    let inputsPerGroup = input.channels / groups
+    var parameters = [
+      ParameterSpecification(
+        name: "weight", shape: [filters, inputsPerGroup, kernel, kernel], role: .weight,
+        initializer: .heNormal, fanIn: inputsPerGroup * area, fanOut: filters * area)
+    ]
+    if bias {
+      parameters.append(
+        ParameterSpecification(
+          name: "bias", shape: [filters], role: .offset, initializer: .uniformFanIn,
+          fanIn: inputsPerGroup * area))
+    }
+    return parameters
+  }
+
+  public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int {
+    2 * output.count * (input.channels / groups) * kernel * kernel
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try plan.convolution(input, self, name: name)
+  }
+}

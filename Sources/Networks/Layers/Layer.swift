@@ -1,0 +1,69 @@
+/// One layer of a network: a Codable value that knows its shapes, its parameters and its operations.
+///
+/// To add a layer: one file here, and one line in ``LayerKinds``.
+public protocol Layer: Codable, Equatable, Sendable {
+  /// The name in the text form, such as `conv2d`.
+  static var kind: String { get }
+
+  /// What flows out when `input` flows in.
+  /// - Throws: ``NetworkError`` when the layer cannot take it; `name` is the layer's path.
+  func outputShape(for input: ActivationShape, name: String) throws(NetworkError) -> ActivationShape
+
+  /// The tensors of its state, named within the layer.
+  func parameters(for input: ActivationShape) -> [ParameterSpecification]
+
+  /// Floating-point operations of the forward pass of one image; a multiply-add is two.
+  func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int
+
+  /// Adds the layer's operations to a plan.
+  func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value
+
+  /// Reports the layer, or the layers that it is made of, to `visitor`; returns what flows out.
+  func visit(
+    _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
+  ) throws(NetworkError) -> ActivationShape
+}
+
+/// A layer met on the way through a network.
+public struct VisitedLayer: Sendable {
+  /// The path, such as `layer1.0.conv1`.
+  public let name: String
+  /// The layer.
+  public let layer: any Layer
+  /// What flows in and out.
+  public let input, output: ActivationShape
+
+  /// The layer's tensors, named by their path.
+  public var parameters: [ParameterSpecification] {
+    layer.parameters(for: input).map { parameter in
+      var named = parameter
+      named.name = name + "." + parameter.name
+      return named
+    }
+  }
+
+  /// Floating-point operations of the forward pass of one image.
+  public var forwardFLOPs: Int { layer.forwardFLOPs(input: input, output: output) }
+}
+
+extension Layer {
+  /// Most layers have no parameters.
+  public func parameters(for input: ActivationShape) -> [ParameterSpecification] { [] }
+
+  /// Most layers do next to nothing beside convolutions.
+  public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int { 0 }
+
+  /// A layer that is not made of others reports itself.
+  public func visit(
+    _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
+  ) throws(NetworkError) -> ActivationShape {
+    let output = try outputShape(for: input, name: name)
+    visitor(VisitedLayer(name: name, layer: self, input: input, output: output))
+    return output
+  }
+
+  /// This layer under a name of its own, instead of its place in the sequence.
+  public func named(_ name: String) -> LayerNode { LayerNode(name: name, layer: self) }
+
+  func isEqual(to other: any Layer) -> Bool { (other as? Self) == self }
+}

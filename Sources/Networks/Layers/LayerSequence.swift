@@ -1,0 +1,61 @@
+extension [LayerNode] {
+  /// Each layer with its path under `prefix`.
+  private func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
+    enumerated().map { index, node in
+      let name = node.name ?? String(index)
+      return (prefix.isEmpty ? name : prefix + "." + name, node.layer)
+    }
+  }
+
+  /// Visits the layers in order.
+  func visit(
+    _ input: ActivationShape, prefix: String, _ visitor: (VisitedLayer) -> Void
+  ) throws(NetworkError) -> ActivationShape {
+    var shape = input
+    for (path, layer) in paths(under: prefix) {
+      shape = try layer.visit(shape, name: path, visitor)
+    }
+    return shape
+  }
+
+  /// Adds the layers' operations in order. A batch norm takes the ReLU that follows it into its own kernel.
+  func lower(_ input: Value, prefix: String, into plan: PlanBuilder) throws -> Value {
+    var value = input
+    var fusedIntoPrevious = false
+    let layers = paths(under: prefix)
+    for (index, (path, layer)) in layers.enumerated() {
+      if fusedIntoPrevious {
+        fusedIntoPrevious = false
+      } else if let norm = layer as? BatchNorm {
+        fusedIntoPrevious = index + 1 < layers.count && layers[index + 1].layer is ReLU
+        value = try plan.batchNorm(value, norm, name: path, fusedReLU: fusedIntoPrevious)
+      } else {
+        value = try layer.lower(value, name: path, into: plan)
+      }
+    }
+    return value
+  }
+}
+
+/// Builds a sequence of layers: `Network { Conv2D(32, kernel: 3); ReLU() }`.
+@resultBuilder
+public enum LayerBuilder {
+  /// A layer, named by its place.
+  public static func buildExpression(_ layer: some Layer) -> [LayerNode] {
+    [LayerNode(name: nil, layer: layer)]
+  }
+  /// A layer with a name.
+  public static func buildExpression(_ node: LayerNode) -> [LayerNode] { [node] }
+  /// Layers made elsewhere.
+  public static func buildExpression(_ nodes: [LayerNode]) -> [LayerNode] { nodes }
+  /// One after another.
+  public static func buildBlock(_ parts: [LayerNode]...) -> [LayerNode] { parts.flatMap { $0 } }
+  /// From a loop.
+  public static func buildArray(_ parts: [[LayerNode]]) -> [LayerNode] { parts.flatMap { $0 } }
+  /// From an `if` without `else`.
+  public static func buildOptional(_ part: [LayerNode]?) -> [LayerNode] { part ?? [] }
+  /// From an `if`.
+  public static func buildEither(first part: [LayerNode]) -> [LayerNode] { part }
+  /// From an `else`.
+  public static func buildEither(second part: [LayerNode]) -> [LayerNode] { part }
+}

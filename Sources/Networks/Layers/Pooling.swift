@@ -1,0 +1,103 @@
+import Kernels
+
+/// The largest value of each window.
+public struct MaxPool: Layer {
+  public static let kind = "max-pool"
+
+  /// Height and width of the window, and the step between windows, in pixels.
+  public var size, stride: Int
+  /// Pixels around the input, never chosen.
+  public var padding: Int
+
+  /// Creates a max-pooling; without a stride the windows lie side by side.
+  public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
+    self.size = size
+    self.stride = stride ?? size
+    self.padding = padding
+  }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    try pooledShape(input, size: size, stride: stride, padding: padding, name: name)
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try plan.pooling(
+      input, kind: .maximum, size: (size, size), stride: stride, padding: padding,
+      output: outputShape(for: plan.shape(of: input), name: name), name: name)
+  }
+}
+
+/// The mean of each window; padding counts as zeros, as in PyTorch.
+public struct AveragePool: Layer {
+  public static let kind = "average-pool"
+
+  /// Height and width of the window, and the step between windows, in pixels.
+  public var size, stride: Int
+  /// Rows and columns of zeros around the input.
+  public var padding: Int
+
+  /// Creates an average pooling; without a stride the windows lie side by side.
+  public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
+    self.size = size
+    self.stride = stride ?? size
+    self.padding = padding
+  }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    try pooledShape(input, size: size, stride: stride, padding: padding, name: name)
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try plan.pooling(
+      input, kind: .averageIncludingPadding, size: (size, size), stride: stride, padding: padding,
+      output: outputShape(for: plan.shape(of: input), name: name), name: name)
+  }
+}
+
+/// The mean of each channel: `[N, C, H, W]` to `[N, C]`.
+public struct GlobalAveragePool: Layer {
+  public static let kind = "global-average-pool"
+
+  /// Creates a global average pooling.
+  public init() {}
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    guard case .image(let channels, _, _) = input else {
+      throw .shape(layer: name, expected: "images", got: input)
+    }
+    return .vector(channels)
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    guard case .image(let channels, let height, let width) = plan.shape(of: input) else {
+      throw NetworkError.shape(layer: name, expected: "images", got: plan.shape(of: input))
+    }
+    let pooled = try plan.pooling(
+      input, kind: .averageExcludingPadding, size: (height, width), stride: 1, padding: 0,
+      output: .image(channels: channels, height: 1, width: 1), name: name)
+    return try plan.flatten(pooled, name: name)
+  }
+}
+
+private func pooledShape(
+  _ input: ActivationShape, size: Int, stride: Int, padding: Int, name: String
+) throws(NetworkError) -> ActivationShape {
+  guard case .image(let channels, let height, let width) = input else {
+    throw .shape(layer: name, expected: "images", got: input)
+  }
+  guard size > 0, stride > 0, padding >= 0, padding <= size / 2 else {
+    throw .setting(layer: name, problem: "size and stride are at least 1, padding at most half the size")
+  }
+  guard height + 2 * padding >= size, width + 2 * padding >= size else {
+    throw .shape(layer: name, expected: "at least \(size)x\(size) pixels with padding", got: input)
+  }
+  return .image(
+    channels: channels, height: (height + 2 * padding - size) / stride + 1,
+    width: (width + 2 * padding - size) / stride + 1)
+}

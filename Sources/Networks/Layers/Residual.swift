@@ -1,0 +1,74 @@
+/// `y = body(x) + shortcut(x)`, with ReLU on top if asked for; an empty shortcut is `x` itself.
+///
+/// The body's layers are named under the block, the shortcut's under `downsample`, as torchvision's.
+///
+/// Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
+public struct Residual: Layer {
+  public static let kind = "residual"
+
+  /// The layers of the two branches.
+  public var body, shortcut: [LayerNode]
+  /// Whether ReLU follows the sum.
+  public var relu: Bool
+
+  /// Creates a residual block.
+  public init(
+    relu: Bool = false, @LayerBuilder _ body: () -> [LayerNode],
+    @LayerBuilder shortcut: () -> [LayerNode] = { [] }
+  ) {
+    self.relu = relu
+    self.body = body()
+    self.shortcut = shortcut()
+  }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    try visit(input, name: name) { _ in }
+  }
+
+  public func visit(
+    _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
+  ) throws(NetworkError) -> ActivationShape {
+    let main = try body.visit(input, prefix: name, visitor)
+    let side = try shortcut.visit(input, prefix: name + ".downsample", visitor)
+    guard main == side else {
+      throw .shape(layer: name, expected: "a shortcut of the body's shape, \(main)", got: side)
+    }
+    return main
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    let (left, right) = plan.fork(input)
+    let main = try body.lower(left, prefix: name, into: plan)
+    let side = try shortcut.lower(right, prefix: name + ".downsample", into: plan)
+    return try plan.add(main, side, relu: relu, name: name)
+  }
+}
+
+/// A sequence of layers under one name.
+public struct Block: Layer {
+  public static let kind = "block"
+
+  /// The layers.
+  public var layers: [LayerNode]
+
+  /// Creates a block.
+  public init(@LayerBuilder _ layers: () -> [LayerNode]) { self.layers = layers() }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    try visit(input, name: name) { _ in }
+  }
+
+  public func visit(
+    _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
+  ) throws(NetworkError) -> ActivationShape {
+    try layers.visit(input, prefix: name, visitor)
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try layers.lower(input, prefix: name, into: plan)
+  }
+}

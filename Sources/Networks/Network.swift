@@ -1,0 +1,86 @@
+/// A network: the size of its images and its layers. A value; nothing is allocated before a plan is made.
+public struct Network: Codable, Equatable, Sendable {
+  /// A name for people, such as `resnet18`.
+  public var name: String
+  /// The size of the images that it takes.
+  public var input: InputShape
+  /// The layers, in order.
+  public var layers: [LayerNode]
+
+  /// Creates a network from its layers.
+  public init(input: InputShape, name: String = "custom", @LayerBuilder _ layers: () -> [LayerNode]) {
+    self.name = name
+    self.input = input
+    self.layers = layers()
+  }
+
+  /// Reports every layer in order; composite layers report their parts.
+  /// - Returns: what flows out of the last layer.
+  /// - Throws: ``NetworkError`` naming the layer whose shapes do not fit.
+  @discardableResult
+  public func visit(_ visitor: (VisitedLayer) -> Void) throws(NetworkError) -> ActivationShape {
+    guard input.channels > 0, input.height > 0, input.width > 0 else {
+      throw .shape(layer: "input", expected: "at least one pixel", got: input.activation)
+    }
+    return try layers.visit(input.activation, prefix: "", visitor)
+  }
+
+  /// How many scores an image gets.
+  /// - Throws: ``NetworkError`` when shapes do not fit or the network does not end in a vector.
+  public func outputCount() throws(NetworkError) -> Int {
+    let output = try visit { _ in }
+    guard case .vector(let count) = output else {
+      throw .shape(layer: "output", expected: "a vector at the end", got: output)
+    }
+    return count
+  }
+
+  /// Every tensor of the state, in network order.
+  /// - Throws: ``NetworkError`` when shapes do not fit or a name comes twice.
+  public func parameters() throws(NetworkError) -> [ParameterSpecification] {
+    var parameters: [ParameterSpecification] = []
+    try visit { parameters += $0.parameters }
+    var seen: Set<String> = []
+    for parameter in parameters where !seen.insert(parameter.name).inserted {
+      throw .duplicateName(parameter.name)
+    }
+    return parameters
+  }
+}
+
+/// What a network costs.
+public struct NetworkSummary: Sendable {
+  /// One layer's share.
+  public struct Row: Sendable {
+    /// The path and the kind of the layer.
+    public let name, kind: String
+    /// What flows out for one image.
+    public let output: ActivationShape
+    /// Trained values.
+    public let parameterCount: Int
+    /// Floating-point operations of one image's forward pass.
+    public let forwardFLOPs: Int
+  }
+
+  /// The layers in order.
+  public let layers: [Row]
+  /// Trained values in all.
+  public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
+  /// Floating-point operations of one image's forward pass; a multiply-add is two.
+  public var forwardFLOPs: Int { layers.reduce(0) { $0 + $1.forwardFLOPs } }
+}
+
+extension Network {
+  /// Parameters and operations, layer by layer.
+  public func summary() throws(NetworkError) -> NetworkSummary {
+    var rows: [NetworkSummary.Row] = []
+    try visit { visited in
+      let trained = visited.parameters.filter(\.isTrained)
+      rows.append(
+        NetworkSummary.Row(
+          name: visited.name, kind: type(of: visited.layer).kind, output: visited.output,
+          parameterCount: trained.reduce(0) { $0 + $1.count }, forwardFLOPs: visited.forwardFLOPs))
+    }
+    return NetworkSummary(layers: rows)
+  }
+}

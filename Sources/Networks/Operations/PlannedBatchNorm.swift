@@ -1,0 +1,75 @@
+import Kernels
+
+/// A batch norm in a plan, with ReLU on top where one follows.
+struct PlannedBatchNorm: PlannedOperation {
+  let forwardPrimitive: Int
+  let backwardPrimitive: Int?
+  let scale, shift, mean, variance: Int
+  let input, output: PlanBuilder.ValueState
+  let workspace, scratch: BufferID
+  let training: Bool
+
+  func forward(_ run: ReplicaRun) throws(KernelError) {
+    let call = run.call(forwardPrimitive)
+    call[.source] = run.address(input.buffer)
+    call[.destination] = run.address(output.buffer)
+    call[.scale] = run.parameter(scale)
+    call[.shift] = run.parameter(shift)
+    call[.mean] = training ? run.statistic(mean) : run.runningStatistic(mean)
+    call[.variance] = training ? run.statistic(variance) : run.runningStatistic(variance)
+    call[.workspace] = run.address(workspace)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+  }
+
+  func backward(_ run: ReplicaRun) throws(KernelError) {
+    guard let backwardPrimitive, let outputGradient = output.gradient, let inputGradient = input.gradient
+    else { return }
+    let call = run.call(backwardPrimitive)
+    call[.source] = run.address(input.buffer)
+    call[.destinationGradient] = run.address(outputGradient)
+    call[.sourceGradient] = run.address(inputGradient)
+    call[.scale] = run.parameter(scale)
+    call[.shift] = run.parameter(shift)
+    call[.mean] = run.statistic(mean)
+    call[.variance] = run.statistic(variance)
+    call[.scaleGradient] = run.gradient(scale)
+    call[.shiftGradient] = run.gradient(shift)
+    call[.workspace] = run.address(workspace)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+  }
+}
+
+extension PlanBuilder {
+  /// A batch norm, with ReLU on top if asked for.
+  func batchNorm(_ input: Value, _ layer: BatchNorm, name: String, fusedReLU: Bool) throws -> Value {
+    let source = withGradient(input)
+    let from = state(source)
+    let shape = try layer.outputShape(for: from.shape, name: name)
+    let channels = try Layout([shape.channels], .x)
+    let forward = try Primitive.batchNormForward(
+      name, data: from.layout, epsilon: layer.epsilon, fusedReLU: fusedReLU, training: training,
+      engine: engine)
+    let backward =
+      training
+      ? try Primitive.batchNormBackward(
+        name, data: from.layout, epsilon: layer.epsilon, fusedReLU: fusedReLU, engine: engine) : nil
+    let output = newValue(shape, from.layout)
+    let to = state(output)
+    let workspace = newBuffer(byteCount: forward.byteCount(.workspace))
+    add(
+      PlannedBatchNorm(
+        forwardPrimitive: add(forward, layer: name, pass: "forward"),
+        backwardPrimitive: backward.map { add($0, layer: name, pass: "backward") },
+        scale: table.parameter(name + ".weight", layout: channels),
+        shift: table.parameter(name + ".bias", layout: channels),
+        mean: table.statistic(name + ".running_mean", layout: channels),
+        variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
+        workspace: workspace, scratch: scratch, training: training),
+      Uses(
+        forward: [from.buffer, to.buffer, workspace, scratch],
+        backward: [from.buffer, workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }))
+    return output
+  }
+}

@@ -1,0 +1,106 @@
+import Kernels
+
+/// A ReLU in a plan that no other operation took in.
+struct PlannedReLU: PlannedOperation {
+  let input, output: PlanBuilder.ValueState
+  let count: Int
+
+  func forward(_ run: ReplicaRun) {
+    Elementwise.relu(run.floats(input.buffer), into: run.floats(output.buffer), count: count)
+  }
+
+  func backward(_ run: ReplicaRun) {
+    guard let outputGradient = output.gradient, let inputGradient = input.gradient else { return }
+    Elementwise.reluBackward(
+      run.floats(outputGradient), output: run.floats(output.buffer), into: run.floats(inputGradient),
+      count: count)
+  }
+}
+
+/// A sum of two branches in a plan, with ReLU on top or not. The branches' gradients are one buffer.
+struct PlannedAdd: PlannedOperation {
+  let left, right, output: PlanBuilder.ValueState
+  let relu: Bool
+  let count: Int
+
+  func forward(_ run: ReplicaRun) {
+    let (a, b, y) = (run.floats(left.buffer), run.floats(right.buffer), run.floats(output.buffer))
+    if relu {
+      Elementwise.addReLU(a, b, into: y, count: count)
+    } else {
+      Elementwise.add(a, b, into: y, count: count)
+    }
+  }
+
+  func backward(_ run: ReplicaRun) {
+    // Without a ReLU the branches' gradient is the sum's, in the same memory.
+    guard relu, let outputGradient = output.gradient, let gradient = left.gradient ?? right.gradient
+    else { return }
+    Elementwise.reluBackward(
+      run.floats(outputGradient), output: run.floats(output.buffer), into: run.floats(gradient),
+      count: count)
+  }
+}
+
+/// Two uses of one value in a plan: the same memory forwards, the sum of two gradients backwards.
+struct PlannedFork: PlannedOperation {
+  let input, left, right: PlanBuilder.ValueState
+  let count: Int
+
+  func forward(_ run: ReplicaRun) {}
+
+  func backward(_ run: ReplicaRun) {
+    guard let gradient = input.gradient, let a = left.gradient, let b = right.gradient else { return }
+    Elementwise.add(run.floats(a), run.floats(b), into: run.floats(gradient), count: count)
+  }
+}
+
+extension PlanBuilder {
+  /// `max(x, 0)`.
+  func relu(_ input: Value) -> Value {
+    let from = state(input)
+    let output = newValue(from.shape, from.layout)
+    let to = state(output)
+    add(
+      PlannedReLU(input: from, output: to, count: from.layout.floatCount),
+      Uses(
+        forward: [from.buffer, to.buffer],
+        backward: [to.buffer] + [from.gradient, to.gradient].compactMap { $0 }))
+    return output
+  }
+
+  /// `a + b`, with ReLU on top if asked for.
+  func add(_ a: Value, _ b: Value, relu: Bool, name: String) throws -> Value {
+    let b = try reorder(b, to: state(a).layout, name: name)
+    let output = newValue(state(a).shape, state(a).layout)
+    shareGradient(a, with: b)
+    if !relu {
+      shareGradient(a, with: output)
+      shareGradient(b, with: output)
+    }
+    let (left, right, to) = (state(a), state(b), state(output))
+    add(
+      PlannedAdd(left: left, right: right, output: to, relu: relu, count: to.layout.floatCount),
+      Uses(
+        forward: [left.buffer, right.buffer, to.buffer],
+        backward: [to.buffer] + [left.gradient, right.gradient, to.gradient].compactMap { $0 }))
+    return output
+  }
+
+  /// Two values that are `input`.
+  func fork(_ input: Value) -> (Value, Value) {
+    let (a, b) = (alias(of: input), alias(of: input))
+    let (from, left, right) = (state(input), state(a), state(b))
+    add(
+      PlannedFork(input: from, left: left, right: right, count: from.layout.floatCount),
+      Uses(
+        forward: [from.buffer],
+        backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }))
+    return (a, b)
+  }
+}
+
+extension Layout {
+  /// fp32 values in memory, padding included.
+  var floatCount: Int { byteCount / MemoryLayout<Float>.stride }
+}

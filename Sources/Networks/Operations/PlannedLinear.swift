@@ -1,0 +1,189 @@
+import Kernels
+
+/// A convolution or a dense layer in a plan: both are weights times input.
+struct PlannedLinear: PlannedOperation {
+  /// What the backward pass needs; nil in inference.
+  struct Backward {
+    /// Nil where the input needs no gradient.
+    var data: (primitive: Int, weights: WeightSource)?
+    var weights: Int
+    /// Where the weight gradient's kernel has another layout than the parameter: a copy and its buffer.
+    var reorder: (primitive: Int, buffer: BufferID)?
+  }
+
+  let forwardPrimitive: Int
+  let weights: WeightSource
+  let weightParameter: Int
+  let biasParameter: Int?
+  let input: PlanBuilder.ValueState
+  let output: PlanBuilder.ValueState
+  let scratch: BufferID
+  let backwardPass: Backward?
+
+  func forward(_ run: ReplicaRun) throws(KernelError) {
+    let call = run.call(forwardPrimitive)
+    call[.source] = run.address(input.buffer)
+    call[.weights] = run.weights(weights)
+    if let biasParameter { call[.bias] = run.parameter(biasParameter) }
+    call[.destination] = run.address(output.buffer)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+  }
+
+  func backward(_ run: ReplicaRun) throws(KernelError) {
+    guard let backwardPass, let outputGradient = output.gradient else { return }
+    if let data = backwardPass.data, let inputGradient = input.gradient {
+      let call = run.call(data.primitive)
+      call[.sourceGradient] = run.address(inputGradient)
+      call[.weights] = run.weights(data.weights)
+      call[.destinationGradient] = run.address(outputGradient)
+      call[.scratchpad] = run.address(scratch)
+      try call.run()
+    }
+    let gradient = run.gradient(weightParameter)
+    let call = run.call(backwardPass.weights)
+    call[.source] = run.address(input.buffer)
+    call[.weightsGradient] = backwardPass.reorder.map { run.address($0.buffer) } ?? gradient
+    if let biasParameter { call[.biasGradient] = run.gradient(biasParameter) }
+    call[.destinationGradient] = run.address(outputGradient)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+    if let reorder = backwardPass.reorder {
+      let call = run.call(reorder.primitive)
+      call[.source] = run.address(reorder.buffer)
+      call[.destination] = gradient
+      call[.scratchpad] = run.address(scratch)
+      try call.run()
+    }
+  }
+}
+
+extension PlanBuilder {
+  /// A convolution.
+  func convolution(_ input: Value, _ layer: Conv2D, name: String) throws -> Value {
+    let source = state(input)
+    let outputShape = try layer.outputShape(for: source.shape, name: name)
+    guard case .image(let channels, let height, let width) = source.shape,
+      case .image(let filters, let outputHeight, let outputWidth) = outputShape
+    else { throw NetworkError.shape(layer: name, expected: "images", got: source.shape) }
+    let (before, after) = layer.padding.sides(extent: layer.dilation * (layer.kernel - 1) + 1)
+    let geometry = ConvolutionGeometry(
+      batch: batch, input: (channels, height, width), output: (filters, outputHeight, outputWidth),
+      kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
+      padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias)
+    let makers = LinearMakers(
+      forward: { [training, engine] weights throws(KernelError) in
+        try geometry.preferred { algorithm throws(KernelError) in
+          try .convolutionForward(
+            name, geometry, algorithm, training: training, source: source.layout, weights: weights,
+            engine: engine)
+        }
+      },
+      backwardData: { [engine] output throws(KernelError) in
+        try geometry.preferred { algorithm throws(KernelError) in
+          try .convolutionBackwardData(
+            name, geometry, algorithm, sourceGradient: source.layout, weights: nil,
+            destinationGradient: output, engine: engine)
+        }
+      },
+      backwardWeights: { [engine] weights, output throws(KernelError) in
+        try geometry.preferred { algorithm throws(KernelError) in
+          try .convolutionBackwardWeights(
+            name, geometry, algorithm, source: source.layout, weightsGradient: weights,
+            destinationGradient: output, engine: engine)
+        }
+      })
+    return try linear(input, outputShape, name: name, bias: layer.bias, makers)
+  }
+
+  /// A dense layer.
+  func dense(_ input: Value, _ layer: Dense, name: String) throws -> Value {
+    let source = state(input)
+    let outputShape = try layer.outputShape(for: source.shape, name: name)
+    let geometry = DenseGeometry(
+      batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias)
+    let plain = try Layout([batch, layer.units], .nc)
+    let makers = LinearMakers(
+      forward: { [training, engine] weights throws(KernelError) in
+        try .denseForward(
+          name, geometry, training: training, source: source.layout, weights: weights,
+          destination: plain, engine: engine)
+      },
+      backwardData: { [engine] output throws(KernelError) in
+        try .denseBackwardData(
+          name, geometry, sourceGradient: source.layout, weights: nil, destinationGradient: output,
+          engine: engine)
+      },
+      backwardWeights: { [engine] weights, output throws(KernelError) in
+        try .denseBackwardWeights(
+          name, geometry, source: source.layout, weightsGradient: weights, destinationGradient: output,
+          engine: engine)
+      })
+    return try linear(input, outputShape, name: name, bias: layer.bias, makers)
+  }
+
+  /// How the primitives of a linear layer are made, for the weights' and the output's layout.
+  private struct LinearMakers {
+    let forward: (_ weights: Layout?) throws(KernelError) -> Primitive
+    let backwardData: (_ output: Layout) throws(KernelError) -> Primitive
+    let backwardWeights: (_ weights: Layout?, _ output: Layout) throws(KernelError) -> Primitive
+  }
+
+  private func linear(
+    _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, _ makers: LinearMakers
+  ) throws -> Value {
+    let forward = try makers.forward(nil)
+    let wanted = try forward.layout(.weights)
+    let outputLayout = try forward.layout(.destination)
+    let parameter = table.parameter(name + ".weight", layout: wanted)
+    let own = table.parameters[parameter].layout
+    let biasParameter =
+      bias
+      ? table.parameter(
+        name + ".bias", layout: try Layout([outputShape.channels], .x)) : nil
+    let output = newValue(outputShape, outputLayout)
+    let forwardIndex = add(forward, layer: name, pass: "forward")
+    let forwardWeights = try weights(parameter, wanted)
+
+    var backward: PlannedLinear.Backward?
+    var temporary: [BufferID] = []
+    if training {
+      var data: (primitive: Int, weights: WeightSource)?
+      if state(input).gradient != nil {
+        let primitive = try makers.backwardData(outputLayout)
+        let layout = try primitive.layout(.weights)
+        data = (add(primitive, layer: name, pass: "backward-data"), try weights(parameter, layout))
+      }
+      let gradient = try makers.backwardWeights(nil, outputLayout)
+      let layout = try gradient.layout(.weightsGradient)
+      var reorder: (primitive: Int, buffer: BufferID)?
+      if layout != own {
+        let buffer = newBuffer(byteCount: layout.byteCount)
+        temporary.append(buffer)
+        reorder = (
+          add(try .reorder(name + ".weight gradient", from: layout, to: own, engine: engine)), buffer
+        )
+      }
+      backward = PlannedLinear.Backward(
+        data: data, weights: add(gradient, layer: name, pass: "backward-weights"), reorder: reorder)
+    }
+    let (from, to) = (state(input), state(output))
+    add(
+      PlannedLinear(
+        forwardPrimitive: forwardIndex, weights: forwardWeights, weightParameter: parameter,
+        biasParameter: biasParameter, input: from, output: to, scratch: scratch, backwardPass: backward),
+      Uses(
+        forward: [from.buffer, to.buffer, scratch],
+        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 } + temporary))
+    return output
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The primitive with the algorithm that suits the geometry.
+  fileprivate func preferred(
+    _ make: (Algorithm) throws(KernelError) -> Primitive
+  ) throws(KernelError) -> Primitive {
+    try make(.direct)
+  }
+}

@@ -1,0 +1,65 @@
+import Kernels
+
+/// A pooling in a plan.
+struct PlannedPooling: PlannedOperation {
+  let forwardPrimitive: Int
+  let backwardPrimitive: Int?
+  let input, output: PlanBuilder.ValueState
+  let workspace, scratch: BufferID
+
+  func forward(_ run: ReplicaRun) throws(KernelError) {
+    let call = run.call(forwardPrimitive)
+    call[.source] = run.address(input.buffer)
+    call[.destination] = run.address(output.buffer)
+    call[.workspace] = run.address(workspace)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+  }
+
+  func backward(_ run: ReplicaRun) throws(KernelError) {
+    guard let backwardPrimitive, let outputGradient = output.gradient, let inputGradient = input.gradient
+    else { return }
+    let call = run.call(backwardPrimitive)
+    call[.sourceGradient] = run.address(inputGradient)
+    call[.destinationGradient] = run.address(outputGradient)
+    call[.workspace] = run.address(workspace)
+    call[.scratchpad] = run.address(scratch)
+    try call.run()
+  }
+}
+
+extension PlanBuilder {
+  /// A pooling.
+  func pooling(
+    _ input: Value, kind: PoolingGeometry.Kind, size: (height: Int, width: Int), stride: Int,
+    padding: Int, output outputShape: ActivationShape, name: String
+  ) throws -> Value {
+    let from = state(input)
+    guard case .image(let channels, let height, let width) = from.shape,
+      case .image(_, let outputHeight, let outputWidth) = outputShape
+    else { throw NetworkError.shape(layer: name, expected: "images", got: from.shape) }
+    let geometry = PoolingGeometry(
+      batch: batch, channels: channels, input: (height, width), output: (outputHeight, outputWidth),
+      kernel: size, stride: stride, padding: padding, kind: kind)
+    let forward = try Primitive.poolingForward(
+      name, geometry, training: training, source: from.layout, engine: engine)
+    let layout = try forward.layout(.destination)
+    let backward =
+      from.gradient == nil
+      ? nil
+      : try Primitive.poolingBackward(
+        name, geometry, sourceGradient: from.layout, destinationGradient: layout, engine: engine)
+    let output = newValue(outputShape, layout)
+    let to = state(output)
+    let workspace = newBuffer(byteCount: forward.byteCount(.workspace))
+    add(
+      PlannedPooling(
+        forwardPrimitive: add(forward, layer: name, pass: "forward"),
+        backwardPrimitive: backward.map { add($0, layer: name, pass: "backward-data") }, input: from,
+        output: to, workspace: workspace, scratch: scratch),
+      Uses(
+        forward: [from.buffer, to.buffer, workspace, scratch],
+        backward: [workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }))
+    return output
+  }
+}

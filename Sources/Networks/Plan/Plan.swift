@@ -1,0 +1,72 @@
+import Kernels
+
+/// What runs, for a network, a number of images and a purpose: primitives made once, and a place for every
+/// activation. Immutable, shared by all replicas.
+public final class Plan: Sendable {
+  /// What a plan is for.
+  public enum Purpose: Hashable, Sendable {
+    /// Forward with the mini-batch's statistics, loss, backward.
+    case training
+    /// Forward with running statistics.
+    case inference
+  }
+
+  /// Images that it takes at once.
+  public let batch: Int
+  /// What it is for.
+  public let purpose: Purpose
+  /// Scores for each image.
+  public let classes: Int
+  /// Bytes of activations, gradients of activations and scratch of one replica.
+  public let arenaByteCount: Int
+  /// The kernels that were chosen.
+  public let kernels: [KernelChoice]
+  /// The weight views that it reads, as indices into the table's.
+  public let views: [Int]
+
+  let operations: [any PlannedOperation]
+  let primitives: [Primitive]
+  let offsets: [Int]
+  let scores: BufferID
+  let scoresGradient: BufferID
+
+  /// Compiles a network.
+  /// - Parameters:
+  ///   - table: where the state lies; the first plan decides the layouts in it.
+  /// - Throws: ``NetworkError`` when shapes do not fit, ``KernelError`` when oneDNN can't.
+  public init(
+    _ network: Network, batch: Int, purpose: Purpose, table: ParameterTable, engine: Engine
+  ) throws {
+    let builder = PlanBuilder(batch: batch, training: purpose == .training, table: table, engine: engine)
+    let input = try builder.input(network.input.activation)
+    let output = try network.layers.lower(input, prefix: "", into: builder)
+    self.batch = batch
+    self.purpose = purpose
+    classes = try network.outputCount()
+    (scores, scoresGradient) = try builder.finish(output)
+    (offsets, arenaByteCount) = builder.placeBuffers()
+    operations = builder.operations
+    primitives = builder.primitives
+    kernels = builder.kernels
+    views = builder.views.sorted()
+  }
+}
+
+/// Which kernel does what: recorded in a run, printed with `--verbose`.
+public struct KernelChoice: Codable, Equatable, Sendable {
+  /// The layer's path.
+  public let layer: String
+  /// `forward`, `backward-data` or `backward-weights`.
+  public let pass: String
+  /// oneDNN's name of the kernel.
+  public let kernel: String
+}
+
+/// A buffer of a plan; 0 is the mini-batch's images, which lie outside the arena.
+typealias BufferID = Int
+
+/// An operation of a plan. Immutable: what differs between replicas is in the ``ReplicaRun``.
+protocol PlannedOperation: Sendable {
+  func forward(_ run: ReplicaRun) throws(KernelError)
+  func backward(_ run: ReplicaRun) throws(KernelError)
+}

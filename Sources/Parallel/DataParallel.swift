@@ -1,0 +1,145 @@
+import Kernels
+import Networks
+import Pixels
+import Synchronization
+
+/// A network trained by replicas that travel in convoy: they start each step with the same weights, work on
+/// their own shards of the mini-batch, and move on together after an all-reduce.
+///
+/// The result depends on the network, the seed, the mini-batches and the number of shards, and never on the
+/// number of workers.
+///
+/// Ownership: one caller at a time.
+public final class DataParallel: @unchecked Sendable {
+  /// What each layer's passes run on.
+  public let kernels: [KernelChoice]
+  /// Scores for each image.
+  public let classes: Int
+  /// Workers, and shards of a full mini-batch.
+  public let workers, shards: Int
+
+  let order: [ParameterSpecification]
+  let seed: UInt64
+  let group: WorkerGroup
+  let replicas: [Replica]
+  let weights: SharedWeights
+  let reduction: Reduction?
+  /// What each shard of the step at hand was worth.
+  var results: [SoftmaxCrossEntropy.Result]
+  /// Hands out shards, and whatever else is shared out piece by piece.
+  let nextPiece = Atomic(0)
+
+  private let network: Network
+  private let engine: Engine
+  private var plans: [PlanKey: Plan] = [:]
+  private var prepared: [PreparedCut: [Int]] = [:]
+
+  /// Prepares training.
+  /// - Parameters:
+  ///   - batchSize: images of a full mini-batch.
+  ///   - shards: fixed parts of a mini-batch; at most `batchSize`.
+  ///   - workers: threads; those beyond `shards` idle.
+  ///   - seed: of the initial weights and of dropout.
+  ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
+  /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
+  public init(
+    network: Network, batchSize: Int, shards: Int, workers: Int, seed: UInt64, momentCount: Int?
+  ) throws {
+    guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
+    guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
+    guard batchSize >= shards else {
+      throw ParallelError.setting(
+        "a batch of \(batchSize) images cannot be cut into \(shards) shards: use a larger batch or fewer shards")
+    }
+    self.network = network
+    self.workers = workers
+    self.shards = shards
+    self.seed = seed
+    order = try network.parameters()
+    classes = try network.outputCount()
+    let group = WorkerGroup(count: workers)
+    let engine = try Engine()
+    let table = try ParameterTable(network)
+    let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
+    let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
+    let plan = try group.runOnce {
+      try Plan(network, batch: key.batch, purpose: purpose, table: table, engine: engine)
+    }
+    self.group = group
+    self.engine = engine
+    plans[key] = plan
+    kernels = plan.kernels
+    weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
+    reduction = momentCount == nil ? nil : try Reduction(table: table, shards: shards)
+    replicas = (0..<workers).map { _ in Replica() }
+    results = .init(repeating: .init(), count: shards)
+    try group.runOnce { [weights, order] in
+      try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
+    }
+    try prepare(ShardCut(images: batchSize, shards: shards), purpose)
+  }
+
+  /// Bytes that the compute side holds.
+  public var memory: MemoryUse {
+    MemoryUse(
+      parameters: weights.parameters.byteCount + weights.runningStatistics.byteCount,
+      views: weights.table.views.reduce(0) { $0 + $1.byteCount },
+      moments: weights.moments.byteCount, gradients: reduction?.byteCount ?? 0,
+      activations: replicas.reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// Makes the plans that a cut needs and readies every replica for them, once.
+  /// - Returns: the weight views that these plans read.
+  @discardableResult
+  func prepare(_ cut: ShardCut, _ purpose: Plan.Purpose) throws -> [Int] {
+    let preparedCut = PreparedCut(images: cut.images, purpose: purpose)
+    if let views = prepared[preparedCut] { return views }
+    var views: Set<Int> = []
+    for size in Set((0..<cut.count).map { cut[$0].count }).sorted(by: >) {
+      let key = PlanKey(batch: size, purpose: purpose)
+      let plan =
+        try plans[key]
+        ?? group.runOnce {
+          try Plan(network, batch: size, purpose: purpose, table: weights.table, engine: engine)
+        }
+      plans[key] = plan
+      views.formUnion(plan.views)
+      try group.run { worker in try replicas[worker].prepare(plan, key, weights) }
+    }
+    prepared[preparedCut] = views.sorted()
+    return views.sorted()
+  }
+}
+
+/// A cut whose plans are ready.
+private struct PreparedCut: Hashable {
+  let images: Int
+  let purpose: Plan.Purpose
+}
+
+/// Bytes of the compute side, by what they are for.
+public struct MemoryUse: Codable, Equatable, Sendable {
+  /// Weights and running statistics.
+  public let parameters: Int
+  /// Weights in layouts that single kernels want.
+  public let views: Int
+  /// The optimizer's moments.
+  public let moments: Int
+  /// Gradients and statistics of all shards.
+  public let gradients: Int
+  /// Activations, their gradients and scratch of all replicas.
+  public let activations: Int
+
+  /// All of it.
+  public var total: Int { parameters + views + moments + gradients + activations }
+}
+
+/// What a step did.
+public struct StepResult: Sendable, Equatable {
+  /// The mean loss of the images, in nats.
+  public let loss: Double
+  /// Images whose largest score was at their label.
+  public let correct: Int
+  /// Images.
+  public let count: Int
+}

@@ -1,0 +1,16 @@
+/// A data-parallel step that cannot go on.
+public enum ParallelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Workers, shards or batch size that cannot be.
+  case setting(String)
+  /// The loss or a statistic is infinite or not a number. The weights are still those of the step before.
+  case nonFiniteLoss(Double)
+
+  /// One line with what to do.
+  public var description: String {
+    switch self {
+    case .setting(let problem): problem
+    case .nonFiniteLoss(let loss):
+      "the loss is \(loss): training diverges. Try a lower learning rate or a longer warm-up"
+    }
+  }
+}

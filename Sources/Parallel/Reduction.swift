@@ -1,0 +1,100 @@
+import Kernels
+import Networks
+
+/// The reduce-scatter: each worker sums its slices of the shards' gradients, in shard order, and updates the
+/// weights of these slices at once. Nothing is gathered, since the replicas share the weights.
+///
+/// Ownership: `gradients` is written shard by shard while shards are computed, each shard by one worker, and
+/// read slice by slice after that.
+final class Reduction: @unchecked Sendable {
+  private struct Slice {
+    let offset, count: Int
+    let decays: Bool
+  }
+
+  private let gradients: Arena
+  private let statistics: Arena
+  private let table: ParameterTable
+  private let slices: [Slice]
+
+  /// Makes room for the gradients and statistics of `shards` shards.
+  init(table: ParameterTable, shards: Int) throws {
+    self.table = table
+    let size = MemoryLayout<Float>.stride
+    gradients = try Arena(byteCount: shards * table.parameterCount * size)
+    statistics = try Arena(byteCount: shards * table.statisticCount * size)
+    // Small enough that a slice's sum is still in the cache when the optimizer reads it.
+    let longest = 8192
+    slices = table.parameters.flatMap { entry in
+      stride(from: 0, to: entry.paddedCount, by: longest).map { start in
+        Slice(
+          offset: entry.offset + start, count: min(longest, entry.paddedCount - start),
+          decays: entry.specification.role == .weight)
+      }
+    }
+  }
+
+  /// Bytes of all shards' gradients and statistics.
+  var byteCount: Int { gradients.byteCount + statistics.byteCount }
+
+  /// Where a shard's gradients go.
+  func gradients(of shard: Int) -> UnsafeMutablePointer<Float> {
+    gradients.floats + shard * table.parameterCount
+  }
+
+  /// Where a shard's batch-norm statistics go.
+  func statistics(of shard: Int) -> UnsafeMutablePointer<Float> {
+    statistics.floats + shard * table.statisticCount
+  }
+
+  /// Sums and updates the slices of one worker.
+  func update(
+    _ weights: SharedWeights, shards: Int, worker: Int, workers: Int, optimizer: any Optimizer,
+    learningRate: Float, step: Int
+  ) {
+    for slice in slices[worker * slices.count / workers..<(worker + 1) * slices.count / workers] {
+      let sum = gradients(of: 0) + slice.offset
+      for shard in 1..<max(shards, 1) {
+        let part = gradients(of: shard) + slice.offset
+        for i in 0..<slice.count { sum[i] += part[i] }
+      }
+      optimizer.update(
+        ParameterSlice(
+          weights: weights.parameters.floats + slice.offset, gradient: sum,
+          moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount,
+          count: slice.count, decays: slice.decays),
+        learningRate: learningRate, step: step)
+    }
+  }
+
+  /// Whether every batch-norm statistic of the step is a number: a network that diverges shows here first,
+  /// even where ReLUs hide it from the loss.
+  func statisticsAreFinite(shards: Int) -> Bool {
+    for shard in 0..<shards {
+      let values = statistics(of: shard)
+      var sum: Float = 0
+      for i in 0..<table.statisticCount { sum += values[i] * 0 }
+      if sum != 0 { return false }
+    }
+    return true
+  }
+
+  /// Moves the running statistics towards the step's: the shards' statistics weighted by their images, in
+  /// shard order. Variances are unbiased within each shard.
+  func updateRunningStatistics(_ weights: SharedWeights, cut: ShardCut) {
+    for entry in table.statistics {
+      guard case .statistic(let statistic) = entry.specification.role else { continue }
+      let running = weights.runningStatistics.floats + entry.offset
+      for i in 0..<entry.specification.count {
+        var mean: Float = 0
+        for shard in 0..<cut.count {
+          let values = Float(cut[shard].count * statistic.pixels)
+          let unbiased = statistic.isVariance && values > 1 ? values / (values - 1) : 1
+          let weight = Float(cut[shard].count) / Float(cut.images)
+          mean += statistics(of: shard)[entry.offset + i] * unbiased * weight
+        }
+        running[i] = (1 - statistic.momentum) * running[i] + statistic.momentum * mean
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Kernels
+import Networks
+
+/// One worker's copy of what a network needs to run, except the weights, which all replicas share.
+///
+/// Ownership: one worker at a time.
+final class Replica: @unchecked Sendable {
+  private var arena: Arena?
+  private var runs: [PlanKey: ReplicaRun] = [:]
+
+  /// Prepares a plan, so that steps find everything made.
+  func prepare(_ plan: Plan, _ key: PlanKey, _ weights: SharedWeights) throws {
+    if runs[key] != nil { return }
+    let usable = arena.map { $0.byteCount >= plan.arenaByteCount } ?? false
+    let arena = usable ? self.arena : nil
+    let memory = try arena ?? Arena(byteCount: plan.arenaByteCount)
+    self.arena = memory
+    runs[key] = try ReplicaRun(
+      plan, table: weights.table, arena: memory, parameters: weights.parameters,
+      runningStatistics: weights.runningStatistics)
+  }
+
+  /// The prepared plan.
+  func run(_ key: PlanKey) -> ReplicaRun {
+    guard let run = runs[key] else { preconditionFailure("the plan for \(key) was not prepared") }
+    return run
+  }
+
+  /// Bytes of the arena.
+  var byteCount: Int { arena?.byteCount ?? 0 }
+}
+
+/// What distinguishes the plans of one network.
+struct PlanKey: Hashable {
+  let batch: Int
+  let purpose: Plan.Purpose
+}

@@ -1,0 +1,127 @@
+import Kernels
+import Networks
+
+/// The trained parameters, their moments and the running statistics: one copy for all replicas.
+///
+/// Ownership: read by all workers while shards are computed; between two such phases each worker writes the
+/// slices that are its own.
+final class SharedWeights: @unchecked Sendable {
+  let table: ParameterTable
+  let parameters: Arena
+  let runningStatistics: Arena
+  let moments: Arena
+  let momentCount: Int
+  /// Counts the updates, so that views know when they are stale.
+  var version = 0
+
+  private let engine: Engine
+
+  init(table: ParameterTable, momentCount: Int, engine: Engine) throws {
+    self.table = table
+    self.engine = engine
+    self.momentCount = momentCount
+    let size = MemoryLayout<Float>.stride
+    parameters = try Arena(byteCount: table.parameterCount * size)
+    runningStatistics = try Arena(byteCount: table.statisticCount * size)
+    moments = try Arena(byteCount: table.parameterCount * momentCount * size)
+  }
+
+  /// Parameters and running statistics in plain order, in the network's order.
+  func state(_ order: [ParameterSpecification]) throws -> [Tensor] {
+    let places = try places(of: order)
+    return try zip(order, places).map { try read($0.name, $1.entry, $1.arena.floats) }
+  }
+
+  /// Takes over a state; every tensor of the network must be there, and no other.
+  func load(_ state: [Tensor], _ order: [ParameterSpecification]) throws {
+    let tensors = try Self.match(state, order.map { ($0.name, $0.shape) })
+    for (tensor, place) in zip(tensors, try places(of: order)) {
+      try write(tensor, place.entry, place.arena.floats)
+    }
+    version += 1
+  }
+
+  /// The optimizer's moments in plain order, named `moment0.conv1.weight`.
+  func momentState() throws -> [Tensor] {
+    try (0..<momentCount).flatMap { moment in
+      try table.parameters.map { entry in
+        try read("moment\(moment).\(entry.specification.name)", entry, momentBase(moment))
+      }
+    }
+  }
+
+  /// Takes over moments.
+  func load(moments state: [Tensor]) throws {
+    let expected = (0..<momentCount).flatMap { moment in
+      table.parameters.map { ("moment\(moment).\($0.specification.name)", $0.specification.shape) }
+    }
+    let tensors = try Self.match(state, expected)
+    for (index, tensor) in tensors.enumerated() {
+      let (moment, parameter) = index.quotientAndRemainder(dividingBy: table.parameters.count)
+      try write(tensor, table.parameters[parameter], momentBase(moment))
+    }
+  }
+
+  private func momentBase(_ moment: Int) -> UnsafeMutablePointer<Float> {
+    moments.floats + moment * table.parameterCount
+  }
+
+  private func places(
+    of order: [ParameterSpecification]
+  ) throws -> [(entry: ParameterTable.Entry, arena: Arena)] {
+    let entries =
+      table.parameters.map { ($0.specification.name, ($0, parameters)) }
+      + table.statistics.map { ($0.specification.name, ($0, runningStatistics)) }
+    let byName = Dictionary(uniqueKeysWithValues: entries)
+    return try order.map { specification in
+      guard let place = byName[specification.name] else {
+        throw NetworkError.missingTensor(specification.name)
+      }
+      return place
+    }
+  }
+
+  /// The tensors in the expected order.
+  private static func match(
+    _ state: [Tensor], _ expected: [(name: String, shape: [Int])]
+  ) throws -> [Tensor] {
+    let byName = Dictionary(state.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let known = Set(expected.map(\.name))
+    for tensor in state where !known.contains(tensor.name) {
+      throw NetworkError.unexpectedTensor(tensor.name)
+    }
+    return try expected.map { name, shape in
+      guard let tensor = byName[name] else { throw NetworkError.missingTensor(name) }
+      guard tensor.shape == shape else {
+        throw NetworkError.tensorShape(name: name, expected: shape, got: tensor.shape)
+      }
+      return tensor
+    }
+  }
+
+  private func read(
+    _ name: String, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>
+  ) throws -> Tensor {
+    let plain = try Layout(plain: entry.layout.dimensions)
+    let call = try PrimitiveCall(.reorder(name, from: entry.layout, to: plain, engine: engine))
+    var values = [Float](repeating: 0, count: entry.specification.count)
+    try values.withUnsafeMutableBytes { bytes in
+      call[.source] = UnsafeMutableRawPointer(base + entry.offset)
+      call[.destination] = bytes.baseAddress
+      try call.run()
+    }
+    return Tensor(name: name, shape: entry.specification.shape, values: values)
+  }
+
+  private func write(
+    _ tensor: Tensor, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>
+  ) throws {
+    let plain = try Layout(plain: entry.layout.dimensions)
+    let call = try PrimitiveCall(.reorder(tensor.name, from: plain, to: entry.layout, engine: engine))
+    try tensor.values.withUnsafeBytes { bytes in
+      call[.source] = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+      call[.destination] = UnsafeMutableRawPointer(base + entry.offset)
+      try call.run()
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Kernels
+
+/// Threads that wait for work: one for each worker, each on a processor of its own where there are enough,
+/// each running its kernels alone.
+public final class WorkerGroup: Sendable {
+  /// How many workers there are.
+  public let count: Int
+  private let gate: WorkerGate
+
+  /// Starts the workers.
+  public init(count: Int) {
+    precondition(count > 0, "a group has at least one worker")
+    self.count = count
+    let gate = WorkerGate()
+    self.gate = gate
+    let processors = Processors.usable
+    for index in 0..<count {
+      let thread = Thread {
+        if processors.count >= count { Processors.pinCallingThread(to: [processors[index]]) }
+        Engine.useOneThread()
+        gate.work(as: index)
+      }
+      thread.name = "worker \(index)"
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  deinit { gate.stop() }
+
+  /// Runs `body` once on every worker with the worker's number, and waits for all of them.
+  /// - Throws: the failure that came first, after every worker has ended: nobody is left behind.
+  public func run(_ body: (Int) throws -> Void) throws {
+    try withoutActuallyEscaping(body) { try gate.run($0, workers: count) }
+  }
+
+  /// Runs `body` on one worker: for work that must not be parallel, such as making primitives.
+  public func runOnce<Result>(_ body: () throws -> Result) throws -> Result {
+    var result: Result?
+    try run { worker in
+      if worker == 0 { result = try body() }
+    }
+    guard let result else { preconditionFailure("worker 0 neither ran nor failed") }
+    return result
+  }
+}
+
+/// Where workers wait between two phases.
+///
+/// Ownership: `condition` guards every field; `body` is read by the workers of one phase only.
+private final class WorkerGate: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var phase = 0
+  private var working = 0
+  private var body: ((Int) throws -> Void)?
+  private var failure: (any Error)?
+  private var isStopping = false
+
+  func run(_ body: @escaping (Int) throws -> Void, workers: Int) throws {
+    condition.lock()
+    defer { condition.unlock() }
+    self.body = body
+    failure = nil
+    working = workers
+    phase += 1
+    condition.broadcast()
+    while working > 0 { condition.wait() }
+    self.body = nil
+    if let failure { throw failure }
+  }
+
+  func work(as index: Int) {
+    var seen = 0
+    while let body = nextBody(after: &seen) {
+      let outcome = Result { try body(index) }
+      condition.lock()
+      if case .failure(let error) = outcome, failure == nil { failure = error }
+      working -= 1
+      if working == 0 { condition.broadcast() }
+      condition.unlock()
+    }
+  }
+
+  private func nextBody(after seen: inout Int) -> ((Int) throws -> Void)? {
+    condition.lock()
+    defer { condition.unlock() }
+    while phase == seen && !isStopping { condition.wait() }
+    seen = phase
+    return isStopping ? nil : body
+  }
+
+  func stop() {
+    condition.lock()
+    isStopping = true
+    condition.broadcast()
+    condition.unlock()
+  }
+}
