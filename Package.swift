@@ -64,6 +64,8 @@ let package = Package(
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
+    .testTarget(
+      name: "ParallelTests", dependencies: ["Kernels", "Networks", "Parallel", "Pixels", "Randomness"]),
     .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

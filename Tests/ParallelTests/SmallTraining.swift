@@ -1,0 +1,66 @@
+import Kernels
+import Networks
+import Parallel
+import Pixels
+import Randomness
+
+/// Stochastic gradient descent with fixed settings.
+struct PlainSGD: Optimizer {
+  var momentum: Float = 0.9
+  var nesterov = true
+  var weightDecay: Float = 5e-4
+  var momentCount: Int { 1 }
+
+  func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
+    slice.sgd(
+      learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
+  }
+}
+
+/// Leaves the weights alone and keeps the gradient as its moment.
+struct GradientRecorder: Optimizer {
+  var momentCount: Int { 1 }
+
+  func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
+    slice.sgd(learningRate: 0, momentum: 0, nesterov: false, weightDecay: 0)
+  }
+}
+
+extension ImageBatch {
+  /// Normal pixels and uniform labels, keyed by `seed`.
+  static func random(_ count: Int, _ input: InputShape, classes: Int, seed: UInt64) -> ImageBatch {
+    let batch = ImageBatch(
+      capacity: count, channels: input.channels, height: input.height, width: input.width)
+    batch.count = count
+    for image in 0..<count {
+      var stream = RandomStream(SampleKey(seed: seed, sample: UInt64(image)), path: "batch")
+      let pixels = batch.image(at: image)
+      for i in pixels.indices { pixels[i] = Float(stream.normal()) }
+      batch.labels[image] = Int32(stream.integer(in: 0...classes - 1))
+      batch.samples[image] = StableHash.of("\(seed)/\(image)")
+    }
+    return batch
+  }
+}
+
+/// A network with every kind of layer, small enough for debug builds.
+func smallNetwork(classes: Int = 3) -> Network {
+  Network(input: .image(channels: 3, height: 8, width: 8)) {
+    Conv2D(16, kernel: 3, padding: .same)
+    BatchNorm()
+    ReLU()
+    Residual(relu: true) {
+      Conv2D(16, kernel: 3, padding: .same)
+      BatchNorm()
+      ReLU()
+      Conv2D(16, kernel: 3, padding: .same)
+      BatchNorm()
+    }
+    MaxPool(2)
+    Conv2D(20, kernel: 3, padding: .same, bias: true)
+    Dropout(0.3)
+    ReLU()
+    GlobalAveragePool()
+    Dense(classes)
+  }
+}

@@ -1,0 +1,42 @@
+import Networks
+import Parallel
+import Pixels
+import Testing
+
+/// The promise that any number of workers gives the same bits.
+@Suite struct WorkerCountTests {
+  private func train(workers: Int, shards: Int = 4) throws -> [Tensor] {
+    let network = smallNetwork()
+    let replicas = try DataParallel(
+      network: network, batchSize: 10, shards: shards, workers: workers, seed: 7, momentCount: 1)
+    for step in 0..<4 {
+      let batch = ImageBatch.random(
+        step == 3 ? 7 : 10, network.input, classes: 3, seed: UInt64(step))
+      _ = try replicas.step(
+        batch, epoch: step, optimizer: PlainSGD(), learningRate: 0.1, step: step)
+    }
+    return try replicas.state() + replicas.moments()
+  }
+
+  @Test(arguments: [2, 3, 4, 6]) func sameBits(workers: Int) throws {
+    #expect(try train(workers: workers) == train(workers: 1))
+  }
+
+  @Test func shardsAreAnInput() throws {
+    #expect(try train(workers: 2, shards: 4) != train(workers: 2, shards: 2))
+  }
+
+  @Test func trainingLearns() throws {
+    let network = smallNetwork()
+    let replicas = try DataParallel(
+      network: network, batchSize: 12, shards: 3, workers: 2, seed: 1, momentCount: 1)
+    let batch = ImageBatch.random(12, network.input, classes: 3, seed: 5)
+    let first = try replicas.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.1, step: 0)
+    var last = first
+    for step in 1..<30 {
+      last = try replicas.step(
+        batch, epoch: step, optimizer: PlainSGD(), learningRate: 0.1, step: step)
+    }
+    #expect(last.loss < first.loss / 4)
+  }
+}
