@@ -72,14 +72,20 @@ private final class WorkerGate: @unchecked Sendable {
 
   func work(as index: Int) {
     var seen = 0
-    while let body = nextBody(after: &seen) {
-      let outcome = Result { try body(index) }
+    while let outcome = performNext(after: &seen, as: index) {
       condition.lock()
       if case .failure(let error) = outcome, failure == nil { failure = error }
       working -= 1
       if working == 0 { condition.broadcast() }
       condition.unlock()
     }
+  }
+
+  /// Runs the next phase's body and lets go of it before the caller can hear of it: the body must not
+  /// outlive its phase.
+  private func performNext(after seen: inout Int, as index: Int) -> Result<Void, any Error>? {
+    guard let body = nextBody(after: &seen) else { return nil }
+    return Result { try body(index) }
   }
 
   private func nextBody(after seen: inout Int) -> ((Int) throws -> Void)? {
