@@ -101,7 +101,9 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *tex
   if (setjmp(reader->failure.jump)) return reader->failure.status;
   int passes = png_set_interlace_handling(reader->png);
   png_read_update_info(reader->png, reader->info);
-  if (png_get_rowbytes(reader->png, reader->info) != reader->stride) png_error(reader->png, "unexpected row size");
+  if (png_get_rowbytes(reader->png, reader->info) != reader->stride) {
+    png_error(reader->png, "unexpected row size");
+  }
   uint32_t height = png_get_image_height(reader->png, reader->info);
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < height; row++) png_read_row(reader->png, pixels + row * reader->stride, NULL);

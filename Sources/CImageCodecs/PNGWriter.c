@@ -43,7 +43,9 @@ static CImageStatus write_image(Writer *writer, const uint8_t *pixels, CImageInf
   png_set_write_fn(writer->png, writer, write_data, flush);
   png_set_user_limits(writer->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_compression_level(writer->png, level);
-  int color = info.channels == 1 ? PNG_COLOR_TYPE_GRAY : info.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA;
+  int color = info.channels == 1   ? PNG_COLOR_TYPE_GRAY
+              : info.channels == 3 ? PNG_COLOR_TYPE_RGB
+                                   : PNG_COLOR_TYPE_RGBA;
   png_set_IHDR(writer->png, writer->info, info.width, info.height, 8, color, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_write_info(writer->png, writer->info);

@@ -45,13 +45,18 @@ extension ImageOrientation {
       let start = directory + 2 + entry * 12
       guard let tag = reader.integer(at: start, bytes: 2) else { return nil }
       guard tag == 0x0112 else { continue }
-      let isOneShort =
-        reader.integer(at: start + 2, bytes: 2) == 3 && reader.integer(at: start + 4, bytes: 4) == 1
-      guard isOneShort, let value = reader.integer(at: start + 8, bytes: 2) else { return nil }
+      // A SHORT by the standard, but cameras are known to write other integers.
+      guard let type = reader.integer(at: start + 2, bytes: 2), let size = integerSizes[type],
+        reader.integer(at: start + 4, bytes: 4) == 1,
+        let value = reader.integer(at: start + 8, bytes: size)
+      else { return nil }
       return ImageOrientation(rawValue: UInt8(truncatingIfNeeded: min(value, 255)))
     }
     return nil
   }
+
+  /// Bytes of the TIFF types BYTE, SHORT, LONG, SBYTE, SSHORT and SLONG.
+  private static let integerSizes = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
 }
 
 /// Integers of either byte order; nil outside of the bytes.

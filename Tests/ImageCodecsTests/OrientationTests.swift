@@ -17,7 +17,8 @@ import Testing
 
   /// EXIF with one directory of one entry.
   private func exif(
-    little: Bool, tag: Int = 0x0112, type: Int = 3, count: Int = 1, value: Int, directory: Int = 8
+    little: Bool, tag: Int = 0x0112, type: Int = 3, bytes: Int = 2, count: Int = 1, value: Int,
+    directory: Int = 8
   ) -> [UInt8] {
     func number(_ value: Int, _ bytes: Int) -> [UInt8] {
       let digits = (0..<bytes).map { UInt8(value >> (8 * $0) & 0xFF) }
@@ -25,7 +26,7 @@ import Testing
     }
     let start = Array("Exif\0\0".utf8) + Array((little ? "II" : "MM").utf8) + number(42, 2)
     return start + number(directory, 4) + number(1, 2) + number(tag, 2) + number(type, 2) + number(count, 4)
-      + number(value, 2) + [0, 0]
+      + number(value, bytes) + [UInt8](repeating: 0, count: 4 - bytes)
   }
 
   private func orientation(_ segments: [(marker: UInt8, content: [UInt8])]) throws -> ImageOrientation {
@@ -36,6 +37,12 @@ import Testing
   func isReadInBothByteOrders(expected: ImageOrientation, little: Bool) throws {
     let exif = exif(little: little, value: Int(expected.rawValue))
     #expect(try orientation([(0xE1, exif)]) == expected)
+  }
+
+  @Test(arguments: [(1, 1), (3, 2), (4, 4), (6, 1), (8, 2), (9, 4)], [true, false])
+  func isReadFromAnyIntegerType(type: (code: Int, bytes: Int), little: Bool) throws {
+    let exif = exif(little: little, type: type.code, bytes: type.bytes, value: 5)
+    #expect(try orientation([(0xE1, exif)]) == .transposed)
   }
 
   @Test func isFoundAfterOtherSegments() throws {
@@ -52,7 +59,8 @@ import Testing
     let good = exif(little: true, value: 6)
     var bad = [
       exif(little: true, value: 0), exif(little: true, value: 9), exif(little: false, value: 0x0106),
-      exif(little: true, tag: 0x0113, value: 6), exif(little: true, type: 4, value: 6),
+      exif(little: true, tag: 0x0113, value: 6), exif(little: true, type: 2, value: 6),
+      exif(little: true, type: 5, value: 6),
       exif(little: true, count: 2, value: 6), exif(little: true, value: 6, directory: 0xFFFF_FFFF),
       exif(little: true, value: 6, directory: 9), Array("Exif\0\0XX".utf8),
     ]
