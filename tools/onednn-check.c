@@ -2,7 +2,6 @@
 // check and ends with status 1 if any failed. Run by tools/check-onednn3; see there how it is built.
 #define _GNU_SOURCE
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -371,6 +370,15 @@ static void check_dense(const char *name, const cdnn_dense *s, double tolerance)
   free(src), free(weights), free(diff), free(bias), free(y), free(dx), free(dw), free(db), free(got), free(got_bias);
 }
 
+// bf16 needs AVX-512, and Winograd left oneDNN for x64 with 3.2.
+static bool is_implemented(const char *what, const cdnn_convolution *s) {
+  cdnn_op *op;
+  const int status = cdnn_convolution_forward(&op, engine, s, CDNN_FORWARD_TRAINING, NULL, NULL, NULL);
+  cdnn_op_destroy(op);
+  if (status != 0) printf("     %s: %s\n", what, cdnn_status_text(status));
+  return status == 0;
+}
+
 int main(void) {
   int major, minor, patch;
   cdnn_version(&major, &minor, &patch);
@@ -381,16 +389,10 @@ int main(void) {
   cdnn_convolution s = convolution(2, 16, 32, 8, 3, 1, 1, 1, 1);
   check_convolution("conv 3x3", &s, 1e-5);
   s.type = CDNN_BF16;
-  check_convolution("conv 3x3 bf16", &s, 2e-2);
+  const bool bf16 = is_implemented("bf16", &s);
+  if (bf16) check_convolution("conv 3x3 bf16", &s, 2e-2);
   s.type = CDNN_F32, s.algorithm = CDNN_WINOGRAD;
-  cdnn_op *op;
-  const int status = cdnn_convolution_forward(&op, engine, &s, CDNN_FORWARD_TRAINING, NULL, NULL, NULL);
-  cdnn_op_destroy(op);
-  if (status == 0) {
-    check_convolution("conv 3x3 winograd", &s, 1e-4);
-  } else {
-    printf("     conv 3x3 winograd: %s\n", cdnn_status_text(status));
-  }
+  if (is_implemented("winograd", &s)) check_convolution("conv 3x3 winograd", &s, 1e-4);
   s = convolution(2, 3, 7, 9, 3, 2, 1, 1, 1);
   check_convolution("conv stride 2, 3 to 7", &s, 1e-5);
   s = convolution(2, 5, 17, 9, 3, 1, 2, 2, 1);
@@ -423,7 +425,7 @@ int main(void) {
   d = (cdnn_dense){.batch = 4, .out_features = 10, .rank = 4, .in_dims = {16, 3, 3}, .bias = true, .type = CDNN_F32};
   check_dense("dense 4d", &d, 1e-5);
   d = (cdnn_dense){.batch = 32, .out_features = 16, .rank = 2, .in_dims = {64}, .bias = true, .type = CDNN_BF16};
-  check_dense("dense bf16", &d, 2e-2);
+  if (bf16) check_dense("dense bf16", &d, 2e-2);
 
   cdnn_engine_destroy(engine);
   printf(failures == 0 ? "all good\n" : "%d checks failed\n", failures);

@@ -19,7 +19,8 @@ import Testing
 
   @Test(arguments: [
     (Int32(0), "success"), (1, "out of memory"), (2, "invalid arguments"),
-    (3, "no kernel for this shape, type or layout"), (5, "the kernel failed while it ran"), (99, "unknown status"),
+    (3, "no kernel for this shape, type or layout"), (5, "the kernel failed while it ran"),
+    (99, "unknown status"),
   ])
   func statusHasText(status: Int32, text: String) {
     #expect(String(cString: cdnn_status_text(status)) == text)
