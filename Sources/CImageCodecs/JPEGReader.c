@@ -45,8 +45,8 @@ static void on_error(j_common_ptr decoder) {
   longjmp(reader->failure.jump, 1);
 }
 
-// libjpeg paints over lost image data and says so in a warning. Those warnings are errors here; others, such as
-// a few stray bytes between markers, harm no pixel.
+// libjpeg paints over lost image data and says so in a warning. Those warnings are errors here; others, such
+// as a few stray bytes between markers, harm no pixel.
 static void on_message(j_common_ptr decoder, int level) {
   if (level >= 0) return;
   switch (decoder->err->msg_code) {
@@ -66,7 +66,8 @@ static void on_progress(j_common_ptr decoder) {
   longjmp(reader->failure.jump, 1);
 }
 
-static CImageStatus open_reader(CImageJPEGReader *reader, const uint8_t *data, size_t size, CImageInfo *info) {
+static CImageStatus open_reader(CImageJPEGReader *reader, const uint8_t *data, size_t size,
+                                CImageInfo *info) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
   decoder->err = jpeg_std_error(&reader->errors);
   decoder->client_data = reader;

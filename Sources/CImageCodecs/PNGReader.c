@@ -54,15 +54,15 @@ static uint32_t request_channels(CImagePNGReader *reader) {
   int color = png_get_color_type(png, reader->info);
   int has_alpha = color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, reader->info, PNG_INFO_tRNS);
   png_set_expand(png);    // palette to RGB, fewer than 8 bits to 8, a transparent colour to alpha
-  png_set_strip_16(png);  // the high byte, as Pillow and OpenCV do; rounding would differ by at most one level
+  png_set_strip_16(png);  // the high byte, as Pillow and OpenCV do; rounding differs by at most one level
   if (has_alpha) png_set_gray_to_rgb(png);
   return has_alpha ? 4 : color & PNG_COLOR_MASK_COLOR ? 3 : 1;
 }
 
 static CImageStatus open_reader(CImagePNGReader *reader, CImageInfo *info) {
   if (setjmp(reader->failure.jump)) return reader->failure.status;
-  reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader, allocate,
-                                         release);
+  reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader,
+                                         allocate, release);
   if (reader->png) reader->info = png_create_info_struct(reader->png);
   if (!reader->info) return failure_set(&reader->failure, CImageStatusOutOfMemory, "out of memory");
   png_set_read_fn(reader->png, reader, read_data);
@@ -106,7 +106,9 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *tex
   }
   uint32_t height = png_get_image_height(reader->png, reader->info);
   for (int pass = 0; pass < passes; pass++) {
-    for (uint32_t row = 0; row < height; row++) png_read_row(reader->png, pixels + row * reader->stride, NULL);
+    for (uint32_t row = 0; row < height; row++) {
+      png_read_row(reader->png, pixels + row * reader->stride, NULL);
+    }
   }
   png_read_end(reader->png, NULL);  // a file without its end is truncated
   return CImageStatusOk;

@@ -25,16 +25,16 @@ typedef struct {
   uint32_t channels;  // 1 (grey), 3 (RGB) or 4 (RGB and straight alpha)
 } CImageInfo;
 
-// Reading. `open` parses up to the image data and allocates nothing that grows with the image's size, so that
-// the caller can refuse `info` before paying for it. `data` must stay in place until `close`. `read` fills all
-// `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is returned must be
+// Reading. `open` parses up to the image data and allocates nothing that grows with the image's size, so
+// that the caller can refuse `info` before paying for it. `data` must stay in place until `close`. `read`
+// fills all `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is returned must be
 // closed, also after a failed `read`; after a failed `open`, `*reader` is NULL.
 
 typedef struct CImagePNGReader CImagePNGReader;
 typedef struct CImageJPEGReader CImageJPEGReader;
 
 // PNG of every colour type and bit depth: palettes become RGB, grey with alpha and transparent colours become
-// RGBA, fewer than 8 bits are scaled up and 16 bits keep their high byte. Gamma and colour profiles are ignored.
+// RGBA, fewer than 8 bits are scaled up and 16 bits keep their high byte. Gamma and profiles are ignored.
 CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader **reader, CImageInfo *info,
                              char *text, size_t capacity);
 CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity);
