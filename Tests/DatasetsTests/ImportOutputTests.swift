@@ -23,6 +23,6 @@ import Testing
     let output = try folder.write(file: "file", bytes: [])
     let source = try ImportSource.detect(in: input.path)
     let error = #expect(throws: ImportError.self) { try DatasetImport.run(source: source, output: output) }
-    #expect(try #require(error).description.hasPrefix("\(output): cannot be written"))
+    #expect(try #require(error).description.hasPrefix("\(output): cannot be written: "))
   }
 }

@@ -22,7 +22,7 @@ final class CIFARReader: RecordReader {
     do {
       length = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     } catch {
-      throw .unreadable(path: path, cause: error.localizedDescription)
+      throw .unreadable(path: path, cause: SystemCause.of(error))
     }
     let record = labelBytes + 3 * 32 * 32
     guard length > 0, length.isMultiple(of: record) else {

@@ -12,7 +12,7 @@ final class GzipReader {
   init(path: String) throws(ImportError) {
     errno = 0
     guard let file = gzopen(path, "rb") else {
-      throw .unreadable(path: path, cause: errno == 0 ? "out of memory" : String(cString: strerror(errno)))
+      throw .unreadable(path: path, cause: errno == 0 ? "out of memory" : SystemCause.of(errno: errno))
     }
     gzbuffer(file, 1 << 17)
     self.path = path
@@ -67,7 +67,7 @@ final class GzipReader {
     let message = gzerror(file, &code)
     switch code {
     case Z_OK, Z_STREAM_END: return
-    case Z_ERRNO: throw .unreadable(path: path, cause: String(cString: strerror(errno)))
+    case Z_ERRNO: throw .unreadable(path: path, cause: SystemCause.of(errno: errno))
     case Z_BUF_ERROR:
       throw .badFile(path: path, expected: "a whole gzip file", got: "one that is cut off at its end")
     default:

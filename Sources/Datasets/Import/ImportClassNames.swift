@@ -30,7 +30,7 @@ enum ImportClassNames {
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw .unreadable(path: path, cause: error.localizedDescription)
+      throw .unreadable(path: path, cause: SystemCause.of(error))
     }
     var names = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map {
       $0.trimmingCharacters(in: .whitespaces)

@@ -53,7 +53,7 @@ extension ImportSource {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     } catch {
-      throw .unreadable(path: folder, cause: error.localizedDescription)
+      throw .unreadable(path: folder, cause: SystemCause.of(error))
     }
     if let source = cifar(in: folder, names: names) { return source }
     if let source = try idx(in: folder, names: names) { return source }

@@ -19,7 +19,7 @@ struct ImportStaging {
     do {
       present = try FileManager.default.contentsOfDirectory(atPath: output)
     } catch {
-      throw .unwritable(path: output, cause: error.localizedDescription)
+      throw .unwritable(path: output, cause: SystemCause.of(error))
     }
     if present.contains(Self.name) {
       throw .outputNotEmpty(path: output, holding: "what an interrupted import left")
@@ -32,11 +32,11 @@ struct ImportStaging {
   func moveIntoPlace(_ splits: [String]) throws(ImportError) {
     for split in splits {
       guard rename(path + "/" + split, output + "/" + split) == 0 else {
-        throw .unwritable(path: output + "/" + split, cause: String(cString: strerror(errno)))
+        throw .unwritable(path: output + "/" + split, cause: SystemCause.of(errno: errno))
       }
     }
     guard rmdir(path) == 0 else {
-      throw .unwritable(path: path, cause: String(cString: strerror(errno)))
+      throw .unwritable(path: path, cause: SystemCause.of(errno: errno))
     }
   }
 
@@ -51,7 +51,7 @@ struct ImportStaging {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .unwritable(path: path, cause: error.localizedDescription)
+      throw .unwritable(path: path, cause: SystemCause.of(error))
     }
   }
 }
