@@ -5,9 +5,9 @@ import Pixels
 /// Formats are told by content, never by a file's extension. Data that is truncated, damaged, hostile or of
 /// another format gives an `ImageError`, never a trap and never an image with parts painted over.
 ///
-/// Pixels are those of Pillow 13: PNG exactly, JPEG within one level. Two kinds of PNG differ on purpose, where
-/// Pillow goes against the format: 16-bit grey gives its high byte (Pillow clips it to 255), and a transparent
-/// colour in grey of less than 8 bits is matched before scaling.
+/// Pixels are those of Pillow 13: PNG exactly, JPEG within one level. Two kinds of PNG differ on purpose,
+/// where Pillow goes against the format: 16-bit grey gives its high byte (Pillow clips it to 255), and a
+/// transparent colour in grey of less than 8 bits is matched before scaling.
 public enum ImageCodec {}
 
 extension ImageCodec {

@@ -8,7 +8,7 @@ public enum ImageError: Error, Equatable, Sendable {
   case empty(name: String)
   /// An image of a known format that is not read here, for example "WebP".
   case unsupportedFormat(name: String, format: String)
-  /// A PNG or JPEG of a kind that is not read here, for example a 12-bit JPEG; `detail` is the library's text.
+  /// A PNG or JPEG of a kind that is not read here, such as a 12-bit JPEG; `detail` is the library's text.
   case unsupportedKind(name: String, format: ImageFormat, detail: String)
   /// The first bytes are those of no known image format.
   case notAnImage(name: String)

@@ -27,8 +27,8 @@ typedef struct {
 
 // Reading. `open` parses up to the image data and allocates nothing that grows with the image's size, so
 // that the caller can refuse `info` before paying for it. `data` must stay in place until `close`. `read`
-// fills all `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is returned must be
-// closed, also after a failed `read`; after a failed `open`, `*reader` is NULL.
+// fills all `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is
+// returned must be closed, also after a failed `read`; after a failed `open`, `*reader` is NULL.
 
 typedef struct CImagePNGReader CImagePNGReader;
 typedef struct CImageJPEGReader CImageJPEGReader;
@@ -40,8 +40,9 @@ CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader *
 CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity);
 void cimage_png_close(CImagePNGReader *reader);
 
-// 8-bit JPEG, baseline, progressive or arithmetic: grey stays grey, everything else becomes RGB. CMYK and YCCK
-// are taken to be stored inverted, as Adobe writes them. Damage that libjpeg would paint over is an error.
+// 8-bit JPEG, baseline, progressive or arithmetic: grey stays grey, everything else becomes RGB. CMYK and
+// YCCK are taken to be stored inverted, as Adobe writes them and Pillow reads them. Damage that libjpeg would
+// paint over is an error.
 CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader **reader, CImageInfo *info,
                               char *text, size_t capacity);
 CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, uint8_t *pixels, char *text, size_t capacity);
