@@ -30,6 +30,8 @@ const char *cdnn_isa(void) {
   }
 }
 
+bool cdnn_status_is_unimplemented(int status) { return status == dnnl_unimplemented; }
+
 const char *cdnn_status_text(int status) {
   switch (status) {
     case dnnl_success: return "success";

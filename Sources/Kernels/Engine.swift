@@ -28,5 +28,8 @@ public final class Engine: @unchecked Sendable {
   public static var instructionSet: String { String(cString: cdnn_isa()) }
 
   /// Makes the calling thread run its kernels alone. A worker calls it before it makes or runs any.
-  public static func useOneThread() { cdnn_use_one_thread() }
+  /// - Throws: ``KernelError`` where oneDNN was built for threads that are not OpenMP's.
+  public static func useOneThread() throws(KernelError) {
+    try KernelError.check(cdnn_use_one_thread(), "single-threaded kernels")
+  }
 }

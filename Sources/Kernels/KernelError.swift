@@ -7,6 +7,9 @@ public struct KernelError: Error, Sendable, CustomStringConvertible {
   /// oneDNN's status.
   public let status: Int32
 
+  /// Whether oneDNN has no kernel for this on this machine.
+  public var isUnimplemented: Bool { cdnn_status_is_unimplemented(status) }
+
   /// One line: the operation and oneDNN's reason.
   public var description: String {
     "\(operation): oneDNN says \(String(cString: cdnn_status_text(status)))"

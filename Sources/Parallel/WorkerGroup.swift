@@ -17,9 +17,9 @@ public final class WorkerGroup: Sendable {
     let processors = Processors.usable
     for index in 0..<count {
       let thread = Thread {
+        // A refusal costs speed alone: the scheduler places the thread then.
         if processors.count >= count { Processors.pinCallingThread(to: [processors[index]]) }
-        Engine.useOneThread()
-        gate.work(as: index)
+        gate.work(as: index, ready: Result { try Engine.useOneThread() })
       }
       thread.name = "worker \(index)"
       thread.stackSize = 8 << 20
@@ -70,9 +70,10 @@ private final class WorkerGate: @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  func work(as index: Int) {
+  /// Takes part in every phase until the group goes. A worker that is not `ready` fails every phase.
+  func work(as index: Int, ready: Result<Void, any Error>) {
     var seen = 0
-    while let outcome = performNext(after: &seen, as: index) {
+    while let outcome = performNext(after: &seen, as: index, ready) {
       condition.lock()
       if case .failure(let error) = outcome, failure == nil { failure = error }
       working -= 1
@@ -83,9 +84,11 @@ private final class WorkerGate: @unchecked Sendable {
 
   /// Runs the next phase's body and lets go of it before the caller can hear of it: the body must not
   /// outlive its phase.
-  private func performNext(after seen: inout Int, as index: Int) -> Result<Void, any Error>? {
+  private func performNext(
+    after seen: inout Int, as index: Int, _ ready: Result<Void, any Error>
+  ) -> Result<Void, any Error>? {
     guard let body = nextBody(after: &seen) else { return nil }
-    return Result { try body(index) }
+    return ready.flatMap { Result { try body(index) } }
   }
 
   private func nextBody(after seen: inout Int) -> ((Int) throws -> Void)? {

@@ -61,6 +61,8 @@ void cdnn_version(int *major, int *minor, int *patch);
 // The instruction set that the library uses, such as "avx512_core_amx".
 const char *cdnn_isa(void);
 const char *cdnn_status_text(int status);
+// Whether a status says that oneDNN has no kernel for what was asked.
+bool cdnn_status_is_unimplemented(int status);
 // From now on the calling thread runs OpenMP regions alone. Call before it makes or runs an operation.
 // "unimplemented" where the library has threads that are not OpenMP's: they cannot be set from here.
 int cdnn_use_one_thread(void);
