@@ -224,7 +224,7 @@ extension BatchRing {
     return Chunk(plan: plan, number: pending[last].number, batch: pending[last].batch, positions: positions)
   }
 
-  /// Picks as many idle decoders as there are chunks for.
+  /// Picks as many idle decoders as there can be chunks for. One too many just rests again.
   private func wakeLanes() -> [Int] {
     guard let plan = progress.plan else { return [] }
     var chunks = pending.last.map { Self.chunkCount($0.size - $0.taken) } ?? 0

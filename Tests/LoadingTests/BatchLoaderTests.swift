@@ -48,7 +48,6 @@ import Testing
     #expect(seen != Array(0..<50))
     #expect(seen.sorted() == Array(0..<50))
     #expect(try loader.next() == nil)
-    #expect(loader.waitSeconds > 0)
   }
 
   @Test func sequentialOrderIsThatOfTheSamplesWithoutLabelsToo() throws {
