@@ -30,21 +30,13 @@ struct FolderListing {
         if errno != 0 { throw Self.failure(of: path) }
         break
       }
-      let type = Int(record.pointee.d_type)
-      let name = try Self.name(of: record, in: path)
+      let (name, isExact) = Self.name(of: record)
       if name.utf8.first == UInt8(ascii: ".") { continue }
-      switch type {
-      case DT_REG: entries.append(Entry(name: name, isFolder: false))
-      case DT_DIR: entries.append(Entry(name: name, isFolder: true))
-      case DT_LNK, DT_UNKNOWN:
-        guard let mode = Self.status(of: path + "/" + name)?.st_mode else {
-          entries.append(Entry(name: name, isFolder: false))
-          continue
-        }
-        if mode & S_IFMT == S_IFDIR { entries.append(Entry(name: name, isFolder: true)) }
-        if mode & S_IFMT == S_IFREG { entries.append(Entry(name: name, isFolder: false)) }
-      default: continue
+      guard let isFolder = Self.isFolder(record.pointee.d_type, at: path + "/" + name) else { continue }
+      if !isExact && (isFolder || ImageFolder.isImage(name)) {
+        throw .nameNotUTF8(folder: path, name: name)
       }
+      entries.append(Entry(name: name, isFolder: isFolder))
     }
     self.entries = Self.sorted(entries)
   }
@@ -66,6 +58,18 @@ struct FolderListing {
     status(of: path).map { Int($0.st_size) }
   }
 
+  /// True for a folder, false for a file, nil for what is neither.
+  private static func isFolder(_ type: UInt8, at path: @autoclosure () -> String) -> Bool? {
+    switch Int(type) {
+    case DT_DIR: return true
+    case DT_REG: return false
+    case DT_LNK, DT_UNKNOWN:
+      let kind = status(of: path()).map { $0.st_mode & S_IFMT } ?? S_IFREG
+      return kind == S_IFDIR ? true : kind == S_IFREG ? false : nil
+    default: return nil
+    }
+  }
+
   private static func status(of path: String) -> stat? {
     var status = stat()
     return stat(path, &status) == 0 ? status : nil
@@ -77,15 +81,12 @@ struct FolderListing {
     return keyed.sorted { $0.key.precedesByCodePoint($1.key) }.map(\.entry)
   }
 
-  private static func name(
-    of record: UnsafeMutablePointer<dirent>, in folder: String
-  ) throws(DatasetError) -> String {
+  /// The name, and whether it is valid UTF-8; if not, its invalid bytes are replaced.
+  private static func name(of record: UnsafeMutablePointer<dirent>) -> (String, isExact: Bool) {
     let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
     let text = UnsafeRawPointer(record).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-    guard let name = String(validatingCString: text) else {
-      throw .nameNotUTF8(folder: folder, name: String(cString: text))
-    }
-    return name
+    if let name = String(validatingCString: text) { return (name, true) }
+    return (String(cString: text), false)
   }
 
   /// The error for `errno` as a call on `path` left it.

@@ -19,7 +19,7 @@ final class BatchRing: @unchecked Sendable {
   private var pending: [Assembly] = []
   /// The batches in the caller's hands.
   private var held: [ImageBatch] = []
-  private var progress = Progress(plan: nil, nextBatch: 0)
+  private var progress = Progress()
   private var record = BadImageRecord()
   private var waited: UInt64 = 0
 
@@ -68,8 +68,10 @@ extension BatchRing {
   private struct Progress {
     /// Nil when no epoch is running.
     var plan: EpochPlan?
+    /// False where batches at the front were left out.
+    var isWhole = true
     /// The first batch that no decoder has begun.
-    var nextBatch: Int
+    var nextBatch = 0
     /// A decoder met a failure: what is begun is finished, so that the first in order is known.
     var isFailing = false
     /// The failure that has reached the caller.
@@ -96,7 +98,7 @@ extension BatchRing {
   func begin(_ plan: EpochPlan, at firstBatch: Int) -> [Int] {
     condition.withLock {
       abandon()
-      progress = Progress(plan: plan, nextBatch: firstBatch)
+      progress = Progress(plan: plan, isWhole: firstBatch == 0, nextBatch: firstBatch)
       return wakeLanes()
     }
   }
@@ -108,7 +110,7 @@ extension BatchRing {
 
   /// Lets the decoders find no more work, without waiting for them.
   func cancel() {
-    condition.withLock { progress = Progress(plan: nil, nextBatch: 0) }
+    condition.withLock { progress = Progress() }
   }
 
   /// Waits for the next batch: nil when the epoch has no more.
@@ -123,7 +125,9 @@ extension BatchRing {
     if progress.plan == nil { throw .stopped }
     if let failure = progress.failure { throw failure }
     if pending.isEmpty {
-      guard progress.deliveredImages == 0, let first = progress.firstSkipped else { return nil }
+      guard progress.isWhole, progress.deliveredImages == 0, let first = progress.firstSkipped else {
+        return nil
+      }
       throw .everyImageIsBad(count: progress.skippedImages, first: first)
     }
     return try deliver(pending.removeFirst())
@@ -173,7 +177,7 @@ extension BatchRing {
   }
 
   private func abandon() {
-    progress = Progress(plan: nil, nextBatch: 0)
+    progress = Progress()
     condition.broadcast()
     while idleLanes.count < laneCount { condition.wait() }
     free.append(contentsOf: pending.map(\.batch))

@@ -67,10 +67,12 @@ struct SampleReader: Sendable {
     do {
       return try ImageCodec.decode(contentsOf: path, options: preprocessing.decodeOptions)
     } catch {
-      let text = error.description
       let name = path + ": "
-      throw .badImage(
-        BadImage(path: path, reason: text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text))
+      let text = error.description
+      let reason = text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text
+      // Not the image's fault: to go on without it would make the result depend on the machine.
+      if case .outOfMemory = error { throw .preparation(path: path, reason: reason) }
+      throw .badImage(BadImage(path: path, reason: reason))
     }
   }
 }

@@ -57,13 +57,19 @@ import Testing
     }
   }
 
-  @Test func refusesNamesThatAreNotUTF8() throws {
+  @Test func refusesImagesAndFoldersWhoseNamesAreNotUTF8() throws {
     let folder = try TemporaryFolder()
-    let path =
-      Array((try folder.makeFolder("a") + "/caf").utf8CString.dropLast()) + [CChar(bitPattern: 0xe9), 0]
-    #expect(mkdir(path, 0o755) == 0)
-    defer { rmdir(path) }
-    expect(.nameNotUTF8(folder: folder.path(of: "a"), name: "caf\u{FFFD}"), "is not UTF-8; rename it") {
+    try folder.write(file: "a/1.png", bytes: [])
+    func make(_ ending: String) {
+      let start = folder.path(of: "a/caf").utf8.map { CChar(bitPattern: $0) }
+      let file = creat(start + [CChar(bitPattern: 0xe9)] + ending.utf8CString, 0o644)
+      #expect(file >= 0)
+      close(file)
+    }
+    make(".txt")
+    #expect(try ImageFolder.index(root: folder.path).samples.count == 1)
+    make(".png")
+    expect(.nameNotUTF8(folder: folder.path(of: "a"), name: "caf\u{FFFD}.png"), "is not UTF-8; rename it") {
       try ImageFolder.index(root: folder.path)
     }
   }
