@@ -28,6 +28,34 @@ import Testing
     #expect(expected[0] != expected[4])
   }
 
+  @Test(arguments: [0, 1])
+  func augmentationIsKeyedBySeedEpochAndSample(epoch: Int) throws {
+    let pictures = try PictureFolder(count: 20)
+    let recipe = AugmentationRecipe { RandomCrop(ImageSize(width: 4, height: 3), padding: 3) }
+    var options = pictures.options(batchSize: 20, order: .sequential)
+    options.recipe = recipe
+    let loader = try BatchLoader(samples: pictures.samples, options: options)
+    loader.begin(epoch: epoch)
+    let batch = try #require(try loader.next())
+    for (index, sample) in pictures.samples.enumerated() {
+      let image = PixelBuffer(width: 4, height: 3, channels: 1, filledWith: UInt8(index + 1))
+      let key = SampleKey(seed: options.seed, epoch: UInt32(epoch), sample: sample.identity)
+      let values = batch.image(at: index).map { UInt8(($0 * 255).rounded()) }
+      #expect(try recipe.apply(to: image, key: key).bytes == values)
+    }
+  }
+
+  @Test func aRecipeThatDoesNotFitStopsWithItsReason() throws {
+    let pictures = try PictureFolder(count: 3)
+    var options = pictures.options(batchSize: 2, order: .sequential)
+    options.recipe = AugmentationRecipe { RandomCrop(64) }
+    let loader = try BatchLoader(samples: pictures.samples, options: options)
+    loader.begin(epoch: 0)
+    let error = #expect(throws: LoadingError.self) { try loader.next() }
+    #expect(error?.description.hasPrefix("\(pictures.samples[0].path): ") == true)
+    #expect(error?.description.contains("a crop of 64x64 is larger than the image of 4x3") == true)
+  }
+
   @Test func eachImageComesExactlyOnceWithItsLabel() throws {
     let pictures = try PictureFolder(count: 50)
     let loader = try BatchLoader(samples: pictures.samples, options: pictures.options(batchSize: 16))
