@@ -7,42 +7,35 @@ public struct Crop: TransformPlan {
   /// The value outside the image, 0...255.
   public let fill: UInt8
 
+  /// Where a crop may begin, so that no sum can overflow.
+  private static let places = -(1 << 30)...1 << 30
+
   /// The size of the rectangle.
   public func outputSize(for size: ImageSize) -> ImageSize { self.size }
 
   /// Copies the rectangle; O(its area).
   public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
-    guard size.isValid, let columns = Self.overlap(from: x, count: size.width, limit: image.width),
-      let rows = Self.overlap(from: y, count: size.height, limit: image.height)
-    else {
-      throw .planMismatch(expected: "a crop that meets the image", got: "\(size) at \(x), \(y)")
+    guard size.isValid, Self.places.contains(x), Self.places.contains(y) else {
+      throw .planMismatch(expected: "a crop at most 2^30 pixels away", got: "\(size) at \(x), \(y)")
     }
     if (x, y) == (0, 0), size == ImageSize(of: image) { return }
-
-    let channels = image.channels
-    var cropped = PixelBuffer(width: size.width, height: size.height, channels: channels, filledWith: fill)
-    Self.copy(image, x: x, y: y, columns: columns, rows: rows, into: &cropped)
-    image = cropped
+    image = cropped(image)
   }
 
-  private static func copy(
-    _ image: PixelBuffer, x: Int, y: Int, columns: Range<Int>, rows: Range<Int>,
-    into cropped: inout PixelBuffer
-  ) {
-    let (channels, width) = (image.channels, cropped.width)
-    let source = image.bytes.span
-    var target = cropped.bytes.mutableSpan
+  private func cropped(_ image: PixelBuffer) -> PixelBuffer {
+    let channels = image.channels
+    var result = PixelBuffer(width: size.width, height: size.height, channels: channels, filledWith: fill)
+    // The columns and rows of the image that lie in the rectangle: all, some or none.
+    let columns = (x..<x + size.width).clamped(to: 0..<image.width)
+    let rows = (y..<y + size.height).clamped(to: 0..<image.height)
     let length = columns.count * channels
+    let source = image.bytes.span
+    var target = result.bytes.mutableSpan
     for row in rows {
       let from = (row * image.width + columns.lowerBound) * channels
-      let to = ((row - y) * width + columns.lowerBound - x) * channels
+      let to = ((row - y) * size.width + columns.lowerBound - x) * channels
       for index in 0..<length { target[to + index] = source[from + index] }
     }
-  }
-
-  /// The part of a run of pixels that lies in the image.
-  private static func overlap(from start: Int, count: Int, limit: Int) -> Range<Int>? {
-    guard (-count..<limit).contains(start) else { return nil }
-    return max(start, 0)..<min(start + count, limit)
+    return result
   }
 }
