@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: [0, 1])
   func augmentationIsKeyedBySeedEpochAndSample(epoch: Int) throws {
     let pictures = try PictureFolder(count: 20)
-    let recipe = AugmentationRecipe { RandomCrop(ImageSize(width: 4, height: 3), padding: 3) }
+    let recipe = AugmentationRecipe { RandomCrop(ImageSize(width: 4, height: 3), padding: 2) }
     var options = pictures.options(batchSize: 20, order: .sequential)
     options.recipe = recipe
     let loader = try BatchLoader(samples: pictures.samples, options: options)
