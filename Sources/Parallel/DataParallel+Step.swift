@@ -17,31 +17,70 @@ extension DataParallel {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(batch.count > 0, "a step has at least one image")
     let cut = ShardCut(images: batch.count, shards: shards)
-    try refresh(prepare(cut, .training))
-    try eachShard(cut) { shard, replica, range in
-      results[shard] = try replica.run(PlanKey(batch: range.count, purpose: .training)).train(
-        Shard(batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
-        statistics: reduction.statistics(of: shard), scale: 1 / Float(cut.images), seed: seed,
-        epoch: epoch)
-    }
+    inHand = StepInHand(
+      batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch, optimizer: optimizer,
+      learningRate: learningRate, step: step)
+    defer { inHand = nil }
+    try refreshViews()
+    nextPiece.store(0, ordering: .relaxed)
+    try group.run(shardPhase)
     var lossSum = 0.0
     var correct = 0
     for shard in 0..<cut.count {
-      lossSum += results[shard].lossSum
-      correct += results[shard].correct
+      lossSum += reduction.results[shard].lossSum
+      correct += reduction.results[shard].correct
     }
     let loss = lossSum / Double(cut.images)
     guard loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
       throw ParallelError.nonFiniteLoss(loss.isFinite ? .nan : loss)
     }
-    try group.run { worker in
-      reduction.update(
-        weights, shards: cut.count, worker: worker, workers: workers, optimizer: optimizer,
-        learningRate: learningRate, step: step)
-    }
+    try group.run(updatePhase)
     reduction.updateRunningStatistics(weights, cut: cut)
     weights.version += 1
     return StepResult(loss: loss, correct: correct, count: cut.images)
+  }
+
+  /// Brings the weight views of the step's plans up to date, shared out among the workers.
+  private func refreshViews() throws {
+    guard let inHand, !inHand.views.isEmpty else { return }
+    nextPiece.store(0, ordering: .relaxed)
+    try group.run(viewPhase)
+  }
+
+  /// A worker's part of the view phase.
+  func refreshViews(as worker: Int) throws {
+    guard let inHand else { return }
+    while let piece = takePiece(of: inHand.views.count) {
+      try weights.table.views[inHand.views[piece]].refresh(
+        from: weights.parameters.floats, version: weights.version)
+    }
+  }
+
+  /// A worker's part of the shard phase: one shard after another until none is left.
+  func computeShards(as worker: Int) throws {
+    guard let inHand, let reduction else { return }
+    while let shard = takePiece(of: inHand.cut.count) {
+      let range = inHand.cut[shard]
+      let run = replicas[worker].run(PlanKey(batch: range.count, purpose: .training))
+      reduction.results[shard] = try run.train(
+        Shard(inHand.batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
+        statistics: reduction.statistics(of: shard), scale: 1 / Float(inHand.cut.images), seed: seed,
+        epoch: inHand.epoch)
+    }
+  }
+
+  /// A worker's part of the update phase: the slices that are its own.
+  func updateSlices(as worker: Int) {
+    guard let inHand, let reduction, let optimizer = inHand.optimizer else { return }
+    reduction.update(
+      weights, shards: inHand.cut.count, worker: worker, workers: workers, optimizer: optimizer,
+      learningRate: inHand.learningRate, step: inHand.step)
+  }
+
+  /// The next piece of work that no worker has taken; nil when all are taken.
+  private func takePiece(of count: Int) -> Int? {
+    let piece = nextPiece.add(1, ordering: .relaxed).oldValue
+    return piece < count ? piece : nil
   }
 
   /// Scores of a mini-batch's images with running statistics, `[batch.count, classes]`.
@@ -49,46 +88,36 @@ extension DataParallel {
   public func scores(_ batch: ImageBatch) throws -> [Float] {
     if batch.count == 0 { return [] }
     let cut = ShardCut(images: batch.count, shards: shards)
-    try refresh(prepare(cut, .inference))
-    var scores = [Float](repeating: 0, count: batch.count * classes)
-    try scores.withUnsafeMutableBufferPointer { all in
-      nonisolated(unsafe) let all = all
-      try eachShard(cut) { shard, replica, range in
-        let part = try replica.run(PlanKey(batch: range.count, purpose: .inference))
+    inHand = StepInHand(batch: batch, cut: cut, views: try prepare(cut, .inference))
+    defer { inHand = nil }
+    try refreshViews()
+    nextPiece.store(0, ordering: .relaxed)
+    let scores = UnsafeMutableBufferPointer<Float>.allocate(capacity: batch.count * classes)
+    defer { scores.deallocate() }
+    nonisolated(unsafe) let all = scores
+    try group.run { [self] worker in
+      while let shard = takePiece(of: cut.count) {
+        let range = cut[shard]
+        let part = try replicas[worker].run(PlanKey(batch: range.count, purpose: .inference))
           .scores(Shard(batch, from: range.lowerBound))
-        for i in 0..<part.count { all[range.lowerBound * classes + i] = part[i] }
+        _ = UnsafeMutableBufferPointer(rebasing: all[(range.lowerBound * classes)...])
+          .initialize(fromContentsOf: part)
       }
     }
-    return scores
+    return Array(scores)
   }
+}
 
-  /// Lets the workers take shards one after another until none is left.
-  private func eachShard(
-    _ cut: ShardCut, _ body: (_ shard: Int, _ replica: Replica, _ range: Range<Int>) throws -> Void
-  ) throws {
-    nextPiece.store(0, ordering: .relaxed)
-    try group.run { worker in
-      while true {
-        let shard = nextPiece.add(1, ordering: .relaxed).oldValue
-        if shard >= cut.count { return }
-        try body(shard, replicas[worker], cut[shard])
-      }
-    }
-  }
-
-  /// Brings weight views up to date.
-  private func refresh(_ views: [Int]) throws {
-    if views.isEmpty { return }
-    nextPiece.store(0, ordering: .relaxed)
-    try group.run { _ in
-      while true {
-        let piece = nextPiece.add(1, ordering: .relaxed).oldValue
-        if piece >= views.count { return }
-        try weights.table.views[views[piece]].refresh(
-          from: weights.parameters.floats, version: weights.version)
-      }
-    }
-  }
+/// What the workers of a step need to know.
+struct StepInHand {
+  let batch: ImageBatch
+  let cut: ShardCut
+  /// The weight views that the step's plans read.
+  let views: [Int]
+  var epoch = 0
+  var optimizer: (any Optimizer)?
+  var learningRate: Float = 0
+  var step = 0
 }
 
 extension Shard {

@@ -24,10 +24,14 @@ public final class DataParallel: @unchecked Sendable {
   let replicas: [Replica]
   let weights: SharedWeights
   let reduction: Reduction?
-  /// What each shard of the step at hand was worth.
-  var results: [SoftmaxCrossEntropy.Result]
   /// Hands out shards, and whatever else is shared out piece by piece.
   let nextPiece = Atomic(0)
+  /// Set by the caller between phases, read by the workers during them.
+  var inHand: StepInHand?
+  /// The phases of a step, made once so that a step allocates nothing.
+  private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
+  private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }
+  private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in updateSlices(as: $0) }
 
   private let network: Network
   private let engine: Engine
@@ -49,7 +53,8 @@ public final class DataParallel: @unchecked Sendable {
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
     guard batchSize >= shards else {
       throw ParallelError.setting(
-        "a batch of \(batchSize) images cannot be cut into \(shards) shards: use a larger batch or fewer shards")
+        "a batch of \(batchSize) images cannot be cut into \(shards) shards: "
+          + "use a larger batch or fewer shards")
     }
     self.network = network
     self.workers = workers
@@ -72,7 +77,6 @@ public final class DataParallel: @unchecked Sendable {
     weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
     reduction = momentCount == nil ? nil : try Reduction(table: table, shards: shards)
     replicas = (0..<workers).map { _ in Replica() }
-    results = .init(repeating: .init(), count: shards)
     try group.runOnce { [weights, order] in
       try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
     }
@@ -99,12 +103,12 @@ public final class DataParallel: @unchecked Sendable {
       let key = PlanKey(batch: size, purpose: purpose)
       let plan =
         try plans[key]
-        ?? group.runOnce {
+        ?? group.runOnce { [self] in
           try Plan(network, batch: size, purpose: purpose, table: weights.table, engine: engine)
         }
       plans[key] = plan
       views.formUnion(plan.views)
-      try group.run { worker in try replicas[worker].prepare(plan, key, weights) }
+      try group.run { [self] worker in try replicas[worker].prepare(plan, key, weights) }
     }
     prepared[preparedCut] = views.sorted()
     return views.sorted()

@@ -4,7 +4,7 @@ import Networks
 /// The reduce-scatter: each worker sums its slices of the shards' gradients, in shard order, and updates the
 /// weights of these slices at once. Nothing is gathered, since the replicas share the weights.
 ///
-/// Ownership: `gradients` is written shard by shard while shards are computed, each shard by one worker, and
+/// Ownership: `gradients` and `results` are written shard by shard while shards are computed, each shard by one worker, and
 /// read slice by slice after that.
 final class Reduction: @unchecked Sendable {
   private struct Slice {
@@ -12,6 +12,8 @@ final class Reduction: @unchecked Sendable {
     let decays: Bool
   }
 
+  /// What each shard was worth.
+  let results: UnsafeMutablePointer<SoftmaxCrossEntropy.Result>
   private let gradients: Arena
   private let statistics: Arena
   private let table: ParameterTable
@@ -20,6 +22,8 @@ final class Reduction: @unchecked Sendable {
   /// Makes room for the gradients and statistics of `shards` shards.
   init(table: ParameterTable, shards: Int) throws {
     self.table = table
+    results = .allocate(capacity: shards)
+    results.initialize(repeating: .init(), count: shards)
     let size = MemoryLayout<Float>.stride
     gradients = try Arena(byteCount: shards * table.parameterCount * size)
     statistics = try Arena(byteCount: shards * table.statisticCount * size)
@@ -33,6 +37,8 @@ final class Reduction: @unchecked Sendable {
       }
     }
   }
+
+  deinit { results.deallocate() }
 
   /// Bytes of all shards' gradients and statistics.
   var byteCount: Int { gradients.byteCount + statistics.byteCount }

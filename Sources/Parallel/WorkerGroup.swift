@@ -31,12 +31,12 @@ public final class WorkerGroup: Sendable {
 
   /// Runs `body` once on every worker with the worker's number, and waits for all of them.
   /// - Throws: the failure that came first, after every worker has ended: nobody is left behind.
-  public func run(_ body: (Int) throws -> Void) throws {
-    try withoutActuallyEscaping(body) { try gate.run($0, workers: count) }
+  public func run(_ body: @escaping (Int) throws -> Void) throws {
+    try gate.run(body, workers: count)
   }
 
   /// Runs `body` on one worker: for work that must not be parallel, such as making primitives.
-  public func runOnce<Result>(_ body: () throws -> Result) throws -> Result {
+  public func runOnce<Result>(_ body: @escaping () throws -> Result) throws -> Result {
     var result: Result?
     try run { worker in
       if worker == 0 { result = try body() }
@@ -82,8 +82,7 @@ private final class WorkerGate: @unchecked Sendable {
     }
   }
 
-  /// Runs the next phase's body and lets go of it before the caller can hear of it: the body must not
-  /// outlive its phase.
+  /// Runs the next phase's body; nil when the group goes.
   private func performNext(
     after seen: inout Int, as index: Int, _ ready: Result<Void, any Error>
   ) -> Result<Void, any Error>? {

@@ -194,7 +194,7 @@ extension ConvolutionGeometry {
     if suitsWinograd {
       do throws(KernelError) {
         return try make(.winograd)
-      } catch where error.isUnimplemented {
+      } catch  where error.isUnimplemented {
         return try make(.direct)
       }
     }
