@@ -9,6 +9,7 @@ let package = Package(
     .executable(name: "convoy", targets: ["convoy"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
@@ -36,18 +37,27 @@ let package = Package(
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
 
     // Where the two branches meet.
-    .target(name: "Training"),
+    .target(name: "Interchange", dependencies: ["Networks"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Augmentation", "Datasets", "Interchange", "Kernels", "Loading", "Networks", "Parallel", "Pixels",
+        "Yams", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
 
     // What people meet: the library that re-exports the rooms, and the command.
-    .target(name: "Convoy", dependencies: ["Augmentation", "Training"]),
+    .target(
+      name: "Convoy",
+      dependencies: [
+        "Augmentation", "Datasets", "Interchange", "Loading", "Networks", "Parallel", "Training",
+      ]),
     .executableTarget(
       name: "convoy",
       dependencies: [
         "Convoy",
         "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      exclude: ["Commands/TrainCommand.swift"]),  // until TrainingRun is here
+      ]),
 
     // Tests mirror the targets.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -66,6 +76,13 @@ let package = Package(
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
     .testTarget(
       name: "ParallelTests", dependencies: ["Kernels", "Networks", "Parallel", "Pixels", "Randomness"]),
+    .testTarget(
+      name: "InterchangeTests", dependencies: ["Interchange", "Networks", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["ImageCodecs", "Interchange", "Networks", "TestSupport", "Training"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

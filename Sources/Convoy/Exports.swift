@@ -1,2 +1,8 @@
+// What a user of the library needs, by one import.
 @_exported import Augmentation
+@_exported import Datasets
+@_exported import Interchange
+@_exported import Loading
+@_exported import Networks
+@_exported import Parallel
 @_exported import Training

@@ -26,11 +26,18 @@ public struct ImageSurvey: Equatable, Sendable {
   public let medianSize: Size
   /// The median of the images' shorter sides, in pixels.
   public let medianShorterSide: Int
-  /// True when every image is grey and without alpha.
-  public let isGrey: Bool
+  /// The smallest width and the smallest height, not always of one image.
+  public let smallestSize: Size
+  /// The largest width and the largest height, not always of one image.
+  public let largestSize: Size
+  /// The numbers of channels that occur in the files, rising: 1 (grey), 3 (RGB), 4 (with alpha).
+  public let channels: [Int]
 }
 
 extension ImageSurvey {
+  /// True when every image is grey and without alpha.
+  public var isGrey: Bool { channels == [1] }
+
   /// 1 when all images are grey, else 3.
   public var suggestedChannels: Int { isGrey ? 1 : 3 }
 
@@ -69,7 +76,11 @@ extension ImageFolder {
       medianSize: ImageSurvey.Size(
         width: Self.median(headers.map(\.width)), height: Self.median(headers.map(\.height))),
       medianShorterSide: Self.median(headers.map { min($0.width, $0.height) }),
-      isGrey: headers.allSatisfy { $0.channels == 1 })
+      smallestSize: ImageSurvey.Size(
+        width: headers.map(\.width).min() ?? size.width, height: headers.map(\.height).min() ?? size.height),
+      largestSize: ImageSurvey.Size(
+        width: headers.map(\.width).max() ?? size.width, height: headers.map(\.height).max() ?? size.height),
+      channels: Set(headers.map(\.channels)).sorted())
   }
 
   /// The upper of the two middle values where their number is even.

@@ -15,4 +15,11 @@ public enum Processors {
   public static func pinCallingThread(to processors: [Int]) -> Bool {
     cprocessors_set(processors.map(Int32.init), Int32(processors.count))
   }
+
+  /// Lets every thread of the process, and those made from now on, run on `processors` alone.
+  /// - Returns: whether the system agreed.
+  @discardableResult
+  public static func confineProcess(to processors: [Int]) -> Bool {
+    cprocessors_confine(processors.map(Int32.init), Int32(processors.count))
+  }
 }

@@ -1,13 +1,17 @@
+import Augmentation
+
 /// Which augmentation the training images get.
 ///
 /// In a configuration `augment` is `auto`, `none`, the path of a recipe file (YAML or JSON), or a recipe itself.
 public enum AugmentationChoice: Equatable, Sendable {
-  /// A recipe by the kind of data: a small crop and a flip.
+  /// The standard recipe for the data: a crop and a flip.
   case automatic
   /// None: images are only resized and normalised.
   case none
   /// A recipe in a file.
   case file(String)
+  /// A recipe.
+  case recipe(AugmentationRecipe)
 }
 
 extension AugmentationChoice {
@@ -19,21 +23,54 @@ extension AugmentationChoice {
     default: self = .file(text)
     }
   }
+
+  /// The recipe, for images that enter the network with this size; nil where images stay as they are.
+  ///
+  /// Throws ``TrainingError/missing(path:what:)`` and ``TrainingError/unreadableDocument(path:reason:)``, and
+  /// what is wrong with the recipe.
+  func recipe(for size: InputSize, sameSize: Bool) throws -> AugmentationRecipe? {
+    switch self {
+    case .automatic:
+      return .standard(size: ImageSize(width: size.width, height: size.height), sameSize: sameSize)
+    case .none:
+      return nil
+    case .file(let path):
+      let recipe = try DocumentFile.read(AugmentationRecipe.self, from: path, what: "recipe file")
+      do { try recipe.validate() } catch {
+        throw TrainingError.unreadableDocument(path: path, reason: "\(error)")
+      }
+      return recipe
+    case .recipe(let recipe):
+      do { try recipe.validate() } catch {
+        throw TrainingError.invalidOption(name: "augment", value: "(a recipe)", reason: "\(error)")
+      }
+      return recipe
+    }
+  }
 }
 
 extension AugmentationChoice: Codable {
-  /// Reads a text.
+  /// Reads a text or a recipe.
   public init(from decoder: any Decoder) throws {
-    self.init(try decoder.singleValueContainer().decode(String.self))
+    if let text = try? decoder.singleValueContainer().decode(String.self) {
+      self.init(text)
+    } else {
+      self = .recipe(try AugmentationRecipe(from: decoder))
+    }
   }
 
-  /// Writes a text.
+  /// Writes a text or a recipe.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
     switch self {
-    case .automatic: try container.encode("auto")
-    case .none: try container.encode("none")
-    case .file(let path): try container.encode(path)
+    case .automatic: try encode("auto", to: encoder)
+    case .none: try encode("none", to: encoder)
+    case .file(let path): try encode(path, to: encoder)
+    case .recipe(let recipe): try recipe.encode(to: encoder)
     }
+  }
+
+  private func encode(_ text: String, to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
   }
 }

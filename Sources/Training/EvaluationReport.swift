@@ -1,3 +1,5 @@
+import Loading
+
 /// How a model scores on a folder of images with a folder per class.
 public struct EvaluationReport: Codable, Equatable, Sendable {
   /// One class's part.
@@ -27,21 +29,7 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
   /// `confusion[true class][given class]`: counts of images.
   public var confusion: [[Int]]
   /// Images left out as unreadable.
-  public var badImages: [UnreadableImage]
+  public var badImages: [BadImage]
   /// Wall seconds.
   public var seconds: Double
-}
-
-/// An image that could not be read.
-public struct UnreadableImage: Codable, Equatable, Sendable {
-  /// Its file.
-  public var path: String
-  /// Why, in one line.
-  public var reason: String
-
-  /// An image and why it could not be read.
-  public init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
 }

@@ -1,3 +1,5 @@
+import Loading
+
 /// What a model says of one image.
 public struct Prediction: Codable, Equatable, Sendable {
   /// A class with its probability.
@@ -19,5 +21,5 @@ public struct PredictionReport: Codable, Equatable, Sendable {
   /// One for each readable image, in the order given (a folder's images by path).
   public var predictions: [Prediction]
   /// Images that could not be read.
-  public var badImages: [UnreadableImage]
+  public var badImages: [BadImage]
 }

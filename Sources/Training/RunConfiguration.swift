@@ -1,3 +1,6 @@
+import Loading
+import Networks
+
 /// Every choice of a training run, with its defaults: the options of `convoy train`.
 ///
 /// The keys in YAML and JSON are the flags' names without the dashes in front (`batch-size`, `lr`). A key that
@@ -64,22 +67,4 @@ public struct RunConfiguration: Equatable, Sendable {
 public enum OptimizerName: String, Codable, CaseIterable, Sendable {
   /// Stochastic gradient descent with momentum.
   case sgd
-}
-
-/// The first layers of a zoo model.
-public enum Stem: String, Codable, CaseIterable, Sendable {
-  /// Small for inputs of at most 64 pixels.
-  case automatic
-  /// A 3x3 convolution of stride 1 without pooling.
-  case small
-  /// The published one.
-  case large
-}
-
-/// What an unreadable image does.
-public enum BadImagePolicy: String, Codable, CaseIterable, Sendable {
-  /// It is left out, named and counted.
-  case skip
-  /// It ends the run.
-  case fail
 }

@@ -153,8 +153,6 @@ public struct StepProgress: Codable, Sendable {
 public enum RunWarning: Codable, Equatable, Sendable {
   /// An image that could not be read and is left out.
   case badImage(path: String, reason: String)
-  /// Classes of the training split without an image in the validation split.
-  case classesNotValidated([String])
   /// There is neither a validation nor a test split, so the best epoch is judged by its training loss.
   case noValidation
   /// Anything else that a room below reports, in one line.
@@ -166,8 +164,6 @@ extension RunWarning: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badImage(let path, let reason): "\(path): left out: \(reason)"
-    case .classesNotValidated(let names):
-      "no validation image of \(names.count == 1 ? "class" : "classes") \(names.joined(separator: ", "))"
     case .noValidation:
       "no validation or test split: the best epoch is the one with the lowest training loss"
     case .other(let text): text

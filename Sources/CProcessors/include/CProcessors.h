@@ -8,5 +8,7 @@
 int cprocessors_get(int *processors, int capacity);
 // Lets the calling thread, and those that it makes from now on, run on these processors alone.
 bool cprocessors_set(const int *processors, int count);
+// The same for every thread that the process has, and so for those that they make from now on.
+bool cprocessors_confine(const int *processors, int count);
 
 #endif

@@ -1,0 +1,31 @@
+/// The sums of an epoch that is under way, from which its report comes. Part of a checkpoint, so that an epoch
+/// that was interrupted reports the same.
+struct EpochTally: Codable, Equatable, Sendable {
+  /// The sum of every image's loss.
+  private(set) var lossSum = 0.0
+  /// Images classified right.
+  private(set) var correct = 0
+  /// Images met.
+  private(set) var count = 0
+  /// Wall seconds.
+  var seconds = 0.0
+  /// The learning rate of the last step.
+  private(set) var learningRate = 0.0
+
+  /// Adds a step's images.
+  mutating func add(meanLoss: Double, correct: Int, count: Int, learningRate: Double) {
+    lossSum += meanLoss * Double(count)
+    self.correct += correct
+    self.count += count
+    self.learningRate = learningRate
+  }
+
+  /// The mean loss; 0 before the first image.
+  var loss: Double { count > 0 ? lossSum / Double(count) : 0 }
+
+  /// The share classified right, 0...1.
+  var accuracy: Double { count > 0 ? Double(correct) / Double(count) : 0 }
+
+  /// Images a second.
+  var imagesPerSecond: Double { seconds > 0 ? Double(count) / seconds : 0 }
+}

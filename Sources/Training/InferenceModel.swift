@@ -1,0 +1,30 @@
+import Datasets
+import Loading
+import Parallel
+
+/// A model file made ready to score images: what evaluation and prediction share.
+struct InferenceModel {
+  let file: ModelFile
+  let parallel: DataParallel
+  private let options: RunConfiguration
+
+  /// Opens a model and readies the workers.
+  init(_ path: String, _ options: RunConfiguration) throws {
+    let file = try ModelFile.load(path)
+    parallel = try DataParallel(
+      network: file.network, batchSize: options.batchSize, shards: options.shards ?? 1,
+      workers: options.workers ?? 1, seed: 0, momentCount: nil)
+    try parallel.load(state: file.state)
+    self.file = file
+    self.options = options
+  }
+
+  /// A loader that gives each of these images once, in order.
+  func loader(_ samples: [ImageSample]) throws -> BatchLoader {
+    try BatchLoader(
+      samples: samples,
+      options: LoaderOptions(
+        preprocessing: file.preprocessing, batchSize: options.batchSize,
+        loaderThreads: options.loaderThreads ?? 1, order: .sequential, onBadImage: options.onBadImage))
+  }
+}

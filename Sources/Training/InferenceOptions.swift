@@ -1,0 +1,35 @@
+import Loading
+import Parallel
+
+/// How evaluation and prediction use the machine. None of it changes which class wins.
+public struct InferenceOptions: Equatable, Sendable {
+  /// Images of one batch.
+  public var batchSize = 128
+  /// Worker threads; nil is one for each of `threads`.
+  public var workers: Int?
+  /// A cap on the cores that the whole process uses; nil is every core that it may use.
+  public var threads: Int?
+  /// Threads that read images; nil is `threads`.
+  public var loaderThreads: Int?
+  /// What an unreadable image does.
+  public var onBadImage = BadImagePolicy.skip
+
+  /// The defaults.
+  public init() {}
+}
+
+extension InferenceOptions {
+  /// The same choices as those of a run, checked, with the machine's filled in.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
+  func resolved() throws(TrainingError) -> RunConfiguration {
+    var run = RunConfiguration(data: ".")
+    run.batchSize = batchSize
+    run.workers = workers
+    run.threads = threads
+    run.loaderThreads = loaderThreads
+    run.onBadImage = onBadImage
+    try run.validate()
+    return run.resolved(processors: Processors.usable.count)
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+extension RunConfiguration {
+  /// The configuration with the choices that depend on the machine filled in.
+  /// - Parameter processors: how many the process may use; more than these are never used.
+  func resolved(processors: Int) -> RunConfiguration {
+    var resolved = self
+    let threads = min(threads ?? processors, processors)
+    let workers = workers ?? min(threads, shards ?? batchSize)
+    resolved.threads = threads
+    resolved.workers = workers
+    resolved.shards = shards ?? max((batchSize + 31) / 32, workers)
+    resolved.loaderThreads = loaderThreads ?? threads
+    return resolved
+  }
+
+  /// The configuration of a run that goes on: the saved one, on this machine.
+  ///
+  /// What its result does not depend on (`data` as a place, `workers`, `threads`, `loader-threads`,
+  /// `on-bad-image`) is taken from here where it is stated.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where anything else is stated and differs.
+  func goingOn(with saved: RunConfiguration) throws -> RunConfiguration {
+    var result = saved
+    result.data = data ?? saved.data
+    result.workers = workers
+    result.threads = threads
+    result.loaderThreads = loaderThreads
+    result.resume = resume
+    result.output = resume
+    let free: Set<CodingKeys> = [.data, .workers, .threads, .loaderThreads, .resume]
+    let (stated, kept, defaults) = (try texts(), try saved.texts(), try RunConfiguration().texts())
+    for key in CodingKeys.allCases.map(\.rawValue) where !free.contains(where: { $0.rawValue == key }) {
+      guard let text = stated[key], text != defaults[key], text != kept[key] else { continue }
+      throw TrainingError.invalidOption(
+        name: key, value: text,
+        reason: "cannot be changed when a run is resumed (it has \(kept[key] ?? "none"))")
+    }
+    return result
+  }
+
+  /// Every stated option as JSON.
+  private func texts() throws -> [String: String] {
+    let text = try MetadataJSON.text(self)
+    let options = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+    return try options.mapValues { value in
+      let data = try JSONSerialization.data(
+        withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+      return String(decoding: data, as: UTF8.self)
+    }
+  }
+}

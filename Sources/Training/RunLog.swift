@@ -1,0 +1,19 @@
+/// `log.csv`: a row for each finished epoch.
+enum RunLog {
+  /// The file's text. Cells without a value, as those of the validation without a split for it, are empty.
+  static func text(_ history: [EpochReport]) -> String {
+    let header =
+      "epoch,lr,train_loss,train_accuracy,val_loss,val_top1,val_top5,seconds,images_per_second"
+    return ([header] + history.map(row)).joined(separator: "\n") + "\n"
+  }
+
+  private static func row(_ report: EpochReport) -> String {
+    let validation = report.validation
+    let cells: [String] = [
+      "\(report.epoch)", "\(report.learningRate)", "\(report.trainingLoss)", "\(report.trainingAccuracy)",
+      validation.map { "\($0.loss)" } ?? "", validation.map { "\($0.top1)" } ?? "",
+      validation.map { "\($0.top5)" } ?? "", "\(report.seconds)", "\(report.imagesPerSecond)",
+    ]
+    return cells.joined(separator: ",")
+  }
+}

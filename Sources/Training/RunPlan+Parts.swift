@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+import Kernels
+import Loading
+import Parallel
+
+extension RunPlan {
+  /// A loader of these images: shuffled and augmented for training, else each once in order.
+  func loader(_ samples: [ImageSample], forTraining: Bool) throws -> BatchLoader {
+    try BatchLoader(
+      samples: samples,
+      options: LoaderOptions(
+        preprocessing: preprocessing, batchSize: configuration.batchSize,
+        loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
+        recipe: forTraining ? recipe : nil, order: forTraining ? .shuffled : .sequential,
+        onBadImage: configuration.onBadImage))
+  }
+
+  /// What a checkpoint keeps beside the tensors.
+  func facts(_ progress: RunProgress) -> Checkpoint.Facts {
+    var saved = configuration
+    // A run may be resumed from another working folder.
+    saved.data = configuration.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    return Checkpoint.Facts(
+      configuration: saved, network: network, preprocessing: preprocessing, recipe: recipe,
+      classes: data.classes, fingerprints: data.fingerprints, progress: progress)
+  }
+
+  /// The facts to tell at the start.
+  func summary(
+    replicas: DataParallel, loaders: [BatchLoader], folder: RunFolder, resumedAt: RunPosition?
+  ) throws -> RunSummary {
+    let costs = try network.summary()
+    let memory = replicas.memory
+    let batch = configuration.batchSize * network.input.activation.count * MemoryLayout<Float>.size
+    let survey = data.survey
+    return RunSummary(
+      version: ConvoyVersion.current,
+      data: RunSummary.Data(
+        path: configuration.data ?? "", trainingImages: data.splits.train.samples.count,
+        validationImages: data.validation?.samples.count ?? 0, validationSplit: data.validationSplit,
+        classes: data.classes,
+        smallest: InputSize(height: survey.smallestSize.height, width: survey.smallestSize.width),
+        largest: InputSize(height: survey.largestSize.height, width: survey.largestSize.width),
+        fileChannels: survey.channels),
+      model: RunSummary.Model(
+        name: network.name, channels: network.input.channels,
+        size: InputSize(height: network.input.height, width: network.input.width),
+        parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
+      memory: RunSummary.Memory(
+        parameters: memory.parameters + memory.views, gradients: memory.gradients,
+        moments: memory.moments, activations: memory.activations,
+        batches: loaders.reduce(0) { $0 + $1.options.ringBatches * batch }),
+      workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
+      loaderThreads: configuration.loaderThreads ?? 1, threads: configuration.threads ?? 1,
+      batchSize: configuration.batchSize, epochs: configuration.epochs,
+      stepsPerEpoch: loaders.first?.batchesPerEpoch ?? 0, output: folder.path, resumedAt: resumedAt,
+      kernels: replicas.kernels.map {
+        RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
+      })
+  }
+}
+
+extension RunRecord {
+  /// The record of a run that begins.
+  init(_ plan: RunPlan, _ summary: RunSummary) {
+    self.init(
+      configuration: plan.configuration, versions: Versions(oneDNN: Engine.libraryVersion),
+      machine: Machine.current(processors: summary.threads), summary: summary,
+      fingerprints: plan.data.fingerprints, preprocessing: plan.preprocessing)
+  }
+}

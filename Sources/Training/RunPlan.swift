@@ -1,0 +1,132 @@
+import Augmentation
+import Datasets
+import Loading
+import Networks
+import Parallel
+
+/// A configuration resolved for the data and the machine: what a run works with.
+struct RunPlan: Sendable {
+  /// With every choice filled in.
+  let configuration: RunConfiguration
+  let data: RunData
+  let network: Network
+  let preprocessing: Preprocessing
+  /// Nil where training images are only resized.
+  let recipe: AugmentationRecipe?
+
+  /// Finds the data, looks at them, and chooses what the configuration leaves open.
+  ///
+  /// Throws `DatasetError` and ``TrainingError``.
+  /// - Parameter network: a network to train instead of the one that the configuration names.
+  init(_ configuration: RunConfiguration, network given: Network?) throws {
+    let data = try RunData(configuration)
+    let common = data.survey.commonSize.map { InputSize(height: $0.height, width: $0.width) }
+    let suggested = data.survey.suggestedSize
+    let size = configuration.size ?? InputSize(height: suggested.height, width: suggested.width)
+    let input = InputShape.image(
+      channels: configuration.channels ?? data.survey.suggestedChannels, height: size.height,
+      width: size.width)
+    let network = try Self.network(configuration, given: given, input: input, classes: data.classes.count)
+    let inputSize = InputSize(height: network.input.height, width: network.input.width)
+
+    var resolved = configuration.resolved(processors: Processors.usable.count)
+    resolved.model = configuration.model ?? network.name
+    resolved.size = inputSize
+    resolved.channels = network.input.channels
+    try resolved.validate()
+    self.configuration = resolved
+    self.data = data
+    self.network = network
+    recipe = try configuration.augment.recipe(for: inputSize, sameSize: common == inputSize)
+    preprocessing = Preprocessing(
+      channels: network.input.channels, height: inputSize.height, width: inputSize.width)
+  }
+
+  /// Goes on with the plan of a checkpoint, on the same data.
+  ///
+  /// Throws `DatasetError`, and ``TrainingError/dataChanged(path:reason:)`` for other data.
+  init(_ configuration: RunConfiguration, resuming facts: Checkpoint.Facts) throws {
+    let saved = try configuration.goingOn(with: facts.configuration)
+    let data = try RunData(saved)
+    if data.classes != facts.classes {
+      throw TrainingError.dataChanged(
+        path: data.splits.train.root, reason: "it had the classes \(TrainingError.list(facts.classes))")
+    }
+    if data.fingerprints != facts.fingerprints {
+      throw TrainingError.dataChanged(
+        path: data.splits.train.root, reason: "files were added, removed or changed")
+    }
+    let resolved = saved.resolved(processors: Processors.usable.count)
+    try resolved.validate()
+    self.configuration = resolved
+    self.data = data
+    network = facts.network
+    preprocessing = facts.preprocessing
+    recipe = facts.recipe
+  }
+}
+
+extension RunPlan {
+  private static func network(
+    _ configuration: RunConfiguration, given: Network?, input: InputShape, classes: Int
+  ) throws(TrainingError) -> Network {
+    let isSmall = max(input.height, input.width) <= 64
+    let model = configuration.model ?? given?.name ?? (isSmall ? "vgg6" : "resnet18")
+    do {
+      let isFile = model.contains("/") || [".yaml", ".yml", ".json"].contains { model.hasSuffix($0) }
+      if given == nil && !isFile {
+        guard ModelZoo.names.contains(model) else { throw unknown(model) }
+        return try ModelZoo.network(named: model, input: input, classes: classes, stem: configuration.stem)
+      }
+      let network =
+        if let given { given } else {
+          try DocumentFile.read(Network.self, from: model, what: "network file")
+        }
+      try check(network, configuration, classes: classes)
+      return network
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      throw .invalidOption(name: "model", value: model, reason: "\(error)")
+    }
+  }
+
+  private static func unknown(_ model: String) -> TrainingError {
+    let nearest = NearestName.to(model, among: ModelZoo.names)
+    let names = ModelZoo.names.joined(separator: ", ")
+    return .invalidOption(
+      name: "model", value: model,
+      reason: "no such model"
+        + (nearest.map { "; did you mean \($0)?" } ?? "; there are \(names), and network files (.yaml, .json)")
+    )
+  }
+
+  /// A network of one's own brings its input; options that say otherwise would be ignored.
+  private static func check(_ network: Network, _ configuration: RunConfiguration, classes: Int) throws {
+    let input = network.input
+    let size = InputSize(height: input.height, width: input.width)
+    if let wanted = configuration.size, wanted != size {
+      throw TrainingError.invalidOption(
+        name: "size", value: "\(wanted)", reason: "the network takes images of size \(size)")
+    }
+    if let channels = configuration.channels, channels != input.channels {
+      throw TrainingError.invalidOption(
+        name: "channels", value: "\(channels)", reason: "the network takes \(input.channels)")
+    }
+    if configuration.stem != .automatic {
+      throw TrainingError.invalidOption(
+        name: "stem", value: configuration.stem.rawValue, reason: "only models of the zoo have one")
+    }
+    guard input.channels == 1 || input.channels == 3 else {
+      throw TrainingError.invalidOption(
+        name: "model", value: network.name,
+        reason: "it takes \(input.channels) channels; images have 1 (grey) or 3 (RGB)")
+    }
+    let outputs = try network.outputCount()
+    if outputs != classes {
+      throw TrainingError.invalidOption(
+        name: "model", value: network.name,
+        reason: "it has \(outputs) outputs and the data have \(classes) classes")
+    }
+  }
+}

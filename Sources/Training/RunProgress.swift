@@ -1,0 +1,33 @@
+/// How far a run has come: what a checkpoint keeps beside weights and moments.
+struct RunProgress: Codable, Equatable, Sendable {
+  /// Where it goes on.
+  var position = RunPosition(epoch: 0, step: 0)
+  /// The epoch under way.
+  var tally = EpochTally()
+  /// The finished epochs.
+  var history: [EpochReport] = []
+
+  /// The best finished epoch.
+  var best: EpochReport? { history.last { $0.isBest } }
+
+  /// Whether an epoch with these results is better than every earlier one: by validation top-1, then by
+  /// validation loss; without validation by training loss.
+  func isBest(validation: Score?, trainingLoss: Double) -> Bool {
+    guard let best else { return true }
+    guard let validation, let before = best.validation else { return trainingLoss < best.trainingLoss }
+    return (validation.top1, -validation.loss) > (before.top1, -before.loss)
+  }
+
+  /// Ends the epoch under way, and returns its report.
+  mutating func finishEpoch(validation: Score?) -> EpochReport {
+    let report = EpochReport(
+      epoch: position.epoch + 1, learningRate: tally.learningRate, trainingLoss: tally.loss,
+      trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation,
+      seconds: tally.seconds, imagesPerSecond: tally.imagesPerSecond,
+      isBest: isBest(validation: validation, trainingLoss: tally.loss))
+    history.append(report)
+    position = RunPosition(epoch: position.epoch + 1, step: 0)
+    tally = EpochTally()
+    return report
+  }
+}

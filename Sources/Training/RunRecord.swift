@@ -1,0 +1,28 @@
+import Loading
+
+/// `run.json`: everything that a run's result came from, and the result.
+struct RunRecord: Encodable, Sendable {
+  struct Versions: Encodable, Sendable {
+    var convoy = ConvoyVersion.current
+    var oneDNN: String
+    var swift = ConvoyVersion.swift
+  }
+
+  /// With every value that was chosen filled in.
+  var configuration: RunConfiguration
+  var versions: Versions
+  var machine: Machine
+  var summary: RunSummary
+  /// Of the training data, and of the validation data where there are any.
+  var fingerprints: [String]
+  var preprocessing: Preprocessing
+  var badImages: [BadImage] = []
+  var history: [EpochReport] = []
+  /// How it ended; nil while it goes on.
+  var result: RunResult?
+
+  /// Writes the file, whole or not at all.
+  func save(to path: String) throws {
+    try SafeFile.write(MetadataJSON.text(self, pretty: true) + "\n", to: path)
+  }
+}

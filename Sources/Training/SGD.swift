@@ -1,0 +1,34 @@
+import Kernels
+import Parallel
+
+/// Stochastic gradient descent with momentum and weight decay.
+///
+/// With `d = gradient + weightDecay * weight`, `m = momentum * m + d`, each step subtracts
+/// `learningRate * (nesterov ? d + momentum * m : m)`. Biases and the parameters of norm layers do not decay.
+///
+/// Source: Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
+/// learning", ICML 2013, in the form of PyTorch's `SGD`.
+public struct SGD: Optimizer, Codable, Equatable, Sendable {
+  /// The share of the last update that the next one keeps, 0..<1.
+  public var momentum: Float
+  /// Whether the update looks ahead along the momentum.
+  public var nesterov: Bool
+  /// What a weight loses of itself a step, times the learning rate; 0 or more.
+  public var weightDecay: Float
+
+  /// An optimizer of its parameters.
+  public init(momentum: Float = 0.9, nesterov: Bool = true, weightDecay: Float = 5e-4) {
+    self.momentum = momentum
+    self.nesterov = nesterov
+    self.weightDecay = weightDecay
+  }
+
+  /// One: the momentum.
+  public var momentCount: Int { 1 }
+
+  /// Updates one slice.
+  public func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
+    slice.sgd(
+      learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
+  }
+}

@@ -1,0 +1,72 @@
+import Loading
+import Networks
+import Parallel
+import Synchronization
+
+/// A training run: a folder of images in, a trained network out.
+///
+///     let run = try TrainingRun(configuration: RunConfiguration(data: "data/flowers"), observer: printer)
+///     let result = try run.run()
+///
+/// The trained weights depend on data, configuration and seed, and not on workers, threads, timing, or where the
+/// run was stopped and resumed.
+public final class TrainingRun: Sendable {
+  /// What was asked for.
+  public let configuration: RunConfiguration
+  private let network: Network?
+  private let observer: any RunObserver
+  private let isStopRequested = Atomic(false)
+
+  /// Prepares a run; nothing is read or written yet.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
+  /// - Parameters:
+  ///   - network: a network to train instead of the one that `configuration.model` names.
+  ///   - observer: hears how the run goes.
+  public init(
+    configuration: RunConfiguration, network: Network? = nil, observer: any RunObserver
+  ) throws(TrainingError) {
+    try configuration.validate()
+    self.configuration = configuration
+    self.network = network
+    self.observer = observer
+  }
+
+  /// Asks the run to end after the step under way, with a checkpoint saved. From any thread, at any time.
+  public func requestStop() {
+    isStopRequested.store(true, ordering: .relaxed)
+  }
+
+  /// Trains until the last epoch is done or a stop was requested.
+  ///
+  /// Throws ``TrainingError``, `DatasetError` and `LoadingError` for what a person can mend. Call it once.
+  public func run() throws -> RunResult {
+    let saved = try configuration.resume.map { folder throws(TrainingError) in
+      try Checkpoint.load(fromRun: folder)
+    }
+    let plan =
+      if let saved { try RunPlan(configuration, resuming: saved.facts) } else {
+        try RunPlan(configuration, network: network)
+      }
+    return try ProcessorCap.within(plan.configuration.threads) {
+      try train(RunSession(plan, resuming: saved, observer: observer))
+    }
+  }
+
+  private func train(_ session: RunSession) throws -> RunResult {
+    try session.begin()
+    while session.progress.position.epoch < session.plan.configuration.epochs {
+      session.loader.begin(
+        epoch: session.progress.position.epoch, skippingBatches: session.progress.position.step)
+      while true {
+        if isStopRequested.load(ordering: .relaxed) { return try session.stop() }
+        guard let batch = try session.loader.next() else { break }
+        try session.step(batch)
+        session.loader.recycle(batch)
+      }
+      let score = try session.validate()
+      try session.finishEpoch(score)
+    }
+    return try session.finish()
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Networks
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// The promises of design.md: the same weights for any number of workers and loader threads, and over a stop.
+@Suite struct ReproducibilityTests {
+  private static let reference = Result {
+    let data = try TinyData()
+    return try data.train(data.configuration()).weightsSHA256
+  }
+
+  @Test(arguments: [(1, 4), (2, 1), (3, 4)])
+  func workersAndLoaderThreadsChangeNothing(workers: Int, loaderThreads: Int) throws {
+    let data = try TinyData()
+    var configuration = data.configuration()
+    configuration.workers = workers
+    configuration.loaderThreads = loaderThreads
+    #expect(try data.train(configuration).weightsSHA256 == Self.reference.get())
+  }
+
+  @Test func theSeedChangesTheWeights() throws {
+    let data = try TinyData()
+    var configuration = data.configuration()
+    configuration.seed = 1
+    #expect(try data.train(configuration).weightsSHA256 != Self.reference.get())
+  }
+
+  @Test(arguments: [
+    RunPosition(epoch: 0, step: 2), RunPosition(epoch: 1, step: 0), RunPosition(epoch: 1, step: 1),
+    RunPosition(epoch: 1, step: 4), RunPosition(epoch: 2, step: 0),
+  ])
+  func aStopAndAResumeChangeNothing(position: RunPosition) throws {
+    let data = try TinyData()
+    let configuration = data.configuration()
+    let stopped = try data.train(configuration, Recorder(stopAt: position))
+    let isAtEnd = position.epoch == 2
+    #expect(stopped.outcome == (isAtEnd ? .completed : .stopped))
+    #expect(stopped.position == position)
+
+    var resumed = RunConfiguration()
+    resumed.resume = configuration.output
+    resumed.workers = 2
+    let recorder = Recorder()
+    let result = try TrainingRun(configuration: resumed, observer: recorder).run()
+    #expect(result.outcome == .completed)
+    #expect(try result.weightsSHA256 == Self.reference.get())
+    guard case .started(let summary) = recorder.events.first else {
+      Issue.record("a run begins with its summary")
+      return
+    }
+    #expect(summary.resumedAt == position)
+  }
+
+  @Test func anInterruptedEpochReportsTheSame() throws {
+    let data = try TinyData()
+    let whole = try data.train(data.configuration("whole"))
+    _ = try data.train(data.configuration("parts"), Recorder(stopAt: RunPosition(epoch: 1, step: 2)))
+    var resumed = RunConfiguration()
+    resumed.resume = data.configuration("parts").output
+    let parts = try TrainingRun(configuration: resumed, observer: Recorder()).run()
+    #expect(parts.last?.trainingLoss == whole.last?.trainingLoss)
+    #expect(parts.last?.trainingAccuracy == whole.last?.trainingAccuracy)
+    #expect(parts.last?.validation == whole.last?.validation)
+    #expect(parts.best?.epoch == whole.best?.epoch)
+  }
+
+  @Test func theDigestKnowsNamesShapesAndValues() {
+    let tensor = Tensor(name: "a", shape: [2, 1], values: [1, 2])
+    let reference = WeightsDigest.sha256(of: [tensor])
+    #expect(reference == WeightsDigest.sha256(of: [tensor]))
+    #expect(reference.count == 64)
+    for other in [
+      Tensor(name: "b", shape: [2, 1], values: [1, 2]), Tensor(name: "a", shape: [1, 2], values: [1, 2]),
+      Tensor(name: "a", shape: [2, 1], values: [1, -2]),
+    ] {
+      #expect(WeightsDigest.sha256(of: [other]) != reference)
+    }
+  }
+}

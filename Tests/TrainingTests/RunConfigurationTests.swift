@@ -1,0 +1,97 @@
+import Augmentation
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct RunConfigurationTests {
+  private func read(_ text: String) throws -> RunConfiguration {
+    try MetadataJSON.value(RunConfiguration.self, from: text)
+  }
+
+  @Test func keepsDefaultsAndTakesWhatIsStated() throws {
+    var expected = RunConfiguration(data: "a")
+    expected.batchSize = 32
+    expected.learningRate = 0.01
+    expected.size = InputSize(height: 8, width: 16)
+    expected.schedule = .step(StepDecay(every: 3))
+    let text =
+      #"{"data":"a","batch-size":32,"lr":0.01,"size":"8x16","schedule":{"name":"step","every":3}}"#
+    #expect(try read(text) == expected)
+    #expect(try read("{}") == RunConfiguration())
+  }
+
+  @Test func survivesItsTextForm() throws {
+    var configuration = RunConfiguration(data: "a")
+    configuration.augment = .recipe(AugmentationRecipe { HorizontalFlip(probability: 0.25) })
+    configuration.model = "resnet18"
+    configuration.stem = .small
+    configuration.workers = 3
+    configuration.size = InputSize(32)
+    configuration.onBadImage = .fail
+    #expect(try read(MetadataJSON.text(configuration)) == configuration)
+  }
+
+  @Test(arguments: [
+    (#"{"batchsize":1}"#, "batchsize", "batch-size"), (#"{"epoch":1}"#, "epoch", "epochs"),
+    (#"{"schedule":{"name":"step","evry":1}}"#, "schedule.evry", "every"), (#"{"qqqqqq":1}"#, "qqqqqq", nil),
+  ])
+  func refusesUnknownKeys(text: String, name: String, nearest: String?) {
+    #expect(throws: TrainingError.unknownOption(name: name, nearest: nearest)) { try read(text) }
+  }
+
+  @Test(arguments: [
+    #"{"epochs":"many"}"#, #"{"epochs":1.5}"#, #"{"seed":-1}"#, #"{"stem":"huge"}"#, #"{"size":"8by8"}"#,
+    #"{"on-bad-image":"cry"}"#, #"{"optimizer":"adam"}"#,
+  ])
+  func refusesValuesOfOtherKinds(text: String) {
+    #expect(throws: DecodingError.self) { try read(text) }
+  }
+
+  @Test(arguments: [
+    (#"{"workers":0}"#, "workers 0"), (#"{"threads":0}"#, "threads 0"), (#"{"epochs":0}"#, "epochs 0"),
+    (#"{"lr":0}"#, "lr 0"), (#"{"lr":-1}"#, "lr -1"), (#"{"momentum":1}"#, "momentum 1"),
+    (#"{"weight-decay":-0.1}"#, "weight-decay -0.1"), (#"{"batch-size":0}"#, "batch-size 0"),
+    (#"{"batch-size":3,"shards":4}"#, "batch-size 3"), (#"{"batch-size":3,"workers":4}"#, "batch-size 3"),
+    (#"{"workers":4,"shards":2}"#, "workers 4"), (#"{"channels":2}"#, "channels 2"),
+    (#"{"size":0}"#, "size 0"), (#"{"warmup-epochs":10}"#, "warmup-epochs 10"),
+    (#"{"loader-threads":0}"#, "loader-threads 0"),
+    (#"{"schedule":{"name":"step","gamma":2}}"#, "schedule.gamma 2"),
+  ])
+  func refusesImpossibleValues(text: String, start: String) throws {
+    var configuration = try read(text)
+    configuration.data = "a"
+    let error = #expect(throws: TrainingError.self) { try configuration.validate() }
+    #expect("\(try #require(error))".hasPrefix(start))
+  }
+
+  @Test func needsData() {
+    #expect(throws: TrainingError.self) { try RunConfiguration().validate() }
+  }
+
+  @Test func choosesWorkersAndShards() {
+    let plain = RunConfiguration(data: "a").resolved(processors: 2)
+    #expect(plain.workers == 2 && plain.threads == 2 && plain.loaderThreads == 2 && plain.shards == 4)
+    #expect(RunConfiguration(data: "a").resolved(processors: 64).shards == 64)
+    var small = RunConfiguration(data: "a")
+    small.batchSize = 4
+    small.threads = 100
+    let resolved = small.resolved(processors: 64)
+    #expect(resolved.workers == 4 && resolved.shards == 4 && resolved.threads == 64)
+  }
+
+  @Test func aResumedRunKeepsItsConfiguration() throws {
+    var saved = RunConfiguration(data: "/a")
+    saved.epochs = 7
+    saved.shards = 4
+    saved.workers = 4
+    var resumed = RunConfiguration()
+    resumed.resume = "runs/a"
+    resumed.workers = 2
+    let result = try resumed.goingOn(with: saved)
+    #expect(result.epochs == 7 && result.shards == 4 && result.workers == 2 && result.data == "/a")
+    resumed.epochs = 9
+    let error = #expect(throws: TrainingError.self) { try resumed.goingOn(with: saved) }
+    #expect("\(try #require(error))" == "epochs 9: cannot be changed when a run is resumed (it has 7)")
+  }
+}
