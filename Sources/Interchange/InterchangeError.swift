@@ -24,3 +24,15 @@ extension InterchangeError: CustomStringConvertible {
     }
   }
 }
+
+extension InterchangeError {
+  /// What is wrong, without the path.
+  public var reason: String {
+    switch self {
+    case .missing: "no such file"
+    case .cannotRead(_, let reason), .malformed(_, _, let reason), .cannotCreate(_, let reason),
+      .writeFailed(_, let reason):
+      reason
+    }
+  }
+}

@@ -52,25 +52,47 @@ struct Checkpoint: Sendable {
     }
     guard FileManager.default.fileExists(atPath: path) else { throw .noCheckpoint(folder: folder) }
     let contents: Safetensors.Contents
+    do { contents = try Safetensors.read(path) } catch {
+      throw .damagedCheckpoint(path: path, reason: error.reason)
+    }
+    guard let text = contents.metadata[metadataKey] else {
+      throw .damagedCheckpoint(path: path, reason: "it was not written by Convoy")
+    }
     let facts: Facts
     do {
-      contents = try Safetensors.read(path)
-      guard let text = contents.metadata[metadataKey] else {
-        throw TrainingError.damagedCheckpoint(path: path, reason: "it was not written by Convoy")
-      }
       facts = try MetadataJSON.value(Facts.self, from: text)
-    } catch let error as TrainingError {
-      throw error
+      try facts.check()
     } catch {
       throw .damagedCheckpoint(path: path, reason: DecodingReason.of(error))
-    }
-    guard facts.format == formatVersion else {
-      throw .damagedCheckpoint(
-        path: path, reason: "its form has version \(facts.format) and this Convoy reads \(formatVersion)")
     }
     let isMoment = { (tensor: Tensor) in tensor.name.wholeMatch(of: /moment[0-9]+\..*/) != nil }
     return Checkpoint(
       facts: facts, state: contents.tensors.filter { !isMoment($0) },
       moments: contents.tensors.filter(isMoment))
+  }
+}
+
+extension Checkpoint.Facts {
+  /// Why facts that were read cannot be believed.
+  private struct Contradiction: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Checks that the parts belong together, as those that a run wrote do.
+  fileprivate func check() throws {
+    guard format == Checkpoint.formatVersion else {
+      throw Contradiction(
+        description: "its form has version \(format) and this Convoy reads \(Checkpoint.formatVersion)")
+    }
+    try configuration.validate()
+    try recipe?.validate()
+    try NetworkLimits.check(network)
+    let (input, position) = (network.input, progress.position)
+    let takesImages =
+      input
+      == .image(channels: preprocessing.channels, height: preprocessing.height, width: preprocessing.width)
+    guard takesImages, try network.outputCount() == classes.count, configuration.shards != nil,
+      (0...configuration.epochs).contains(position.epoch), position.step >= 0
+    else { throw Contradiction(description: "its parts contradict each other") }
   }
 }

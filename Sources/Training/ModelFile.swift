@@ -66,13 +66,8 @@ extension ModelFile {
   public static func load(_ path: String) throws(TrainingError) -> ModelFile {
     let contents: Safetensors.Contents
     do { contents = try Safetensors.read(path) } catch {
-      switch error {
-      case .missing(let path): throw .missing(path: path, what: "model file")
-      case .malformed(let path, _, let reason): throw .notAModel(path: path, reason: reason)
-      case .cannotRead(let path, let reason), .cannotCreate(let path, let reason),
-        .writeFailed(let path, let reason):
-        throw .notAModel(path: path, reason: "it cannot be read: \(reason)")
-      }
+      if case .missing = error { throw .missing(path: path, what: "model file") }
+      throw .notAModel(path: path, reason: error.reason)
     }
     guard let text = contents.metadata[metadataKey] else {
       let isCheckpoint = contents.metadata[Checkpoint.metadataKey] != nil
@@ -107,6 +102,7 @@ extension ModelFile {
     let expected: [(name: String, shape: [Int])]
     let outputs: Int
     do {
+      try NetworkLimits.check(network)
       outputs = try network.outputCount()
       expected = try network.parameters().map { ($0.name, $0.shape) }
     } catch {

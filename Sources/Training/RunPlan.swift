@@ -103,6 +103,7 @@ extension RunPlan {
 
   /// A network of one's own brings its input; options that say otherwise would be ignored.
   private static func check(_ network: Network, _ configuration: RunConfiguration, classes: Int) throws {
+    try NetworkLimits.check(network)
     let input = network.input
     let size = InputSize(height: input.height, width: input.width)
     if let wanted = configuration.size, wanted != size {

@@ -25,7 +25,8 @@ final class RunSession {
   private var validationSeconds = 0.0
   private let start = ContinuousClock.now
   private var mark = ContinuousClock.now
-  private var reportedBadImages = [0, 0]
+  private var reportedTrainingImages = 0
+  private var reportedValidationImages = 0
 
   /// Makes the run folder, the loaders and the replicas, and takes over a checkpoint.
   init(_ plan: RunPlan, resuming saved: Checkpoint?, observer: any RunObserver) throws {
@@ -35,22 +36,26 @@ final class RunSession {
     optimizer = SGD(
       momentum: Float(configuration.momentum), nesterov: configuration.nesterov,
       weightDecay: Float(configuration.weightDecay))
-    folder =
-      if let resume = configuration.resume { RunFolder(path: resume) } else {
-        try RunFolder.create(
-          configuration.output, data: configuration.data ?? "data", model: plan.network.name)
-      }
     loader = try plan.loader(plan.data.splits.train.samples, forTraining: true)
     validation = try plan.data.validation.map { try plan.loader($0.samples, forTraining: false) }
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1, seed: configuration.seed, momentCount: optimizer.momentCount)
+    folder =
+      if let resume = configuration.resume { RunFolder(path: resume) } else {
+        try RunFolder.create(
+          configuration.output, data: configuration.data ?? "data", model: plan.network.name)
+      }
     progress = saved?.facts.progress ?? RunProgress()
     let summary = try plan.summary(
       replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
       resumedAt: saved?.facts.progress.position)
     record = RunRecord(plan, summary)
     if let saved {
+      guard progress.position.step <= loader.batchesPerEpoch else {
+        throw TrainingError.damagedCheckpoint(
+          path: folder.checkpoint, reason: "its epoch has more steps than the data give")
+      }
       do {
         try replicas.load(state: saved.state)
         try replicas.load(moments: saved.moments)
@@ -130,14 +135,16 @@ extension RunSession {
 
   /// Names every unreadable image once.
   private func reportBadImages() {
-    for (index, loader) in [loader, validation].enumerated() {
-      guard let loader else { continue }
-      let images = loader.badImages
-      for image in images[reportedBadImages[index]...] {
-        observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
-      }
-      reportedBadImages[index] = images.count
+    reportBadImages(of: loader, after: &reportedTrainingImages)
+    if let validation { reportBadImages(of: validation, after: &reportedValidationImages) }
+  }
+
+  private func reportBadImages(of loader: BatchLoader, after reported: inout Int) {
+    let images = loader.badImages
+    for image in images[reported...] {
+      observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
     }
+    reported = images.count
   }
 
   /// Scores the validation images; nil without any.

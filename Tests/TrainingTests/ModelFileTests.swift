@@ -74,4 +74,12 @@ import Testing
     size.preprocessing.height = 9
     #expect(try reason(size).contains("preprocessing"))
   }
+
+  @Test(arguments: [1 << 62, 1 << 33, 40_000])
+  func refusesSizesThatCannotBeCounted(side: Int) throws {
+    var huge = model
+    huge.network.input = .image(channels: side, height: side, width: side)
+    huge.preprocessing = Preprocessing(channels: 1, height: side, width: side)
+    #expect(try reason(huge).contains("the largest allowed"))
+  }
 }
