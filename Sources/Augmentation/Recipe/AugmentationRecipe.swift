@@ -22,6 +22,8 @@ public struct AugmentationRecipe: Sendable {
   public let steps: [any Transform]
   /// The path of every step: the name under which its draws are made.
   private let paths: [String]
+  /// The name of every step's transform, which would be costly to make for each sample.
+  private let names: [String]
   private let problem: AugmentationError?
 
   /// A recipe of transforms, in the order written.
@@ -33,6 +35,7 @@ public struct AugmentationRecipe: Sendable {
   public init(steps: [any Transform]) {
     self.steps = steps
     paths = steps.enumerated().map { "\($0)/\(type(of: $1).typeName)" }
+    names = steps.map { type(of: $0).name }
     problem = Self.firstProblem(in: steps)
   }
 
@@ -59,10 +62,9 @@ extension AugmentationRecipe {
     try validate()
     var planned: [PlannedStep] = []
     var current = size
-    for (step, path) in zip(steps, paths) {
-      guard let next = try PlannedStep(step, for: current, key: OperationKey(key, path: path)) else {
-        continue
-      }
+    for (index, step) in steps.enumerated() {
+      let key = OperationKey(key, path: paths[index])
+      guard let next = try PlannedStep(step, named: names[index], for: current, key: key) else { continue }
       current = next.plan.outputSize(for: current)
       planned.append(next)
     }

@@ -30,10 +30,12 @@ public struct PlannedStep: Sendable {
   public let plan: any TransformPlan
 
   /// Nil where the sample stays as it is.
-  init?(_ transform: some Transform, for size: ImageSize, key: OperationKey) throws(AugmentationError) {
+  init?(
+    _ transform: some Transform, named name: String, for size: ImageSize, key: OperationKey
+  ) throws(AugmentationError) {
     guard let plan = try transform.gatedPlan(for: size, key: key) else { return nil }
     path = key.path
-    self.transform = type(of: transform).name
+    self.transform = name
     self.plan = plan
   }
 }
