@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "Convoy",
       dependencies: [
-        "Augmentation", "Datasets", "Interchange", "Loading", "Networks", "Parallel", "Training",
+        "Augmentation", "Datasets", "ImageCodecs", "Interchange", "Loading", "Networks", "Parallel",
+        "Training",
       ]),
     .executableTarget(
       name: "convoy",
@@ -83,7 +84,8 @@ let package = Package(
       name: "TrainingTests",
       dependencies: ["ImageCodecs", "Interchange", "Networks", "TestSupport", "Training"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "convoyTests", dependencies: ["convoy", "TestSupport"]),
+    .testTarget(
+      name: "convoyTests", dependencies: ["convoy", "ImageCodecs", "Pixels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

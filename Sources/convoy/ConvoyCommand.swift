@@ -24,7 +24,7 @@ struct ConvoyCommand: ParsableCommand {
         130  stopped by Ctrl-C (143: by SIGTERM); train has saved a checkpoint
       """,
     version: "convoy 0.1.0",
-    subcommands: [])
+    subcommands: [ImportCommand.self])
 
   /// Parses, runs, and ends with a status of `ExitStatus`.
   static func main() {

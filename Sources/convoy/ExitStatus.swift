@@ -36,6 +36,9 @@ extension ExitStatus {
     switch error {
     case let error as SilentEnd: self = error.status
     case let error as TrainingError: self.init(error)
+    case let error as DatasetError: self.init(error)
+    case let error as ImportError: self.init(error)
+    case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
     case is ConfigurationFileError: self = .usage
     default: self = .bug
@@ -51,6 +54,37 @@ extension ExitStatus {
       self = .badData
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .inputOutput
+    }
+  }
+
+  private init(_ error: DatasetError) {
+    switch error {
+    case .missingFolder: self = .inputMissing
+    case .unreadableFolder: self = .inputOutput
+    case .notAFolder, .nameNotUTF8, .noClassFolders, .noImages, .singleClass, .emptyClasses, .unknownClass,
+      .ambiguousSplit, .noTrainingSplit, .noEvaluationSplit, .noReadableImage:
+      self = .badData
+    }
+  }
+
+  private init(_ error: ImportError) {
+    switch error {
+    case .sourceMissing: self = .inputMissing
+    case .notRecognised, .badFile: self = .badData
+    case .unreadable: self = .inputOutput
+    case .badClassNames: self = .usage
+    case .outputNotEmpty, .unwritable: self = .cannotCreate
+    }
+  }
+
+  private init(_ error: ImageError) {
+    switch error {
+    case .missing: self = .inputMissing
+    case .unreadable: self = .inputOutput
+    case .empty, .unsupportedFormat, .unsupportedKind, .notAnImage, .tooManyPixels, .truncated, .corrupt,
+      .outOfMemory:
+      self = .badData
+    case .notEncodable: self = .bug
     }
   }
 }
