@@ -1,4 +1,5 @@
 import ArgumentParser
+import Convoy
 import Foundation
 
 /// The command `convoy`.
@@ -23,8 +24,10 @@ struct ConvoyCommand: ParsableCommand {
         74   reading or writing failed
         130  stopped by Ctrl-C (143: by SIGTERM); train has saved a checkpoint
       """,
-    version: "convoy 0.1.0",
-    subcommands: [ImportCommand.self])
+    version: "convoy \(ConvoyVersion.current)",
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ImportCommand.self, ModelsCommand.self,
+    ])
 
   /// Parses, runs, and ends with a status of `ExitStatus`.
   static func main() {

@@ -37,6 +37,9 @@ extension ExitStatus {
     case let error as SilentEnd: self = error.status
     case let error as TrainingError: self.init(error)
     case let error as DatasetError: self.init(error)
+    case let error as LoadingError: self.init(error)
+    case let error as InterchangeError: self.init(error)
+    case is NetworkError: self = .badData
     case let error as ImportError: self.init(error)
     case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
@@ -85,6 +88,23 @@ extension ExitStatus {
       .outOfMemory:
       self = .badData
     case .notEncodable: self = .bug
+    }
+  }
+
+  private init(_ error: LoadingError) {
+    switch error {
+    case .invalidOption: self = .usage
+    case .badImage, .everyImageIsBad, .noSamples, .preparation: self = .badData
+    case .stopped: self = .bug
+    }
+  }
+
+  private init(_ error: InterchangeError) {
+    switch error {
+    case .missing: self = .inputMissing
+    case .malformed: self = .badData
+    case .cannotCreate: self = .cannotCreate
+    case .cannotRead, .writeFailed: self = .inputOutput
     }
   }
 }

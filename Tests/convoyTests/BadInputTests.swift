@@ -29,7 +29,7 @@ struct BadInputTests {
         "The value 'many' is invalid for '--epochs <epochs>' (see: convoy train --help)"
       ),
       (["train", "data", "--workers", "0"], "workers 0: must be at least 1"),
-      (["train", "data", "--lr", "-1"], "lr -1.0: must be a number above 0"),
+      (["train", "data", "--lr=-1"], "lr -1.0: must be a number above 0"),
       (
         ["train", "data", "--batch-size", "4", "--shards", "8"],
         "batch-size 4: is smaller than the number of shards (8); every shard needs an image"

@@ -6,6 +6,7 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network on a folder of images.",
+    usage: "convoy train [<options>] <data>",
     discussion: """
       The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
       The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \

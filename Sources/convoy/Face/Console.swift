@@ -57,6 +57,12 @@ extension Console {
     if !quiet { put("convoy: \(label) \(text)", on: .error) }
   }
 
+  /// A failure that does not end the command; said even with `--quiet`.
+  func problem(_ text: String) {
+    let label = terminal.showsColour ? Escape.red("error:") : "error:"
+    put("convoy: \(label) \(text)", on: .error)
+  }
+
   /// One JSON object on standard output with `--json`; `--quiet` keeps only results.
   func event(_ name: String, _ body: some Encodable, isResult: Bool = false) throws {
     if json && (isResult || !quiet) {

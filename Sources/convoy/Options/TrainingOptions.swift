@@ -70,6 +70,13 @@ struct TrainingOptions: ParsableArguments {
       """)
   var warmupEpochs: Double?
 
+  @Option(
+    help: """
+      Parts that a batch is cut into, from the number of workers to the batch size; part of the result \
+      (default: one for every 32 images, or the number of workers where that is more).
+      """)
+  var shards: Int?
+
   @Option(help: "The seed of every random draw, 0 to 2^64-1 (default: \(defaults.seed)).")
   var seed: UInt64?
 
@@ -107,6 +114,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.weightDecay = weightDecay ?? configuration.weightDecay
     configuration.schedule = schedule ?? configuration.schedule
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
+    configuration.shards = shards ?? configuration.shards
     configuration.seed = seed ?? configuration.seed
     configuration.size = size ?? configuration.size
     configuration.channels = channels ?? configuration.channels
