@@ -72,10 +72,12 @@ extension PlanBuilder {
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias)
     let makers = LinearMakers(
-      forward: { [training, engine] weights throws(KernelError) in
+      // Inference takes the kernel of training, whose weights are in the same layout: oneDNN's Winograd kernel for
+      // inference wants them transformed already, and oneDNN copies only plain weights to that layout.
+      forward: { [engine] weights throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
           try .convolutionForward(
-            name, geometry, algorithm, training: training, source: source.layout, weights: weights,
+            name, geometry, algorithm, training: true, source: source.layout, weights: weights,
             engine: engine)
         }
       },
