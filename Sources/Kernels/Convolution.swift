@@ -65,15 +65,19 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
 extension Primitive {
   /// A convolution's forward pass. Layouts that are nil are chosen by oneDNN.
+  ///
+  /// Asked for as in training also where nothing is trained: evaluation then runs the very kernels of
+  /// training. (oneDNN 2.6's Winograd kernel for inference wants transformed weights, a layout to which only
+  /// plain weights can be copied.)
   public static func convolutionForward(
     _ name: String, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionGeometry.Algorithm,
-    training: Bool, source: Layout?, weights: Layout?, destination: Layout? = nil, engine: Engine
+    source: Layout?, weights: Layout?, destination: Layout? = nil, engine: Engine
   ) throws(KernelError) -> Primitive {
     var shape = geometry.description(algorithm)
     return try Primitive("convolution forward of \(name)", engine: engine) {
       cdnn_convolution_forward(
-        $0, engine.handle, &shape, training ? CDNN_FORWARD_TRAINING : CDNN_FORWARD_INFERENCE,
-        source?.handle, weights?.handle, destination?.handle)
+        $0, engine.handle, &shape, CDNN_FORWARD_TRAINING, source?.handle, weights?.handle,
+        destination?.handle)
     }
   }
 

@@ -25,16 +25,16 @@ public struct DenseGeometry: Sendable, Equatable {
 }
 
 extension Primitive {
-  /// A dense layer's forward pass.
+  /// A dense layer's forward pass, asked for as in training always, as a convolution's.
   public static func denseForward(
-    _ name: String, _ geometry: DenseGeometry, training: Bool, source: Layout, weights: Layout?,
+    _ name: String, _ geometry: DenseGeometry, source: Layout, weights: Layout?,
     destination: Layout, engine: Engine
   ) throws(KernelError) -> Primitive {
     var shape = geometry.description
     return try Primitive("dense forward of \(name)", engine: engine) {
       cdnn_dense_forward(
-        $0, engine.handle, &shape, training ? CDNN_FORWARD_TRAINING : CDNN_FORWARD_INFERENCE,
-        source.handle, weights?.handle, destination.handle)
+        $0, engine.handle, &shape, CDNN_FORWARD_TRAINING, source.handle, weights?.handle,
+        destination.handle)
     }
   }
 

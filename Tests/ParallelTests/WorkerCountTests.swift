@@ -40,3 +40,31 @@ import Testing
     #expect(last.loss < first.loss / 4)
   }
 }
+
+/// Training, its evaluation and a model loaded later score alike, with the kernels of wide layers too.
+@Suite struct ScoreTests {
+  private let network = Network(input: .image(channels: 1, height: 12, width: 12)) {
+    for _ in 0..<2 {
+      Conv2D(32, kernel: 3, padding: .same)
+      BatchNorm()
+      ReLU()
+    }
+    GlobalAveragePool()
+    Dense(4)
+  }
+
+  @Test func aLoadedModelScoresAsTheTrainedOne() throws {
+    let trained = try DataParallel(
+      network: network, batchSize: 8, shards: 2, workers: 2, seed: 3, momentCount: 1)
+    for step in 0..<3 {
+      let batch = ImageBatch.random(8, network.input, classes: 4, seed: UInt64(step))
+      _ = try trained.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.05, step: step)
+    }
+    let images = ImageBatch.random(7, network.input, classes: 4, seed: 9)
+    let loaded = try DataParallel(
+      network: network, batchSize: 8, shards: 2, workers: 1, seed: 0, momentCount: nil)
+    try loaded.load(state: trained.state())
+    #expect(try loaded.scores(images) == trained.scores(images))
+    #expect(try loaded.state() == trained.state())
+  }
+}

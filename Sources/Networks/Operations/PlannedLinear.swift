@@ -72,13 +72,10 @@ extension PlanBuilder {
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias)
     let makers = LinearMakers(
-      // Inference takes the kernel of training, whose weights are in the same layout: oneDNN's Winograd kernel for
-      // inference wants them transformed already, and oneDNN copies only plain weights to that layout.
       forward: { [engine] weights throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
           try .convolutionForward(
-            name, geometry, algorithm, training: true, source: source.layout, weights: weights,
-            engine: engine)
+            name, geometry, algorithm, source: source.layout, weights: weights, engine: engine)
         }
       },
       backwardData: { [engine] output throws(KernelError) in
@@ -106,10 +103,9 @@ extension PlanBuilder {
       batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias)
     let plain = try Layout([batch, layer.units], .nc)
     let makers = LinearMakers(
-      forward: { [training, engine] weights throws(KernelError) in
+      forward: { [engine] weights throws(KernelError) in
         try .denseForward(
-          name, geometry, training: training, source: source.layout, weights: weights,
-          destination: plain, engine: engine)
+          name, geometry, source: source.layout, weights: weights, destination: plain, engine: engine)
       },
       backwardData: { [engine] output throws(KernelError) in
         try .denseBackwardData(
