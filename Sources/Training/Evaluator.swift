@@ -18,15 +18,19 @@ public struct Evaluator: Sendable {
   ///
   /// Throws ``TrainingError`` for the model and the options, `DatasetError` for the data (also for a class that
   /// the model does not know), and `LoadingError`.
-  /// - Parameter data: a folder with a folder for each class, or with a test or validation split of such.
-  public func evaluate(data: String) throws -> EvaluationReport {
+  /// - Parameters:
+  ///   - data: a folder with a folder for each class, or with a test or validation split of such.
+  ///   - progress: hears, on the calling thread, the images scored so far and how many there are.
+  public func evaluate(
+    data: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> EvaluationReport {
     let start = ContinuousClock.now
     let options = try options.resolved()
     return try ProcessorCap.within(options.threads) {
       let model = try InferenceModel(model, options)
       let folder = try DatasetSplits.forEvaluation(data, classes: model.file.classes)
       let loader = try model.loader(folder.samples)
-      let tally = try model.parallel.tally(loader)
+      let tally = try model.parallel.tally(loader) { progress($0, folder.samples.count) }
       return EvaluationReport(
         model: self.model, data: folder.root, score: tally.score,
         classes: tally.classReports(names: model.file.classes), confusion: tally.confusionRows,

@@ -18,8 +18,12 @@ public struct Predictor: Sendable {
   /// Ranks the classes of every readable image.
   ///
   /// Throws ``TrainingError`` for the model, the options and paths that are not there, and `LoadingError`.
-  /// - Parameter paths: image files, and folders of which every image at any depth is taken, by path.
-  public func predict(paths: [String]) throws -> PredictionReport {
+  /// - Parameters:
+  ///   - paths: image files, and folders of which every image at any depth is taken, by path.
+  ///   - progress: hears, on the calling thread, the images scored so far and how many there are.
+  public func predict(
+    paths: [String], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> PredictionReport {
     let options = try options.resolved()
     let samples = try paths.flatMap { try ImageFiles.samples(at: $0) }
     return try ProcessorCap.within(options.threads) {
@@ -40,6 +44,7 @@ public struct Predictor: Sendable {
             Prediction(path: sample.path, classes: Self.rank(part, names: model.file.classes)))
         }
         loader.recycle(batch)
+        progress(predictions.count, samples.count)
       }
       return PredictionReport(predictions: predictions, badImages: loader.badImages)
     }

@@ -4,7 +4,8 @@ import Pixels
 
 extension DataParallel {
   /// Scores every image of a loader once, in its order.
-  func tally(_ loader: BatchLoader) throws -> ScoreTally {
+  /// - Parameter progress: hears the images scored so far, after every batch.
+  func tally(_ loader: BatchLoader, progress: (_ done: Int) -> Void = { _ in }) throws -> ScoreTally {
     var tally = ScoreTally(classes: classes)
     loader.begin(epoch: 0)
     while let batch = try loader.next() {
@@ -13,6 +14,7 @@ extension DataParallel {
         tally.add(scores[index * classes..<(index + 1) * classes], label: Int(batch.labels[index]))
       }
       loader.recycle(batch)
+      progress(tally.count)
     }
     return tally
   }

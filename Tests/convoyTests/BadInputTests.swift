@@ -125,16 +125,17 @@ struct BadInputTests {
     let path = try TinyImages.makeSplits(in: folder)
     let whole = try TinyImages.png(label: 0, index: 0)
     let bad = try folder.write(file: "data/train/across/bad.png", bytes: Array(whole.prefix(whole.count / 2)))
-    let arguments = ["train", path, "--epochs", "1", "--batch-size", "8", "--output", folder.path(of: "run")]
+    let arguments = ["train", path, "--epochs", "1", "--batch-size", "8", "--output"]
 
-    let lenient = try ConvoyBinary.run(arguments + ["--json"])
+    let lenient = try ConvoyBinary.run(arguments + [folder.path(of: "lenient"), "--json"])
     #expect(lenient.status == 0)
     #expect(lenient.error.contains("convoy: warning: \(bad): "))
     let finished = try #require(try lenient.events("finished").first)
     #expect(finished["badImages"] as? Int == 1)
     #expect(try lenient.events("warning").count == 1)
 
-    let strict = try ConvoyBinary.run(arguments + ["--on-bad-image", "fail", "--quiet"])
+    let strict = try ConvoyBinary.run(
+      arguments + [folder.path(of: "strict"), "--on-bad-image", "fail", "--quiet"])
     #expect(strict.status == 65)
     #expect(strict.error.hasPrefix("convoy: error: \(bad): "))
     #expect(strict.error.split(separator: "\n").count == 1)

@@ -23,7 +23,7 @@ struct StreamTests {
     let model = try TrainedModel.shared.get()
     let folder = try TemporaryFolder()
     let outcome = try ConvoyBinary.run(
-      shell: #"printf -v line '%q ' "$0" "$@"; script -qefc "stty cols 60; exec $line" /dev/null"#,
+      shell: #"printf -v line '%q ' "$0" "$@"; script -qefc "stty cols 100; exec $line" /dev/null"#,
       ["train", model.data, "--epochs", "2", "--batch-size", "8", "--output", folder.path(of: "run")],
       environment: ["TERM": "xterm", "NO_COLOR": colour ? "" : "1"]
     )
@@ -33,7 +33,7 @@ struct StreamTests {
     #expect(!drawn.isEmpty)
     for text in drawn {
       let visible = text.replacing("\u{1B}[32m", with: "").replacing("\u{1B}[0m", with: "")
-      #expect(visible.count <= 59 && !visible.contains("\n"), "each is cleared before the next text")
+      #expect(visible.count <= 99 && !visible.contains("\n"), "each is cleared before the next text")
     }
     #expect(outcome.output.contains("\u{1B}[32m") == colour)
     #expect(parts.last?.contains("done: 2 epochs") == true)

@@ -30,7 +30,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(speech)
-    let report = try Evaluator(model: model, options: scoring.options).evaluate(data: data)
+    defer { console.clearProgress() }
+    let clock = WorkClock()
+    let report = try Evaluator(model: model, options: scoring.options).evaluate(data: data) { done, total in
+      console.progress(clock.line(title: "evaluate", done: done, total: total))
+    }
     for image in report.badImages { console.warning("left out: \(image)") }
     EvaluationText.lines(report).forEach(console.line)
     console.result(EvaluationText.result(report))

@@ -41,7 +41,11 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(speech)
-    let report = try Predictor(model: model, options: scoring.options).predict(paths: images)
+    defer { console.clearProgress() }
+    let clock = WorkClock()
+    let report = try Predictor(model: model, options: scoring.options).predict(paths: images) { done, total in
+      console.progress(clock.line(title: "predict", done: done, total: total))
+    }
     for image in report.badImages { console.problem("\(image)") }
     try tell(report.predictions, on: console)
     try console.check()

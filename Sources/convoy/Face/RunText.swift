@@ -12,7 +12,10 @@ enum RunText {
       ["output", summary.output],
     ]
     let resumed = summary.resumedAt.map { position in
-      [["resumed", "after epoch \(position.epoch), step \(position.step)"]]
+      let epochs = "after \(Quantity.count(position.epoch, "epoch"))"
+      return [
+        ["resumed", position.step == 0 ? epochs : "\(epochs) and \(Quantity.count(position.step, "step"))"]
+      ]
     }
     return TextTable(header: [], rows: rows + (resumed ?? []), leftColumns: 2).lines
   }
@@ -46,11 +49,10 @@ enum RunText {
     var rows = [["sha-256", result.weightsSHA256]]
     if let best = result.bestModel { rows.append(["best model", best]) }
     if let last = result.lastModel { rows.append(["last model", last]) }
-    let share = Quantity.percent(result.waitShare)
-    rows.append([
-      "speed",
-      "\(Quantity.rate(result.imagesPerSecond)) images/s, \(share) of the time waiting for images",
-    ])
+    if result.imagesPerSecond > 0 {  // 0 where a finished run was resumed
+      let (rate, share) = (Quantity.rate(result.imagesPerSecond), Quantity.percent(result.waitShare))
+      rows.append(["speed", "\(rate) images/s, \(share) of the time waiting for images"])
+    }
     if result.badImages > 0 {
       rows.append(["left out", Quantity.count(result.badImages, "unreadable image")])
     }
@@ -83,12 +85,11 @@ extension RunText {
       data.validationSplit.map {
         ", \(Quantity.grouped(data.validationImages)) to validate (\($0) split)"
       } ?? ""
-    let sizes =
-      data.smallest == data.largest
-      ? "\(data.largest) pixels" : "\(data.smallest) to \(data.largest) pixels"
+    let sizes = data.smallest == data.largest ? [data.largest] : [data.smallest, data.largest]
+    let pixels = sizes.map { "\($0.height)x\($0.width)" }.joined(separator: " to ")
     let colours = data.fileChannels.map(colour(channels:)).joined(separator: " and ")
     return "\(data.path): \(Quantity.count(data.trainingImages, "image")) to train\(validation), "
-      + "\(Quantity.count(data.classes.count, "class", plural: "classes")), \(sizes), \(colours)"
+      + "\(Quantity.count(data.classes.count, "class", plural: "classes")), \(pixels) pixels, \(colours)"
   }
 
   private static func colour(channels: Int) -> String {
