@@ -126,6 +126,11 @@ struct RecipeCodingTests {
     arguments: [
       (#"{"version": 2, "steps": []}"#, "the recipe has version 2, but only version 1 is known"),
       (#"{"version": 1, "stpes": []}"#, "expected a recipe's 'version' and 'steps', got 'stpes'"),
+      (#"{"steps": []}"#, "expected a recipe's 'version' and 'steps', got no version, or not a whole number"),
+      (
+        #"{"version": 1, "steps": 3}"#,
+        "expected a recipe's 'version' and 'steps', got no steps, or not a list"
+      ),
       (#""light""#, "expected a recipe: a list of transforms, got another value"),
     ])
   func wrongFrame(_ json: String, _ message: String) throws {

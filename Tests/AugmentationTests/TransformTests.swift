@@ -137,6 +137,15 @@ struct TransformTests {
     #expect(zip(turned.bytes, moved).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
   }
 
+  @Test("A mean of very many pixels does not overflow", arguments: [1, 3])
+  func extremeReduction(_ channels: Int) throws {
+    let recipe = AugmentationRecipe { Resize(1) }
+    for size in [ImageSize(width: 60_001, height: 1), ImageSize(width: 1, height: 60_001)] {
+      let white = PixelBuffer(width: size.width, height: size.height, channels: channels, filledWith: 255)
+      #expect(try recipe.apply(to: white, key: keys(1)[0]).bytes.allSatisfy { $0 == 255 })
+    }
+  }
+
   @Test("The shorter side gets its length and the aspect stays")
   func shorterSide() throws {
     let recipe = AugmentationRecipe { ResizeShorterSide(20) }

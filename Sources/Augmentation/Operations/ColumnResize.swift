@@ -51,9 +51,9 @@ struct ColumnResize {
       rightLower &+= pairSums(lanes.highHalf, weight.lower)
       input &+= 2 &* rows.stride
     }
-    let sums = SIMD8(
-      lowHalf: (leftUpper &<< 11 &+ leftLower) &>> ResizeFilter.precision,
-      highHalf: (rightUpper &<< 11 &+ rightLower) &>> ResizeFilter.precision)
-    return SIMD8<UInt8>(truncatingIfNeeded: sums)
+    let words = SIMD8(
+      lowHalf: ResizeFilter.values(upper: leftUpper, lower: leftLower),
+      highHalf: ResizeFilter.values(upper: rightUpper, lower: rightLower))
+    return SIMD8<UInt8>(truncatingIfNeeded: words)
   }
 }

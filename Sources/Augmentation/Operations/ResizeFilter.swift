@@ -80,6 +80,16 @@ struct ResizeFilter {
   }
 }
 
+extension ResizeFilter {
+  /// The values that belong to sums of upper and of lower halves. With thousands of inputs the rounding of
+  /// their weights can add up to more than one, hence the limit.
+  @inline(__always)
+  static func values(upper: SIMD4<Int32>, lower: SIMD4<Int32>) -> SIMD4<Int16> {
+    let values = SIMD4<Int16>(truncatingIfNeeded: (upper &<< 11 &+ lower) &>> precision)
+    return pointwiseMin(values, SIMD4(repeating: 255))
+  }
+}
+
 /// Sums of an even and the next odd lane, each multiplied by its weight: one instruction (pmaddwd on x86).
 @inline(__always)
 func pairSums(_ lanes: SIMD8<Int16>, _ weights: SIMD8<Int16>) -> SIMD4<Int32> {

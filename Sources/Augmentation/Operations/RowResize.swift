@@ -53,7 +53,7 @@ struct RowResize {
           input &+= 2
           pair &+= 1
         }
-        target[output] = Int16(truncatingIfNeeded: (upper &<< 11 &+ lower) >> ResizeFilter.precision)
+        target[output] = ResizeFilter.values(upper: SIMD4(upper, 0, 0, 0), lower: SIMD4(lower, 0, 0, 0))[0]
         output &+= 1
       }
     }
@@ -82,8 +82,7 @@ struct RowResize {
           input &+= 1
           pair &+= 1
         }
-        let values = (upper &<< 11 &+ lower) &>> ResizeFilter.precision
-        target.set(SIMD4<Int16>(truncatingIfNeeded: values), at: output)
+        target.set(ResizeFilter.values(upper: upper, lower: lower), at: output)
         output &+= channels
       }
     }

@@ -1,5 +1,6 @@
 extension AugmentationRecipe: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable { case version, steps }
+  private static let frame = "a recipe's 'version' and 'steps'"
 
   /// Reads a list of entries, or a mapping of `version` and `steps` with that list.
   ///
@@ -17,12 +18,16 @@ extension AugmentationRecipe: Codable {
     }
     let known = CodingKeys.allCases.map(\.rawValue)
     if let name = container.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
-      throw AugmentationError.malformed(expected: "a recipe's 'version' and 'steps'", got: "'\(name)'")
+      throw AugmentationError.malformed(expected: Self.frame, got: "'\(name)'")
     }
     let recipe = try decoder.container(keyedBy: CodingKeys.self)
-    let version = try recipe.decode(Int.self, forKey: .version)
+    guard let version = try? recipe.decode(Int.self, forKey: .version) else {
+      throw AugmentationError.malformed(expected: Self.frame, got: "no version, or not a whole number")
+    }
     guard version == Self.currentVersion else { throw AugmentationError.unknownVersion(version) }
-    var list = try recipe.nestedUnkeyedContainer(forKey: .steps)
+    guard var list = try? recipe.nestedUnkeyedContainer(forKey: .steps) else {
+      throw AugmentationError.malformed(expected: Self.frame, got: "no steps, or not a list")
+    }
     self.init(steps: try Self.steps(in: &list))
   }
 
