@@ -8,7 +8,7 @@ struct RecipeTests {
   @Test("Applying a recipe and applying its plan give the same image")
   func planThenApply() throws {
     let image = noise(45, 33, 3)
-    for key in keys(20) {
+    for key in keys(8) {
       let plan = try everything.plan(for: ImageSize(of: image), key: key)
       #expect(try plan.apply(to: image) == everything.apply(to: image, key: key))
     }
@@ -17,7 +17,7 @@ struct RecipeTests {
   @Test("The order of the samples and the threads do not matter")
   func threads() throws {
     let image = noise(45, 33, 3)
-    let samples = keys(16)
+    let samples = keys(8)
     let alone = try samples.reversed().map { try everything.apply(to: image, key: $0) }.reversed()
     let results = Results()
     DispatchQueue.concurrentPerform(iterations: samples.count) { index in
