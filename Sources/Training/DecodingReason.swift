@@ -1,4 +1,5 @@
 import Foundation
+import Yams
 
 /// Why a text could not be decoded, in one line.
 enum DecodingReason {
@@ -15,6 +16,11 @@ enum DecodingReason {
       // A decoder hides the errors of a type's own rules here.
       if let cause = context.underlyingError, !(type(of: cause) is NSError.Type) { return of(cause) }
       return place(context) + context.debugDescription.split(separator: "\n").joined(separator: " ")
+    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      return "line \(mark.line): \(problem)"
+    case let error as CocoaError:
+      return error.localizedDescription
     default:
       return "\(error)".split(separator: "\n").joined(separator: " ")
     }

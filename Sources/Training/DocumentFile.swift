@@ -14,16 +14,8 @@ enum DocumentFile {
     do {
       let text = try String(contentsOfFile: path, encoding: .utf8)
       return try YAMLDecoder().decode(type, from: text)
-    } catch let error as YamlError {
-      throw .unreadableDocument(path: path, reason: oneLine("\(error)"))
-    } catch let error as CocoaError {
-      throw .unreadableDocument(path: path, reason: oneLine(error.localizedDescription))
     } catch {
       throw .unreadableDocument(path: path, reason: DecodingReason.of(error))
     }
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    text.split(separator: "\n").joined(separator: " ")
   }
 }
