@@ -1,8 +1,9 @@
 import Kernels
 
 /// The largest value of each window.
-public struct MaxPool: Layer {
+public struct MaxPool: WindowPooling {
   public static let kind = "max-pool"
+  static let window = PoolingGeometry.Kind.maximum
 
   /// Height and width of the window, and the step between windows, in pixels.
   public var size, stride: Int
@@ -15,23 +16,12 @@ public struct MaxPool: Layer {
     self.stride = stride ?? size
     self.padding = padding
   }
-
-  public func outputShape(
-    for input: ActivationShape, name: String
-  ) throws(NetworkError) -> ActivationShape {
-    try pooledShape(input, size: size, stride: stride, padding: padding, name: name)
-  }
-
-  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
-    try plan.pooling(
-      input, kind: .maximum, size: (size, size), stride: stride, padding: padding,
-      output: outputShape(for: plan.shape(of: input), name: name), name: name)
-  }
 }
 
 /// The mean of each window; padding counts as zeros, as in PyTorch.
-public struct AveragePool: Layer {
+public struct AveragePool: WindowPooling {
   public static let kind = "average-pool"
+  static let window = PoolingGeometry.Kind.averageIncludingPadding
 
   /// Height and width of the window, and the step between windows, in pixels.
   public var size, stride: Int
@@ -44,16 +34,37 @@ public struct AveragePool: Layer {
     self.stride = stride ?? size
     self.padding = padding
   }
+}
 
+/// What poolings with a moving window share.
+protocol WindowPooling: Layer {
+  static var window: PoolingGeometry.Kind { get }
+  var size: Int { get }
+  var stride: Int { get }
+  var padding: Int { get }
+}
+
+extension WindowPooling {
   public func outputShape(
     for input: ActivationShape, name: String
   ) throws(NetworkError) -> ActivationShape {
-    try pooledShape(input, size: size, stride: stride, padding: padding, name: name)
+    guard case .image(let channels, let height, let width) = input else {
+      throw .shape(layer: name, expected: "images", got: input)
+    }
+    guard size > 0, stride > 0, padding >= 0, padding <= size / 2 else {
+      throw .setting(layer: name, problem: "size and stride are at least 1, padding at most half the size")
+    }
+    guard height + 2 * padding >= size, width + 2 * padding >= size else {
+      throw .shape(layer: name, expected: "at least \(size)x\(size) pixels with padding", got: input)
+    }
+    return .image(
+      channels: channels, height: (height + 2 * padding - size) / stride + 1,
+      width: (width + 2 * padding - size) / stride + 1)
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.pooling(
-      input, kind: .averageIncludingPadding, size: (size, size), stride: stride, padding: padding,
+      input, kind: Self.window, size: (size, size), stride: stride, padding: padding,
       output: outputShape(for: plan.shape(of: input), name: name), name: name)
   }
 }
@@ -83,21 +94,4 @@ public struct GlobalAveragePool: Layer {
       output: .image(channels: channels, height: 1, width: 1), name: name)
     return try plan.flatten(pooled, name: name)
   }
-}
-
-private func pooledShape(
-  _ input: ActivationShape, size: Int, stride: Int, padding: Int, name: String
-) throws(NetworkError) -> ActivationShape {
-  guard case .image(let channels, let height, let width) = input else {
-    throw .shape(layer: name, expected: "images", got: input)
-  }
-  guard size > 0, stride > 0, padding >= 0, padding <= size / 2 else {
-    throw .setting(layer: name, problem: "size and stride are at least 1, padding at most half the size")
-  }
-  guard height + 2 * padding >= size, width + 2 * padding >= size else {
-    throw .shape(layer: name, expected: "at least \(size)x\(size) pixels with padding", got: input)
-  }
-  return .image(
-    channels: channels, height: (height + 2 * padding - size) / stride + 1,
-    width: (width + 2 * padding - size) / stride + 1)
 }

@@ -3,7 +3,7 @@
 /// The body's layers are named under the block, the shortcut's under `downsample`, as torchvision's.
 ///
 /// Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
-public struct Residual: Layer {
+public struct Residual: CompositeLayer {
   public static let kind = "residual"
 
   /// The layers of the two branches.
@@ -19,12 +19,6 @@ public struct Residual: Layer {
     self.relu = relu
     self.body = body()
     self.shortcut = shortcut()
-  }
-
-  public func outputShape(
-    for input: ActivationShape, name: String
-  ) throws(NetworkError) -> ActivationShape {
-    try visit(input, name: name) { _ in }
   }
 
   public func visit(
@@ -47,7 +41,7 @@ public struct Residual: Layer {
 }
 
 /// A sequence of layers under one name.
-public struct Block: Layer {
+public struct Block: CompositeLayer {
   public static let kind = "block"
 
   /// The layers.
@@ -55,12 +49,6 @@ public struct Block: Layer {
 
   /// Creates a block.
   public init(@LayerBuilder _ layers: () -> [LayerNode]) { self.layers = layers() }
-
-  public func outputShape(
-    for input: ActivationShape, name: String
-  ) throws(NetworkError) -> ActivationShape {
-    try visit(input, name: name) { _ in }
-  }
 
   public func visit(
     _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
@@ -70,5 +58,16 @@ public struct Block: Layer {
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try layers.lower(input, prefix: name, into: plan)
+  }
+}
+
+/// A layer made of others: what flows out of it is what flows out of them.
+protocol CompositeLayer: Layer {}
+
+extension CompositeLayer {
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    try visit(input, name: name) { _ in }
   }
 }
