@@ -5,7 +5,7 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A layer's own settings are impossible.
   case setting(layer: String, problem: String)
   /// No such network in the zoo.
-  case unknownModel(name: String, nearest: String)
+  case unknownModel(name: String, known: [String])
   /// No such kind of layer.
   case unknownLayer(kind: String, known: [String])
   /// Two parameters have one name.
@@ -26,8 +26,8 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
       "layer \(layer): expected \(expected), but \(got) flows into it"
     case .setting(let layer, let problem):
       "layer \(layer): \(problem)"
-    case .unknownModel(let name, let nearest):
-      "there is no model \"\(name)\": did you mean \"\(nearest)\"? (`convoy models` lists them)"
+    case .unknownModel(let name, let known):
+      "there is no model \"\(name)\": the models are \(known.joined(separator: ", "))"
     case .unknownLayer(let kind, let known):
       "there is no layer \"\(kind)\": the kinds are \(known.joined(separator: ", "))"
     case .duplicateName(let name):

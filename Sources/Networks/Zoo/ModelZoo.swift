@@ -30,8 +30,7 @@ public enum ModelZoo {
     switch name {
     case "vgg6": network = vgg6(input: input, classes: classes)
     case "resnet18": network = resnet18(input: input, classes: classes, stem: stem)
-    default:
-      throw .unknownModel(name: name, nearest: name.hasPrefix("r") ? "resnet18" : "vgg6")
+    default: throw .unknownModel(name: name, known: names)
     }
     try network.visit { _ in }
     return network
