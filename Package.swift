@@ -76,7 +76,11 @@ let package = Package(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Kernels", "Networks", "Parallel", "Pixels", "Randomness"]),
+      name: "ParallelTests",
+      dependencies: [
+        "Interchange", "Kernels", "Networks", "Parallel", "Pixels", "Randomness", "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Interchange", "Networks", "TestSupport"],
       exclude: ["Fixtures"]),

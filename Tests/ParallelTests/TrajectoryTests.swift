@@ -1,0 +1,46 @@
+import Foundation
+import Networks
+import Parallel
+import TestSupport
+import Testing
+
+/// The losses of ten training steps against PyTorch's in double, from the same weights and mini-batches.
+@Suite struct TrajectoryTests {
+  /// A training run in `Fixtures/trajectories.json`.
+  private struct Trajectory: Decodable {
+    let input: [Int]
+    let images, classes: Int
+    let learningRate: Float
+    let losses: [Double]
+  }
+
+  @Test(arguments: ["vgg6", "resnet18"]) func lossesAgreeWithPyTorch(model: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("trajectories.json")))
+    let expected = try #require(JSONDecoder().decode([String: Trajectory].self, from: data)[model])
+    let input = InputShape.image(
+      channels: expected.input[0], height: expected.input[1], width: expected.input[2])
+    let network = try ModelZoo.network(named: model, input: input, classes: expected.classes)
+      .withoutDropout()
+    let replicas = try DataParallel(
+      network: network, batchSize: expected.images, shards: 1, workers: 1, seed: 0, momentCount: 1)
+    try replicas.load(state: network.parameters().map(Formula.weights))
+    for (step, expectedLoss) in expected.losses.enumerated() {
+      let batch = Formula.batch(step: step, expected.images, input, classes: expected.classes)
+      let loss = try replicas.step(
+        batch, epoch: 0, optimizer: PlainSGD(), learningRate: expected.learningRate, step: step
+      ).loss
+      #expect(abs(loss - expectedLoss) <= 1e-3 * expectedLoss, "step \(step)")
+    }
+  }
+}
+
+extension Network {
+  /// The same network with every dropout's probability 0, so that nothing is drawn.
+  fileprivate func withoutDropout() -> Network {
+    var network = self
+    for index in layers.indices where layers[index].layer is Dropout {
+      network.layers[index].layer = Dropout(0)
+    }
+    return network
+  }
+}
