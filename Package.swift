@@ -75,6 +75,10 @@ let package = Package(
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Randomness", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ParallelTests",
       dependencies: [

@@ -1,0 +1,82 @@
+import Networks
+import TestSupport
+import Testing
+
+@Suite struct ZooTests {
+  private static let photo = InputShape.image(channels: 3, height: 224, width: 224)
+  private static let thumbnail = InputShape.image(channels: 3, height: 32, width: 32)
+
+  /// A ResNet-18 as torchvision publishes it has its names and shapes, so that its weights load.
+  @Test func resnet18HasTorchvisionsState() throws {
+    let network = try ModelZoo.network(named: "resnet18", input: Self.photo, classes: 1000)
+    let text = String(decoding: try Fixtures.bytes("resnet18.txt"), as: UTF8.self)
+    let ours = try network.parameters().map { parameter in
+      "\(parameter.name) \(parameter.shape.map(String.init).joined(separator: "x"))"
+    }
+    #expect(ours == text.split(separator: "\n").map(String.init))
+  }
+
+  @Test func resnet18HasThePublishedCosts() throws {
+    let network = try ModelZoo.network(named: "resnet18", input: Self.photo, classes: 1000, stem: .large)
+    let summary = try network.summary()
+    #expect(summary.parameterCount == 11_689_512)
+    // torchvision documents 1.814 billion multiply-adds.
+    #expect(abs(Double(summary.forwardFLOPs) / 2 / 1.814e9 - 1) < 0.001)
+  }
+
+  @Test(arguments: [(1, 10), (3, 5)]) func vgg6HasTheParametersOfItsFormula(channels: Int, classes: Int)
+    throws
+  {
+    let input = InputShape.image(channels: channels, height: 28, width: 28)
+    let summary = try ModelZoo.network(named: "vgg6", input: input, classes: classes).summary()
+    let filters = [channels, 32, 32, 64, 64, 128, 128]
+    let convolutions = (1...6).reduce(0) { $0 + filters[$1 - 1] * filters[$1] * 9 }
+    let norms = filters.dropFirst().reduce(0) { $0 + 2 * $1 }
+    #expect(summary.parameterCount == convolutions + norms + 128 * classes + classes)
+  }
+
+  @Test func aConvolutionCountsAMultiplyAddTwice() throws {
+    let network = Network(input: .image(channels: 4, height: 6, width: 5)) {
+      Conv2D(8, kernel: 3, groups: 2, bias: true)
+    }
+    let row = try #require(network.summary().layers.first)
+    #expect(row.output == .image(channels: 8, height: 4, width: 3))
+    #expect(row.parameterCount == 8 * 2 * 9 + 8)
+    #expect(row.forwardFLOPs == 2 * 8 * 4 * 3 * 2 * 9)
+  }
+
+  @Test(arguments: [(32, 3), (64, 3), (65, 7), (224, 7)]) func theStemFollowsTheSize(size: Int, kernel: Int)
+    throws
+  {
+    let input = InputShape.image(channels: 3, height: 32, width: size)
+    let network = try ModelZoo.network(named: "resnet18", input: input, classes: 10)
+    #expect((network.layers.first?.layer as? Conv2D)?.kernel == kernel)
+    #expect(network.layers.contains { $0.layer is MaxPool } == (kernel == 7))
+  }
+
+  @Test(arguments: [(Stem.small, 224, 3), (.large, 32, 7)])
+  func theStemCanBeChosen(stem: Stem, size: Int, kernel: Int) throws {
+    let input = InputShape.image(channels: 3, height: size, width: size)
+    let network = try ModelZoo.network(named: "resnet18", input: input, classes: 10, stem: stem)
+    #expect((network.layers.first?.layer as? Conv2D)?.kernel == kernel)
+  }
+
+  @Test(arguments: ModelZoo.names) func everyNameMakesANetwork(name: String) throws {
+    let network = try ModelZoo.network(named: name, input: Self.thumbnail, classes: 7)
+    #expect(network.name == name)
+    #expect(try network.outputCount() == 7)
+  }
+
+  @Test func anUnknownNameIsAnError() {
+    #expect(throws: NetworkError.unknownModel(name: "resnet19", known: ModelZoo.names)) {
+      try ModelZoo.network(named: "resnet19", input: Self.thumbnail, classes: 10)
+    }
+  }
+
+  @Test func imagesTooSmallAreAnError() {
+    #expect(throws: NetworkError.self) {
+      try ModelZoo.network(
+        named: "vgg6", input: .image(channels: 1, height: 3, width: 28), classes: 10)
+    }
+  }
+}
