@@ -39,7 +39,7 @@ extension ExitStatus {
     case let error as DatasetError: self.init(error)
     case let error as LoadingError: self.init(error)
     case let error as InterchangeError: self.init(error)
-    case is NetworkError: self = .badData
+    case is NetworkError, is AugmentationError: self = .badData
     case let error as ImportError: self.init(error)
     case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
