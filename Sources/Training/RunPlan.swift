@@ -92,7 +92,7 @@ extension RunPlan {
   }
 
   private static func unknown(_ model: String) -> TrainingError {
-    let nearest = NearestName.to(model, among: ModelZoo.names)
+    let nearest = closeName(to: model, among: ModelZoo.names)
     let names = ModelZoo.names.joined(separator: ", ")
     return .invalidOption(
       name: "model", value: model,

@@ -1,3 +1,5 @@
+import Augmentation
+
 /// Any key of a mapping.
 struct AnyKey: CodingKey {
   var stringValue: String
@@ -18,7 +20,7 @@ extension Decoder {
     let keys = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted()
     for key in keys where !known.contains(key) {
       let path = (codingPath.map(\.stringValue) + [key]).joined(separator: ".")
-      throw TrainingError.unknownOption(name: path, nearest: NearestName.to(key, among: known))
+      throw TrainingError.unknownOption(name: path, nearest: closeName(to: key, among: known))
     }
   }
 }

@@ -3,6 +3,13 @@ package func nearestName(to name: String, among candidates: [String]) -> String?
   candidates.min { editDistance($0, name) < editDistance($1, name) }
 }
 
+/// The nearest candidate, where at most a third of its letters differ: for "did you mean".
+package func closeName(to name: String, among candidates: [String]) -> String? {
+  nearestName(to: name, among: candidates).flatMap { nearest in
+    editDistance(nearest, name) <= max(1, nearest.count / 3) ? nearest : nil
+  }
+}
+
 /// Levenshtein's distance between two strings, by the usual two rows.
 private func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
