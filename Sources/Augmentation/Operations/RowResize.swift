@@ -27,10 +27,9 @@ struct RowResize {
   }
 
   private func widen(_ index: Int, into words: inout [Int16], at output: Int) {
-    let source = image.bytes.span._mutatingExtracting(range(of: index))
-    var all = words.mutableSpan
-    var target = all._mutatingExtracting(output..<output + source.count)
-    for index in source.indices { target[index] = Int16(source[index]) }
+    let source = image.bytes.span.extracting(range(of: index))
+    var target = words.mutableSpan
+    for index in source.indices { target[output + index] = Int16(source[index]) }
   }
 
   private func resizeGrey(by filter: ResizeFilter, into result: inout WordRows) {
@@ -91,7 +90,7 @@ struct RowResize {
   /// Two pixels at a time, their channels side by side.
   @inline(__always)
   private func interleave(_ index: Int, channels: Int, into row: inout [SIMD8<Int16>]) {
-    let source = image.bytes.span._mutatingExtracting(range(of: index))
+    let source = image.bytes.span.extracting(range(of: index))
     var row = row.mutableSpan
     var input = 0
     for pair in 0..<source.count / (2 * channels) {
