@@ -62,6 +62,7 @@ let package = Package(
 
     // Tests mirror the targets.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(name: "COneDNNTests", dependencies: ["COneDNN"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
@@ -82,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ParallelTests",
       dependencies: [
-        "Interchange", "Kernels", "Networks", "Parallel", "Pixels", "Randomness", "TestSupport",
+        "CAllocationCounter", "Interchange", "Kernels", "Networks", "Parallel", "Pixels", "Randomness",
+        "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -1,0 +1,57 @@
+import CAllocationCounter
+import Networks
+import Pixels
+import Testing
+
+@testable import Parallel
+
+/// The promise that a step takes nothing from the heap, nor from the system, once a run has settled.
+///
+/// A matter of release builds: `swift test -c release -Xswiftc -enable-testing --filter AllocationTests`.
+/// In debug builds the standard library's generic code is not specialised, and allocates by itself.
+@Suite(.serialized) struct AllocationTests {
+  #if DEBUG
+    private static let isOptimised = false
+  #else
+    private static let isOptimised = true
+  #endif
+
+  @Test(
+    .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
+    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: ["custom", "vgg6"])
+  func aStepAllocatesNothing(model: String) throws {
+    let network =
+      model == "vgg6"
+      ? try ModelZoo.network(named: model, input: .image(channels: 3, height: 16, width: 16), classes: 3)
+      : smallNetwork()
+    // Shards of two sizes.
+    let count = 13
+    let replicas = try DataParallel(
+      network: network, batchSize: count, shards: 4, workers: 2, seed: 1, momentCount: 1)
+    let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
+    let steps = { (range: Range<Int>) in
+      for step in range {
+        _ = try replicas.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.01, step: step)
+      }
+    }
+    // Other tests run beside this one: only this thread and its workers count.
+    try replicas.group.run { _ in allocation_counter_include_this_thread() }
+    try steps(0..<3)
+    allocation_counter_start()
+    defer { allocation_counter_stop() }
+    try steps(3..<13)
+    allocation_counter_stop()
+    if allocation_counter_own() != 0 { allocation_counter_print_origins() }
+    #expect(allocation_counter_own() == 0)
+  }
+
+  /// The counter itself: it would be easy to promise nothing with a counter that sees nothing.
+  @Test(.enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"))
+  func theCounterSeesAllocations() {
+    allocation_counter_start()
+    let batch = ImageBatch(capacity: 1, channels: 1, height: 8, width: 8)
+    allocation_counter_stop()
+    #expect(batch.count == 0)
+    #expect(allocation_counter_own() > 0)
+  }
+}
