@@ -19,8 +19,8 @@ final class StopSignals {
         if received.note(number) {
           action()
         } else {
-          signal(number, SIG_DFL)
-          raise(number)
+          // Not raise() or kill(): Dispatch has blocked the signal in every thread.
+          _exit(Self.status(of: number).rawValue)
         }
       }
       source.resume()
@@ -30,7 +30,11 @@ final class StopSignals {
 
   /// What a shell reports for the signal that asked to stop; nil while none did.
   var status: ExitStatus? {
-    received.number.map { $0 == SIGINT ? .interrupted : .terminated }
+    received.number.map(Self.status)
+  }
+
+  private static func status(of number: Int32) -> ExitStatus {
+    number == SIGINT ? .interrupted : .terminated
   }
 }
 

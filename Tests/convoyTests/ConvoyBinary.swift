@@ -95,10 +95,10 @@ final class RunningProcess {
   /// Sends a signal.
   func send(_ signal: Int32) { kill(id, signal) }
 
-  /// Waits until standard output has a text. Throws after a minute.
-  func waitForOutput(containing text: String) throws {
+  /// Waits until either stream has a text. Throws after a minute.
+  func wait(for text: String) throws {
     let end = ContinuousClock.now + .seconds(60)
-    while try !read("output").contains(text) {
+    while try !(read("output") + read("error")).contains(text) {
       try #require(ContinuousClock.now < end, "waited a minute for \(text)")
       usleep(5000)
     }

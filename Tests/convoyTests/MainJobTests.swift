@@ -96,7 +96,7 @@ struct MainJobTests {
     let run = folder.path(of: "run")
     let running = try ConvoyBinary.start(
       ["train", model.data, "--output", run, "--json"] + TrainedModel.arguments)
-    try running.waitForOutput(containing: #""event":"epoch""#)
+    try running.wait(for: #""event":"epoch""#)
     running.send(signal)
     let stopped = try running.wait()
     #expect(stopped.status == status)
@@ -106,6 +106,24 @@ struct MainJobTests {
     let resumed = try ConvoyBinary.run(["train", "--resume", run, "--workers", "1", "--json"])
     #expect(resumed.status == 0)
     #expect(try sha256(resumed) == sha256(model.outcome))
+  }
+
+  @Test("a second Ctrl-C ends the run at once, in the middle of a step")
+  func impatience() throws {
+    let folder = try TemporaryFolder()
+    let sample =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../data/fashion-sample"
+    let run = folder.path(of: "run")
+    // One step is the whole epoch, seconds long in a debug build.
+    let running = try ConvoyBinary.start(
+      ["train", sample, "--batch-size", "1500", "--epochs", "20", "--output", run, "--json"])
+    try running.wait(for: #""event":"summary""#)
+    running.send(SIGINT)
+    try running.wait(for: "once more to quit at once")
+    running.send(SIGINT)
+    let outcome = try running.wait()
+    #expect(outcome.status == 130)
+    #expect(try outcome.events("finished").isEmpty)
   }
 
   private func sha256(_ outcome: ConvoyBinary.Outcome) throws -> String {
