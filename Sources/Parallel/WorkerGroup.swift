@@ -1,8 +1,9 @@
 import Foundation
 import Kernels
 
-/// Threads that wait for work: one for each worker, each on a processor of its own where there are enough,
-/// each running its kernels alone.
+/// Threads that wait for work: one for each worker, each running its kernels alone. Where they are as many as
+/// the processors that the process may use, each has one of its own; where they are fewer, the system places
+/// them, so that two runs on one machine do not meet on the first processors.
 public final class WorkerGroup: Sendable {
   /// How many workers there are.
   public let count: Int
@@ -18,7 +19,7 @@ public final class WorkerGroup: Sendable {
     for index in 0..<count {
       let thread = Thread {
         // A refusal costs speed alone: the scheduler places the thread then.
-        if processors.count >= count { Processors.pinCallingThread(to: [processors[index]]) }
+        if processors.count == count { Processors.pinCallingThread(to: [processors[index]]) }
         gate.work(as: index, ready: Result { try Engine.useOneThread() })
       }
       thread.name = "worker \(index)"
