@@ -3,7 +3,7 @@ import Kernels
 /// How weights follow their gradients. Applied to slices, by whichever worker owns the slice.
 public protocol Optimizer: Sendable {
   /// Values that it remembers for each weight.
-  var momentCount: Int { get }
+  static var momentCount: Int { get }
 
   /// Updates one slice.
   /// - Parameters:

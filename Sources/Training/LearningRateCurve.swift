@@ -6,6 +6,13 @@ public protocol LearningRateCurve: Codable, Equatable, Sendable {
   static var name: String { get }
   /// The factor of the peak learning rate at a step: 1 is the peak.
   func factor(at step: ScheduleStep) -> Double
+  /// The momentum at a step, where the schedule moves it; nil where it does not.
+  func momentum(at step: ScheduleStep) -> Double?
+}
+
+extension LearningRateCurve {
+  /// Most schedules leave the momentum alone.
+  public func momentum(at step: ScheduleStep) -> Double? { nil }
 }
 
 /// Where a step is within a run.

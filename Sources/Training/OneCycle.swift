@@ -1,12 +1,13 @@
 import Foundation
 
 /// The one-cycle schedule: from `peak / div` up to the peak along half a cosine, then down to
-/// `peak / div / final-div` along another.
+/// `peak / div / final-div` along another. Momentum goes the other way, from `max-momentum` down to
+/// `base-momentum` and up again, unless the run states one.
 ///
 /// A warm-up sets the length of the rise, which is otherwise `pct-start` of the run.
 ///
-/// Source: Smith and Topin, "Super-convergence", 2017; PyTorch's `OneCycleLR` with `anneal_strategy="cos"`,
-/// two phases and no cycling of the momentum.
+/// Source: Smith and Topin, "Super-convergence", 2017; PyTorch's `OneCycleLR` with `anneal_strategy="cos"` and
+/// two phases.
 public struct OneCycle: LearningRateCurve {
   /// `one-cycle`.
   public static let name = "one-cycle"
@@ -16,25 +17,43 @@ public struct OneCycle: LearningRateCurve {
   public var div = 25.0
   /// The start is this many times the end.
   public var finalDiv = 1e4
+  /// Momentum at the peak, 0..<1.
+  public var baseMomentum = 0.85
+  /// Momentum at both ends, 0..<1.
+  public var maxMomentum = 0.95
 
   /// A schedule of its parameters.
-  public init(pctStart: Double = 0.3, div: Double = 25, finalDiv: Double = 1e4) {
+  public init(
+    pctStart: Double = 0.3, div: Double = 25, finalDiv: Double = 1e4, baseMomentum: Double = 0.85,
+    maxMomentum: Double = 0.95
+  ) {
     self.pctStart = pctStart
     self.div = div
     self.finalDiv = finalDiv
+    self.baseMomentum = baseMomentum
+    self.maxMomentum = maxMomentum
   }
 
   /// The factor of the peak.
   public func factor(at step: ScheduleStep) -> Double {
+    cycle(at: step, start: 1 / div, peak: 1, end: 1 / div / finalDiv)
+  }
+
+  /// Momentum, lowest where the learning rate is highest.
+  public func momentum(at step: ScheduleStep) -> Double? {
+    cycle(at: step, start: maxMomentum, peak: baseMomentum, end: maxMomentum)
+  }
+
+  /// A value that goes from its start to its peak and from there to its end.
+  private func cycle(at step: ScheduleStep, start: Double, peak: Double, end: Double) -> Double {
     let rise = step.warmupSteps > 0 ? Double(step.warmupSteps) : pctStart * Double(step.totalSteps)
     let top = rise - 1
-    let end = Double(step.totalSteps - 1)
+    let last = Double(step.totalSteps - 1)
     let position = Double(step.step)
-    let start = 1 / div
     if position <= top {
-      return Self.anneal(from: start, to: 1, share: top > 0 ? position / top : 1)
+      return Self.anneal(from: start, to: peak, share: top > 0 ? position / top : 1)
     }
-    return Self.anneal(from: 1, to: start / finalDiv, share: end > top ? (position - top) / (end - top) : 1)
+    return Self.anneal(from: peak, to: end, share: last > top ? (position - top) / (last - top) : 1)
   }
 
   /// Half a cosine from one value to another.
@@ -48,6 +67,8 @@ extension OneCycle {
     case pctStart = "pct-start"
     case div
     case finalDiv = "final-div"
+    case baseMomentum = "base-momentum"
+    case maxMomentum = "max-momentum"
   }
 
   /// Reads the parameters that are there; the others keep their defaults.
@@ -57,5 +78,7 @@ extension OneCycle {
     pctStart = try container.decodeIfPresent(Double.self, forKey: .pctStart) ?? pctStart
     div = try container.decodeIfPresent(Double.self, forKey: .div) ?? div
     finalDiv = try container.decodeIfPresent(Double.self, forKey: .finalDiv) ?? finalDiv
+    baseMomentum = try container.decodeIfPresent(Double.self, forKey: .baseMomentum) ?? baseMomentum
+    maxMomentum = try container.decodeIfPresent(Double.self, forKey: .maxMomentum) ?? maxMomentum
   }
 }

@@ -60,7 +60,7 @@ extension RunConfiguration: Codable {
     try options.encode(batchSize, forKey: .batchSize)
     try options.encode(learningRate, forKey: .learningRate)
     try options.encode(optimizer, forKey: .optimizer)
-    try options.encode(momentum, forKey: .momentum)
+    try options.encodeIfPresent(momentum, forKey: .momentum)
     try options.encode(nesterov, forKey: .nesterov)
     try options.encode(weightDecay, forKey: .weightDecay)
     try options.encode(schedule, forKey: .schedule)

@@ -14,7 +14,9 @@ extension RunConfiguration {
     try check("loader-threads", loaderThreads, atLeast: 1)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
     try check("lr", learningRate, "must be a number above 0") { $0 > 0 && $0.isFinite }
-    try check("momentum", momentum, "must be from 0 to below 1") { (0..<1).contains($0) }
+    if let momentum {
+      try check("momentum", momentum, "must be from 0 to below 1") { (0..<1).contains($0) }
+    }
     try check("weight-decay", weightDecay, "must be 0 or more") { $0 >= 0 && $0.isFinite }
     try check("warmup-epochs", warmupEpochs, "must be from 0 to below the number of epochs (\(epochs))") {
       (0..<Double(epochs)).contains($0)
@@ -54,6 +56,9 @@ extension RunConfiguration {
       try check("schedule.pct-start", curve.pctStart, "must be from 0 to 1") { (0...1).contains($0) }
       try check("schedule.div", curve.div, "must be above 0") { $0 > 0 && $0.isFinite }
       try check("schedule.final-div", curve.finalDiv, "must be above 0") { $0 > 0 && $0.isFinite }
+      for (name, value) in [("base-momentum", curve.baseMomentum), ("max-momentum", curve.maxMomentum)] {
+        try check("schedule.\(name)", value, "must be from 0 to below 1") { (0..<1).contains($0) }
+      }
     case .cosine(let curve):
       try check("schedule.end", curve.end, "must be from 0 to 1") { (0...1).contains($0) }
     case .step(let curve):

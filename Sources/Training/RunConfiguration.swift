@@ -23,8 +23,9 @@ public struct RunConfiguration: Equatable, Sendable {
   public var learningRate = 0.1
   /// The optimizer.
   public var optimizer = OptimizerName.sgd
-  /// The share of the last update that the next one keeps, 0..<1.
-  public var momentum = 0.9
+  /// The share of the last update that the next one keeps, 0..<1; nil is what the schedule says, and 0.9 where it
+  /// says nothing.
+  public var momentum: Double?
   /// Whether momentum looks ahead (Nesterov's form).
   public var nesterov = true
   /// The weight decay of weights that are neither biases nor of norm layers.

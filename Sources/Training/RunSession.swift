@@ -18,7 +18,6 @@ final class RunSession {
   var progress: RunProgress
   var record: RunRecord
 
-  private let optimizer: SGD
   /// Seconds and images of this process's part.
   private var trainingSeconds = 0.0
   private var trainingImages = 0
@@ -33,14 +32,11 @@ final class RunSession {
     let configuration = plan.configuration
     self.plan = plan
     self.observer = observer
-    optimizer = SGD(
-      momentum: Float(configuration.momentum), nesterov: configuration.nesterov,
-      weightDecay: Float(configuration.weightDecay))
     loader = try plan.loader(plan.data.splits.train.samples, forTraining: true)
     validation = try plan.data.validation.map { try plan.loader($0.samples, forTraining: false) }
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
-      workers: configuration.workers ?? 1, seed: configuration.seed, momentCount: optimizer.momentCount)
+      workers: configuration.workers ?? 1, seed: configuration.seed, momentCount: SGD.momentCount)
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {
         try RunFolder.create(
@@ -89,10 +85,13 @@ extension RunSession {
     let configuration = plan.configuration
     let position = progress.position
     let step = position.epoch * loader.batchesPerEpoch + position.step
-    let learningRate = configuration.schedule.learningRate(
-      peak: configuration.learningRate, step: step, totalSteps: totalSteps,
-      stepsPerEpoch: loader.batchesPerEpoch,
+    let moment = ScheduleStep(
+      step: step, totalSteps: totalSteps, stepsPerEpoch: loader.batchesPerEpoch,
       warmupSteps: Int((configuration.warmupEpochs * Double(loader.batchesPerEpoch)).rounded()))
+    let learningRate = configuration.schedule.learningRate(peak: configuration.learningRate, at: moment)
+    let optimizer = SGD(
+      momentum: Float(configuration.momentum ?? configuration.schedule.momentum(at: moment) ?? 0.9),
+      nesterov: configuration.nesterov, weightDecay: Float(configuration.weightDecay))
     // A batch of nothing but unreadable images is a step without an update, so that the schedule stays.
     if batch.count > 0 {
       do {

@@ -23,8 +23,8 @@ public struct SGD: Optimizer, Codable, Equatable, Sendable {
     self.weightDecay = weightDecay
   }
 
-  /// One: the momentum.
-  public var momentCount: Int { 1 }
+  /// One value for each weight: its momentum.
+  public static let momentCount = 1
 
   /// Updates one slice.
   public func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {

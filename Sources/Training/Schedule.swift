@@ -39,21 +39,13 @@ public enum Schedule: Equatable, Sendable {
     }
   }
 
-  /// The learning rate of a step.
-  /// - Parameters:
-  ///   - peak: the run's learning rate, `lr`.
-  ///   - step: the step, counted from 0 over the whole run.
-  ///   - totalSteps: steps of the whole run.
-  ///   - stepsPerEpoch: steps of one epoch.
-  ///   - warmupSteps: steps of warm-up at the run's start.
-  public func learningRate(
-    peak: Double, step: Int, totalSteps: Int, stepsPerEpoch: Int, warmupSteps: Int = 0
-  ) -> Double {
-    peak
-      * curve.factor(
-        at: ScheduleStep(
-          step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch, warmupSteps: warmupSteps))
+  /// The learning rate of a step, for a run whose learning rate, `lr`, is `peak`.
+  public func learningRate(peak: Double, at step: ScheduleStep) -> Double {
+    peak * curve.factor(at: step)
   }
+
+  /// The momentum of a step, where the schedule moves it; nil where it does not.
+  public func momentum(at step: ScheduleStep) -> Double? { curve.momentum(at: step) }
 }
 
 extension Schedule: Codable {

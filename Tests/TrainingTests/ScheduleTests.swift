@@ -5,12 +5,14 @@ import Testing
 @testable import Training
 
 @Suite struct ScheduleTests {
-  /// Total steps, steps of an epoch, warm-up steps, step and learning rate, by PyTorch's schedulers.
-  private static let fixture: [(name: String, steps: [Int], rate: Double)] = {
+  /// Total steps, steps of an epoch, warm-up steps, step, learning rate and momentum, by PyTorch's schedulers.
+  private static let fixture: [(name: String, steps: [Int], rate: Double, momentum: Double)] = {
     let text = (try? String(contentsOfFile: Fixtures.path("schedules.csv"), encoding: .utf8)) ?? ""
     return text.split(separator: "\n").map { line in
       let cells = line.split(separator: ",").map(String.init)
-      return (cells[0], cells[1..<5].compactMap { Int($0) }, Double(cells[5]) ?? .nan)
+      return (
+        cells[0], cells[1..<5].compactMap { Int($0) }, Double(cells[5]) ?? .nan, Double(cells[6]) ?? .nan
+      )
     }
   }()
 
@@ -20,16 +22,20 @@ import Testing
     #expect(lines.count >= 20)
     let schedule = name == "step" ? .step(StepDecay(every: 2)) : try #require(Schedule(named: name))
     for line in lines {
-      let rate = schedule.learningRate(
-        peak: 0.1, step: line.steps[3], totalSteps: line.steps[0], stepsPerEpoch: line.steps[1],
+      let step = ScheduleStep(
+        step: line.steps[3], totalSteps: line.steps[0], stepsPerEpoch: line.steps[1],
         warmupSteps: line.steps[2])
+      let rate = schedule.learningRate(peak: 0.1, at: step)
       #expect(abs(rate - line.rate) <= 1e-6 * abs(line.rate), "\(name) \(line.steps): \(rate) \(line.rate)")
+      let momentum = schedule.momentum(at: step) ?? 0.9
+      #expect(abs(momentum - line.momentum) <= 1e-6, "\(name) \(line.steps): \(momentum) \(line.momentum)")
     }
   }
 
   @Test func stepDecayFallsAtThirdsByDefault() {
     let rates = (0..<30).map {
-      Schedule.step(StepDecay()).learningRate(peak: 1, step: $0, totalSteps: 30, stepsPerEpoch: 5)
+      Schedule.step(StepDecay())
+        .learningRate(peak: 1, at: ScheduleStep(step: $0, totalSteps: 30, stepsPerEpoch: 5))
     }
     #expect(rates[9] == 1)
     #expect(abs(rates[10] - 0.1) < 1e-12)
@@ -39,7 +45,7 @@ import Testing
   @Test(arguments: Schedule.names)
   func aRunOfOneStepHasAFiniteRate(name: String) throws {
     let rate = try #require(Schedule(named: name))
-      .learningRate(peak: 0.1, step: 0, totalSteps: 1, stepsPerEpoch: 1)
+      .learningRate(peak: 0.1, at: ScheduleStep(step: 0, totalSteps: 1, stepsPerEpoch: 1))
     #expect(rate.isFinite && rate > 0)
   }
 

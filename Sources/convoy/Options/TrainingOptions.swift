@@ -35,7 +35,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      The share of the last update that the next one keeps, from 0 to below 1 (default: \(defaults.momentum)).
+      The share of the last update that the next one keeps, from 0 to below 1 (default: 0.9; the one-cycle
+      schedule moves it from 0.95 to 0.85 and back).
       """)
   var momentum: Double?
 

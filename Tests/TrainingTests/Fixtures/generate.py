@@ -1,6 +1,6 @@
 """Writes schedules.csv with PyTorch 2.15; run as `python generate.py` in this folder.
 
-One line a schedule and step: name, total steps, steps of an epoch, warm-up steps, step, learning rate (peak 0.1).
+One line a schedule and step: name, total steps, steps of an epoch, warm-up steps, step, learning rate (peak 0.1), momentum.
 """
 import warnings
 
@@ -15,7 +15,8 @@ def record(name, total, per_epoch, warmup, make, by_epoch=False):
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=PEAK, momentum=0.9)
     scheduler = make(optimizer)
     for step in range(total):
-        LINES.append(f"{name},{total},{per_epoch},{warmup},{step},{optimizer.param_groups[0]['lr']:.17g}")
+        group = optimizer.param_groups[0]
+        LINES.append(f"{name},{total},{per_epoch},{warmup},{step},{group['lr']:.17g},{group['momentum']:.17g}")
         if step + 1 < total and (not by_epoch or (step + 1) % per_epoch == 0):
             scheduler.step()
 
