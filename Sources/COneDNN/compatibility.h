@@ -8,6 +8,10 @@
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
 
+#if DNNL_VERSION_MAJOR < 2 || (DNNL_VERSION_MAJOR == 2 && DNNL_VERSION_MINOR < 6)
+#error "oneDNN 2.6 or later is needed (Debian 12, Ubuntu 24.04)"
+#endif
+
 #if DNNL_VERSION_MAJOR >= 3
 
 typedef dnnl_memory_desc_t md_t;
