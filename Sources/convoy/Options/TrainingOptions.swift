@@ -98,7 +98,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      What an unreadable image does: skip leaves it out, names and counts it \
+      What an unreadable image does: skip leaves it out, names and counts it; fail stops the run \
       (default: \(defaults.onBadImage.rawValue)).
       """)
   var onBadImage: BadImagePolicy?
