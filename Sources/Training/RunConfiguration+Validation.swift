@@ -57,7 +57,13 @@ extension RunConfiguration {
       try check("schedule.div", curve.div, "must be above 0") { $0 > 0 && $0.isFinite }
       try check("schedule.final-div", curve.finalDiv, "must be above 0") { $0 > 0 && $0.isFinite }
       for (name, value) in [("base-momentum", curve.baseMomentum), ("max-momentum", curve.maxMomentum)] {
+        guard let value else { continue }
         try check("schedule.\(name)", value, "must be from 0 to below 1") { (0..<1).contains($0) }
+      }
+      if (curve.baseMomentum == nil) != (curve.maxMomentum == nil) {
+        throw .invalidOption(
+          name: "schedule", value: OneCycle.name,
+          reason: "needs both base-momentum and max-momentum, or neither")
       }
     case .cosine(let curve):
       try check("schedule.end", curve.end, "must be from 0 to 1") { (0...1).contains($0) }

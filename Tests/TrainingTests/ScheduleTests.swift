@@ -20,7 +20,12 @@ import Testing
   func agreesWithPyTorch(name: String) throws {
     let lines = Self.fixture.filter { $0.name == name }
     #expect(lines.count >= 20)
-    let schedule = name == "step" ? .step(StepDecay(every: 2)) : try #require(Schedule(named: name))
+    let schedule: Schedule =
+      switch name {
+      case "step": .step(StepDecay(every: 2))
+      case "one-cycle": .oneCycle(OneCycle(baseMomentum: 0.85, maxMomentum: 0.95))
+      default: try #require(Schedule(named: name))
+      }
     for line in lines {
       let step = ScheduleStep(
         step: line.steps[3], totalSteps: line.steps[0], stepsPerEpoch: line.steps[1],

@@ -35,8 +35,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      The share of the last update that the next one keeps, from 0 to below 1 (default: 0.9; the one-cycle
-      schedule moves it from 0.95 to 0.85 and back).
+      The share of the last update that the next one keeps, from 0 to below 1 (default: 0.9, or what the
+      schedule's base-momentum and max-momentum in a --config file say).
       """)
   var momentum: Double?
 
