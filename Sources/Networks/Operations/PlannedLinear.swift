@@ -72,10 +72,10 @@ extension PlanBuilder {
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias)
     let makers = LinearMakers(
-      forward: { [engine] weights throws(KernelError) in
+      forward: { [engine] () throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
           try .convolutionForward(
-            name, geometry, algorithm, source: source.layout, weights: weights, engine: engine)
+            name, geometry, algorithm, source: source.layout, weights: nil, engine: engine)
         }
       },
       backwardData: { [engine] output throws(KernelError) in
@@ -85,10 +85,10 @@ extension PlanBuilder {
             destinationGradient: output, engine: engine)
         }
       },
-      backwardWeights: { [engine] weights, output throws(KernelError) in
+      backwardWeights: { [engine] output throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
           try .convolutionBackwardWeights(
-            name, geometry, algorithm, source: source.layout, weightsGradient: weights,
+            name, geometry, algorithm, source: source.layout, weightsGradient: nil,
             destinationGradient: output, engine: engine)
         }
       })
@@ -103,34 +103,34 @@ extension PlanBuilder {
       batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias)
     let plain = try Layout([batch, layer.units], .nc)
     let makers = LinearMakers(
-      forward: { [engine] weights throws(KernelError) in
+      forward: { [engine] () throws(KernelError) in
         try .denseForward(
-          name, geometry, source: source.layout, weights: weights, destination: plain, engine: engine)
+          name, geometry, source: source.layout, weights: nil, destination: plain, engine: engine)
       },
       backwardData: { [engine] output throws(KernelError) in
         try .denseBackwardData(
           name, geometry, sourceGradient: source.layout, weights: nil, destinationGradient: output,
           engine: engine)
       },
-      backwardWeights: { [engine] weights, output throws(KernelError) in
+      backwardWeights: { [engine] output throws(KernelError) in
         try .denseBackwardWeights(
-          name, geometry, source: source.layout, weightsGradient: weights, destinationGradient: output,
+          name, geometry, source: source.layout, weightsGradient: nil, destinationGradient: output,
           engine: engine)
       })
     return try linear(input, outputShape, name: name, bias: layer.bias, makers)
   }
 
-  /// How the primitives of a linear layer are made, for the weights' and the output's layout.
+  /// How the primitives of a linear layer are made, for the output's layout; oneDNN chooses the weights'.
   private struct LinearMakers {
-    let forward: (_ weights: Layout?) throws(KernelError) -> Primitive
+    let forward: () throws(KernelError) -> Primitive
     let backwardData: (_ output: Layout) throws(KernelError) -> Primitive
-    let backwardWeights: (_ weights: Layout?, _ output: Layout) throws(KernelError) -> Primitive
+    let backwardWeights: (_ output: Layout) throws(KernelError) -> Primitive
   }
 
   private func linear(
     _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, _ makers: LinearMakers
   ) throws -> Value {
-    let forward = try makers.forward(nil)
+    let forward = try makers.forward()
     let wanted = try forward.layout(.weights)
     let outputLayout = try forward.layout(.destination)
     let parameter = table.parameter(name + ".weight", layout: wanted)
@@ -152,7 +152,7 @@ extension PlanBuilder {
         let layout = try primitive.layout(.weights)
         data = (add(primitive, layer: name, pass: "backward-data"), try weights(parameter, layout))
       }
-      let gradient = try makers.backwardWeights(nil, outputLayout)
+      let gradient = try makers.backwardWeights(outputLayout)
       let layout = try gradient.layout(.weightsGradient)
       var reorder: (primitive: Int, buffer: BufferID)?
       if layout != own {
