@@ -19,6 +19,7 @@ let package = Package(
       name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZlib"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels"),
     .target(name: "CProcessors"),
 
     // The data branch, in the order in which an image meets it.
@@ -32,7 +33,7 @@ let package = Package(
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
 
     // The compute branch.
-    .target(name: "Kernels", dependencies: ["COneDNN", "Randomness"]),
+    .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
     .target(name: "Networks", dependencies: ["Kernels", "Randomness"]),
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
 
@@ -64,6 +65,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(name: "COneDNNTests", dependencies: ["COneDNN"]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(

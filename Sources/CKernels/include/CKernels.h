@@ -1,0 +1,6 @@
+// Convoy's own kernels, for the places where measurement shows oneDNN far from the limit. Each file has the
+// variants of one operation; which one runs is chosen at run time by what the CPU can do.
+#pragma once
+
+#include "ck_layout.h"
+#include "ck_types.h"

@@ -1,0 +1,20 @@
+// Types that all kernels share.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A number in memory. bf16 is the upper half of an fp32, rounded to nearest even; in C a uint16_t.
+typedef enum { CK_F32 = 0, CK_BF16 = 1 } ck_type;
+
+/// A convolution whose input and output lie pixel-major: [height][width][images][channels], channels
+/// innermost. Padding at the bottom and on the right follows from the output's size.
+typedef struct {
+  int32_t images, channels, height, width;
+  int32_t filters, output_height, output_width;
+  int32_t kernel_height, kernel_width, stride, dilation, pad_top, pad_left;
+} ck_conv_shape;
+
+/// The passes of a training step.
+typedef enum { CK_FORWARD = 0, CK_BACKWARD_DATA = 1, CK_BACKWARD_WEIGHTS = 2 } ck_pass;
