@@ -21,9 +21,12 @@ extension DataParallel {
       batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch, optimizer: optimizer,
       learningRate: learningRate, step: step)
     defer { inHand = nil }
+    stepClock?.begin()
     try refreshViews()
+    stepClock?.mark(\.weights)
     nextPiece.store(0, ordering: .relaxed)
     try group.run(shardPhase)
+    stepClock?.mark(\.shards)
     var lossSum = 0.0
     var correct = 0
     for shard in 0..<cut.count {
@@ -37,6 +40,7 @@ extension DataParallel {
     try group.run(updatePhase)
     reduction.updateRunningStatistics(weights, cut: cut)
     weights.version += 1
+    stepClock?.end(images: cut.images)
     return StepResult(loss: loss, correct: correct, count: cut.images)
   }
 

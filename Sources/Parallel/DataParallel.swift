@@ -28,6 +28,8 @@ public final class DataParallel: @unchecked Sendable {
   let nextPiece = Atomic(0)
   /// Set by the caller between phases, read by the workers during them.
   var inHand: StepInHand?
+  /// Times the phases of steps; nil unless somebody asked.
+  var stepClock: StepClock?
   /// The phases of a step, made once so that a step allocates nothing.
   private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }

@@ -7,6 +7,7 @@ import Networks
 final class Replica: @unchecked Sendable {
   private var arena: Arena?
   private var runs: [PlanKey: ReplicaRun] = [:]
+  private var isProfiled = false
 
   /// Prepares a plan, so that steps find everything made.
   func prepare(_ plan: Plan, _ key: PlanKey, _ weights: SharedWeights) throws {
@@ -15,15 +16,29 @@ final class Replica: @unchecked Sendable {
     let arena = usable ? self.arena : nil
     let memory = try arena ?? Arena(byteCount: plan.arenaByteCount)
     self.arena = memory
-    runs[key] = try ReplicaRun(
+    let run = try ReplicaRun(
       plan, table: weights.table, arena: memory, parameters: weights.parameters,
       runningStatistics: weights.runningStatistics)
+    if isProfiled && key.purpose == .training { run.startProfile() }
+    runs[key] = run
   }
 
   /// The prepared plan.
   func run(_ key: PlanKey) -> ReplicaRun {
     guard let run = runs[key] else { preconditionFailure("the plan for \(key) was not prepared") }
     return run
+  }
+
+  /// Times the operations of training from now on, in the plans to come as well.
+  func startProfile() {
+    isProfiled = true
+    for (key, run) in runs where key.purpose == .training { run.startProfile() }
+  }
+
+  /// Ends timing; what was recorded, the plan of the largest shards first.
+  func takeProfile() -> [ProfileRow] {
+    isProfiled = false
+    return runs.sorted { $0.key.batch > $1.key.batch }.flatMap { $0.value.takeProfile() }
   }
 
   /// Bytes of the arena.

@@ -12,6 +12,6 @@ public struct ReLU: Layer {
   ) throws(NetworkError) -> ActivationShape { input }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
-    plan.relu(input)
+    plan.relu(input, name: name)
   }
 }

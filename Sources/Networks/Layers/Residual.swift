@@ -33,7 +33,7 @@ public struct Residual: CompositeLayer {
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
-    let (left, right) = plan.fork(input)
+    let (left, right) = plan.fork(input, name: name)
     let main = try body.lower(left, prefix: name, into: plan)
     let side = try shortcut.lower(right, prefix: name + ".downsample", into: plan)
     return try plan.add(main, side, relu: relu, name: name)

@@ -69,7 +69,8 @@ extension PlanBuilder {
         workspace: workspace, scratch: scratch, training: training),
       Uses(
         forward: [from.buffer, to.buffer, workspace, scratch],
-        backward: [from.buffer, workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }))
+        backward: [from.buffer, workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: fusedReLU ? "batch-norm + relu" : "batch-norm")
     return output
   }
 }

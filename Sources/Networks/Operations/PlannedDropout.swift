@@ -46,7 +46,8 @@ extension PlanBuilder {
       PlannedDropout(input: from, output: to, probability: probability, name: name, batch: batch),
       Uses(
         forward: [from.buffer, to.buffer],
-        backward: [from.gradient, to.gradient].compactMap { $0 }))
+        backward: [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: "dropout")
     return output
   }
 }

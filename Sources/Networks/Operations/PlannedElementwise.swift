@@ -57,7 +57,7 @@ struct PlannedFork: PlannedOperation {
 
 extension PlanBuilder {
   /// `max(x, 0)`.
-  func relu(_ input: Value) -> Value {
+  func relu(_ input: Value, name: String) -> Value {
     let from = state(input)
     let output = newValue(from.shape, from.layout)
     let to = state(output)
@@ -65,7 +65,8 @@ extension PlanBuilder {
       PlannedReLU(input: from, output: to, count: from.layout.floatCount),
       Uses(
         forward: [from.buffer, to.buffer],
-        backward: [to.buffer] + [from.gradient, to.gradient].compactMap { $0 }))
+        backward: [to.buffer] + [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: "relu")
     return output
   }
 
@@ -83,19 +84,21 @@ extension PlanBuilder {
       PlannedAdd(left: left, right: right, output: to, relu: relu, count: to.layout.floatCount),
       Uses(
         forward: [left.buffer, right.buffer, to.buffer],
-        backward: [to.buffer] + [left.gradient, right.gradient, to.gradient].compactMap { $0 }))
+        backward: [to.buffer] + [left.gradient, right.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: relu ? "add + relu" : "add")
     return output
   }
 
   /// Two values that are `input`.
-  func fork(_ input: Value) -> (Value, Value) {
+  func fork(_ input: Value, name: String) -> (Value, Value) {
     let (a, b) = (alias(of: input), alias(of: input))
     let (from, left, right) = (state(input), state(a), state(b))
     add(
       PlannedFork(input: from, left: left, right: right, count: from.layout.floatCount),
       Uses(
         forward: [from.buffer],
-        backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }))
+        backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }),
+      layer: name, kind: "fork")
     return (a, b)
   }
 }

@@ -39,6 +39,7 @@ struct PlannedLinear: PlannedOperation {
       call[.destinationGradient] = run.address(outputGradient)
       call[.scratchpad] = run.address(scratch)
       try call.run()
+      run.mark(.backwardData)
     }
     let gradient = run.gradient(weightParameter)
     let call = run.call(backwardPass.weights)
@@ -55,6 +56,7 @@ struct PlannedLinear: PlannedOperation {
       call[.scratchpad] = run.address(scratch)
       try call.run()
     }
+    run.mark(.backwardWeights)
   }
 }
 
@@ -92,7 +94,9 @@ extension PlanBuilder {
             destinationGradient: output, engine: engine)
         }
       })
-    return try linear(input, outputShape, name: name, bias: layer.bias, makers)
+    let cost = LinearCost(
+      kind: "convolution", flops: batch * layer.forwardFLOPs(input: source.shape, output: outputShape))
+    return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 
   /// A dense layer.
@@ -117,7 +121,15 @@ extension PlanBuilder {
           name, geometry, source: source.layout, weightsGradient: nil, destinationGradient: output,
           engine: engine)
       })
-    return try linear(input, outputShape, name: name, bias: layer.bias, makers)
+    let cost = LinearCost(
+      kind: "dense", flops: batch * layer.forwardFLOPs(input: source.shape, output: outputShape))
+    return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
+  }
+
+  /// What a profile says of a linear layer; each pass costs the same.
+  private struct LinearCost {
+    let kind: String
+    let flops: Int
   }
 
   /// How the primitives of a linear layer are made, for the output's layout; oneDNN chooses the weights'.
@@ -128,7 +140,8 @@ extension PlanBuilder {
   }
 
   private func linear(
-    _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, _ makers: LinearMakers
+    _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, _ cost: LinearCost,
+    _ makers: LinearMakers
   ) throws -> Value {
     let forward = try makers.forward()
     let wanted = try forward.layout(.weights)
@@ -172,7 +185,8 @@ extension PlanBuilder {
         biasParameter: biasParameter, input: from, output: to, scratch: scratch, backwardPass: backward),
       Uses(
         forward: [from.buffer, to.buffer, scratch],
-        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 } + temporary))
+        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 } + temporary),
+      layer: name, kind: cost.kind, flops: cost.flops)
     return output
   }
 }

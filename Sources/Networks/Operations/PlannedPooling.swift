@@ -59,7 +59,8 @@ extension PlanBuilder {
         output: to, workspace: workspace, scratch: scratch),
       Uses(
         forward: [from.buffer, to.buffer, workspace, scratch],
-        backward: [workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }))
+        backward: [workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: "pooling")
     return output
   }
 }

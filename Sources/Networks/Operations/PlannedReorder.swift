@@ -44,7 +44,8 @@ extension PlanBuilder {
         input: from, output: to, scratch: scratch),
       Uses(
         forward: [from.buffer, to.buffer, scratch],
-        backward: [scratch] + [from.gradient, to.gradient].compactMap { $0 }))
+        backward: [scratch] + [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: "reorder")
     return output
   }
 

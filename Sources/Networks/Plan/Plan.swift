@@ -25,6 +25,8 @@ public final class Plan: Sendable {
   public let views: [Int]
 
   let operations: [any PlannedOperation]
+  /// The operations' names, in the same order.
+  let labels: [OperationLabel]
   let primitives: [Primitive]
   let offsets: [Int]
   let scores: BufferID
@@ -46,6 +48,7 @@ public final class Plan: Sendable {
     (scores, scoresGradient) = try builder.finish(output)
     (offsets, arenaByteCount) = builder.placeBuffers()
     operations = builder.operations
+    labels = builder.labels
     primitives = builder.primitives
     kernels = builder.kernels
     views = builder.views.sorted()

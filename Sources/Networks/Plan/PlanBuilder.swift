@@ -7,7 +7,7 @@ public struct Value: Sendable {
 
 /// Collects the operations of a plan as layers are lowered one after another.
 ///
-/// The gradient of a value has the value's layout. A value has one consumer: ``fork(_:)`` makes two. Every
+/// The gradient of a value has the value's layout. A value has one consumer: ``fork(_:name:)`` makes two. Every
 /// buffer is written once, so that memory can be shared freely.
 public final class PlanBuilder {
   struct ValueState {
@@ -29,11 +29,13 @@ public final class PlanBuilder {
   let table: ParameterTable
   let engine: Engine
   private(set) var operations: [any PlannedOperation] = []
+  private(set) var labels: [OperationLabel] = []
   private(set) var primitives: [Primitive] = []
   private(set) var kernels: [KernelChoice] = []
   private(set) var views: Set<Int> = []
   private var values: [ValueState] = []
   private var uses: [Uses] = []
+  private var labelledKernelCount = 0
   private var memory = MemoryPlan()
   private var scratchByteCount = 0
   private let inputBuffer: BufferID
@@ -131,8 +133,18 @@ public final class PlanBuilder {
     return .view(view)
   }
 
-  /// Adds an operation after all others.
-  func add(_ operation: any PlannedOperation, _ uses: Uses) {
+  /// Adds an operation after all others. The kernels recorded since the one before are taken to be its own.
+  /// - Parameters:
+  ///   - layer: the layer's path.
+  ///   - kind: what is done, for profiles.
+  ///   - flops: floating-point operations of one pass over the plan's images, where they are counted.
+  func add(
+    _ operation: any PlannedOperation, _ uses: Uses, layer: String, kind: String, flops: Int? = nil
+  ) {
+    labels.append(
+      OperationLabel(
+        layer: layer, kind: kind, kernels: Array(kernels[labelledKernelCount...]), flops: flops))
+    labelledKernelCount = kernels.count
     operations.append(operation)
     self.uses.append(uses)
   }

@@ -24,6 +24,9 @@ public final class ReplicaRun {
   private(set) var seed: UInt64 = 0
   private(set) var epoch = 0
 
+  /// Where the time of its steps goes; nil unless somebody asked.
+  private var profile: StepProfile?
+
   /// Prepares a replica for a plan.
   /// - Parameters:
   ///   - arena: at least the plan's ``Plan/arenaByteCount``; the plans of one replica share it.
@@ -64,11 +67,18 @@ public final class ReplicaRun {
     self.statistics = statistics
     self.seed = seed
     self.epoch = epoch
+    profile?.begin()
     try forward(shard)
+    profile?.enter(plan.operations.count)
     let result = SoftmaxCrossEntropy.run(
       scores: floats(plan.scores), labels: shard.labels, count: plan.batch, classes: plan.classes,
       gradient: floats(plan.scoresGradient), scale: scale)
-    for operation in plan.operations.reversed() { try operation.backward(self) }
+    profile?.mark(.forward)
+    for index in plan.operations.indices.reversed() {
+      profile?.enter(index)
+      try plan.operations[index].backward(self)
+      profile?.endBackward()
+    }
     return result
   }
 
@@ -81,8 +91,28 @@ public final class ReplicaRun {
   private func forward(_ shard: Shard) throws(KernelError) {
     addresses[0] = UnsafeMutableRawPointer(mutating: shard.images)
     samples = shard.samples
-    for operation in plan.operations { try operation.forward(self) }
+    for index in plan.operations.indices {
+      profile?.enter(index)
+      try plan.operations[index].forward(self)
+      profile?.mark(.forward)
+    }
   }
+}
+
+/// Profiling.
+extension ReplicaRun {
+  /// Records from now on where the time of its steps goes, from zero.
+  public func startProfile() { profile = StepProfile(plan) }
+
+  /// Ends recording.
+  /// - Returns: seconds and operations of all steps since the start.
+  public func takeProfile() -> [ProfileRow] {
+    defer { profile = nil }
+    return profile?.rows ?? []
+  }
+
+  /// Called by an operation on its way back, between its parts: what ran since the last mark was `pass`.
+  func mark(_ pass: ProfiledPass) { profile?.mark(pass) }
 }
 
 /// A shard's images within a mini-batch.
