@@ -2,5 +2,9 @@
 // variants of one operation; which one runs is chosen at run time by what the CPU can do.
 #pragma once
 
+#include "ck_depthwise.h"
+#include "ck_elementwise.h"
 #include "ck_layout.h"
+#include "ck_norm.h"
+#include "ck_pooling.h"
 #include "ck_types.h"
