@@ -4,6 +4,7 @@
 
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
+#include "ck_f32.h"
 #include "ck_layout.h"
 #include "ck_norm.h"
 #include "ck_pooling.h"

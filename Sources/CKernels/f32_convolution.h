@@ -1,0 +1,60 @@
+// What the fp32 convolutions share.
+#pragma once
+
+#include "f32_gemm.h"
+#include "include/ck_f32.h"
+
+#if defined(__x86_64__)
+
+static inline ptrdiff_t ck_min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+static inline ptrdiff_t ck_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+static inline ptrdiff_t ck_divide_up(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
+
+/// Hands out 64-byte aligned parts of the scratch, or only counts them where `base` is NULL.
+typedef struct {
+  char *base;
+  size_t used;
+} ck_scratch;
+
+static inline void *ck_scratch_take(ck_scratch *scratch, size_t bytes) {
+  void *part = scratch->base ? scratch->base + scratch->used : NULL;
+  scratch->used += (bytes + 63) / 64 * 64;
+  return part;
+}
+
+/// A pass from one pixel-major tensor to another: forward from x to y, backward-data from dy to dx.
+typedef struct {
+  ptrdiff_t images, in_channels, in_height, in_width, out_channels, out_height, out_width;
+} ck_f32_sides;
+
+static inline ck_f32_sides ck_f32_sides_of(const ck_conv_shape *s, ck_pass pass) {
+  if (pass == CK_BACKWARD_DATA)
+    return (ck_f32_sides){s->images, s->filters, s->output_height, s->output_width, s->channels, s->height, s->width};
+  return (ck_f32_sides){s->images, s->channels, s->height, s->width, s->filters, s->output_height, s->output_width};
+}
+
+/// Copies `rows` rows of up to a panel's columns into a panel, zero beyond `columns`.
+void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel);
+
+/// The same from a matrix that lies the other way round: `columns` rows of `rows` values.
+void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel);
+
+/// Adds fp32 lanes to doubles.
+CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) {
+  const __mmask8 low = (__mmask8)mask, high = (__mmask8)(mask >> 8);
+  const __m512d first = _mm512_cvtps_pd(_mm512_castps512_ps256(values));
+  const __m512d second = _mm512_cvtps_pd(_mm512_extractf32x8_ps(values, 1));
+  _mm512_mask_storeu_pd(sums, low, _mm512_add_pd(first, _mm512_maskz_loadu_pd(low, sums)));
+  _mm512_mask_storeu_pd(sums + 8, high, _mm512_add_pd(second, _mm512_maskz_loadu_pd(high, sums + 8)));
+}
+
+/// Adds the sums and the sums of squares of `columns` columns of y over `rows` rows.
+void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, double *sums,
+                     double *squares);
+
+void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w, const float *bias,
+                   float *out, float *sums, ck_scratch *scratch);
+void ck_f32_direct_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
+                           ck_scratch *scratch);
+
+#endif

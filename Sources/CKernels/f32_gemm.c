@@ -1,0 +1,80 @@
+#include "f32_gemm.h"
+
+#if defined(__x86_64__)
+
+// 14 rows of two vectors are 28 accumulators; with two vectors of B and one broadcast value of A they fill
+// the 32 registers, and 16 loads for 28 multiply-adds keep both FMA ports busy.
+enum { MOST_ROWS = 14 };
+
+#define FOR_ROWS _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++)
+
+CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, const int vectors, __mmask16 tail) {
+  __m512 c0[MOST_ROWS], c1[MOST_ROWS];
+  const __mmask16 first = vectors == 1 ? tail : 0xffff;
+  if (p->initial) {
+    FOR_ROWS {
+      const float *from = p->initial + i * p->initial_row;
+      c0[i] = _mm512_maskz_loadu_ps(first, from);
+      if (vectors == 2) c1[i] = _mm512_maskz_loadu_ps(tail, from + 16);
+    }
+  } else {
+    FOR_ROWS c0[i] = c1[i] = _mm512_setzero_ps();
+  }
+  const ptrdiff_t row = p->a_row, a_step = p->a_step, b_step = p->b_step;
+  for (ptrdiff_t s = 0; s < p->segment_count; s++) {
+    // Three rows to a pointer: x86 addresses reach 0, 1 and 2 strides from one.
+    const float *a[5];
+    for (int group = 0; group < 5; group++) a[group] = p->a + p->segments[s].a + 3 * group * row;
+    const float *b = p->b + p->segments[s].b;
+    for (ptrdiff_t k = p->segments[s].steps; k > 0; k--) {
+      const __m512 b0 = _mm512_maskz_loadu_ps(first, b);
+      const __m512 b1 = vectors == 2 ? _mm512_maskz_loadu_ps(tail, b + 16) : b0;
+      FOR_ROWS {
+        const __m512 value = _mm512_set1_ps(a[i / 3][i % 3 * row]);
+        c0[i] = _mm512_fmadd_ps(value, b0, c0[i]);
+        if (vectors == 2) c1[i] = _mm512_fmadd_ps(value, b1, c1[i]);
+      }
+      for (int group = 0; group < 5; group++) a[group] += a_step;
+      b += b_step;
+    }
+  }
+  FOR_ROWS {
+    float *to = p->c + i * p->c_row;
+    _mm512_mask_storeu_ps(to, first, c0[i]);
+    if (vectors == 2) _mm512_mask_storeu_ps(to + 16, tail, c1[i]);
+  }
+}
+
+typedef void (*block_function)(const ck_f32_product *, __mmask16);
+
+#define BLOCK(ROWS)                                                                                        \
+  CK_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail) {                        \
+    product_block(p, ROWS, 1, tail);                                                                       \
+  }                                                                                                        \
+  CK_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail) {                        \
+    product_block(p, ROWS, 2, tail);                                                                       \
+  }
+BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6) BLOCK(7)
+BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12) BLOCK(13) BLOCK(14)
+
+#define PAIR(ROWS) {block_##ROWS##_1, block_##ROWS##_2}
+static const block_function blocks[MOST_ROWS][2] = {
+    PAIR(1), PAIR(2), PAIR(3),  PAIR(4),  PAIR(5),  PAIR(6),  PAIR(7),
+    PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
+};
+
+void ck_f32_gemm(const ck_f32_product *product, ptrdiff_t rows, ptrdiff_t columns) {
+  ck_f32_product part = *product;
+  const __mmask16 tail = ck_f32_tail(columns);
+  // Blocks of nearly one size: a short last block would leave the FMA ports waiting.
+  for (ptrdiff_t left = (rows + MOST_ROWS - 1) / MOST_ROWS; left > 0; left--) {
+    const ptrdiff_t count = (rows + left - 1) / left;
+    blocks[count - 1][columns > 16](&part, tail);
+    rows -= count;
+    part.a += count * part.a_row;
+    part.c += count * part.c_row;
+    if (part.initial) part.initial += count * part.initial_row;
+  }
+}
+
+#endif
