@@ -6,6 +6,8 @@ let package = Package(
   products: [
     .library(name: "Augmentation", targets: ["Augmentation"]),
     .library(name: "Convoy", targets: ["Convoy"]),
+    // The compute branch alone: what tools/benchmarks builds on, without the packages that the rest needs.
+    .library(name: "ConvoyCompute", targets: ["Kernels", "Networks", "Parallel", "Pixels", "Randomness"]),
     .executable(name: "convoy", targets: ["convoy"]),
   ],
   dependencies: [

@@ -7,5 +7,6 @@
 #include "ck_f32.h"
 #include "ck_layout.h"
 #include "ck_norm.h"
+#include "ck_peak.h"
 #include "ck_pooling.h"
 #include "ck_types.h"
