@@ -24,6 +24,12 @@ import Testing
     shape(images: 7, channels: 64, size: (1, 1), filters: 10, kernel: 1, pad: 0),
     shape(images: 2, channels: 16, size: (1, 3), filters: 16, kernel: 3, pad: 1),
     shape(images: 3, channels: 16, size: (6, 6), filters: 16, kernel: 5, pad: 4),
+    // Shapes that Winograd cuts up: many rows, many filters, many channels, many images.
+    shape(images: 20, channels: 33, size: (14, 15), filters: 40, kernel: 3, pad: 1),
+    shape(images: 32, channels: 128, size: (10, 9), filters: 104, kernel: 3, pad: 1),
+    shape(images: 3, channels: 144, size: (5, 4), filters: 528, kernel: 3, pad: 0),
+    shape(images: 2, channels: 528, size: (4, 4), filters: 24, kernel: 3, pad: 1),
+    shape(images: 70, channels: 16, size: (9, 8), filters: 24, kernel: 3, pad: 2),
   ]
 
   @Test(arguments: shapes, [false, true]) func forward(_ s: ck_conv_shape, batchNorm: Bool) {

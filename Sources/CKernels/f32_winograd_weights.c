@@ -1,0 +1,113 @@
+// Backward-weights by Winograd: the adjoint of F(4x4, 3x3), with tiles and images as the reduction.
+#include "f32_winograd.h"
+
+#if defined(__x86_64__)
+
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+typedef struct {
+  ptrdiff_t tile_columns, tiles, group_tiles, group_images;
+  ptrdiff_t channels, filters;  // at a time
+  float *x_at, *dy_at, *products_at;
+  ptrdiff_t x_point, dy_point, products_point;  // floats from point to point
+} plan;
+
+static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
+  plan p;
+  p.tile_columns = ck_divide_up(s->output_width, CK_TILE);
+  p.tiles = p.tile_columns * ck_divide_up(s->output_height, CK_TILE);
+  p.channels = ck_min(s->channels, 64);
+  p.filters = ck_min(s->filters, 32);
+  const ptrdiff_t rows = 64;
+  if (s->images > rows) {
+    p.group_images = ck_divide_up(s->images, ck_divide_up(s->images, rows));
+    p.group_tiles = 1;
+  } else {
+    p.group_images = s->images;
+    p.group_tiles = ck_min(p.tiles, rows / s->images);
+  }
+  const ptrdiff_t most = p.group_images * p.group_tiles;
+  p.x_point = ck_divide_up(most * p.channels, 16) * 16 + 16;
+  p.dy_point = ck_divide_up(most * p.filters, 16) * 16 + 16;
+  p.products_point = p.channels * CK_F32_PANEL + 16;
+  p.x_at = ck_scratch_take(scratch, (size_t)(CK_POINTS * p.x_point) * 4);
+  p.dy_at = ck_scratch_take(scratch, (size_t)(CK_POINTS * p.dy_point) * 4);
+  p.products_at =
+      ck_scratch_take(scratch, (size_t)(ck_divide_up(p.filters, CK_F32_PANEL) * CK_POINTS * p.products_point) * 4);
+  return p;
+}
+
+/// Writes the gradient of up to a panel of filters from its products.
+CK_AVX512 static void transform_gradients(const float *products, ptrdiff_t point, ptrdiff_t channels,
+                                          ptrdiff_t columns, float *dw, ptrdiff_t tap, ptrdiff_t row) {
+  for (ptrdiff_t channel = 0; channel < channels; channel++) {
+    for (ptrdiff_t half = 0; half < columns; half += 16) {
+      const __mmask16 mask = columns - half < 16 ? ck_f32_tail(columns - half) : 0xffff;
+      const float *from = products + channel * CK_F32_PANEL + half;
+      __m512 part[CK_REACH][3];
+      UNROLL for (int i = 0; i < CK_REACH; i++) {
+        __m512 m[CK_REACH];
+        UNROLL for (int j = 0; j < CK_REACH; j++) m[j] = _mm512_load_ps(from + (i * CK_REACH + j) * point);
+        ck_winograd_weights_gradient(m, part[i]);
+      }
+      float *to = dw + channel * row + half;
+      UNROLL for (int x = 0; x < 3; x++) {
+        __m512 m[CK_REACH], g[3];
+        UNROLL for (int i = 0; i < CK_REACH; i++) m[i] = part[i][x];
+        ck_winograd_weights_gradient(m, g);
+        UNROLL for (int y = 0; y < 3; y++) _mm512_mask_storeu_ps(to + (y * 3 + x) * tap, mask, g[y]);
+      }
+    }
+  }
+}
+
+void ck_f32_winograd_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw,
+                             ck_scratch *scratch) {
+  const plan p = plan_of(s, scratch);
+  if (!scratch->base) return;
+  const ptrdiff_t images = s->images, all_channels = s->channels, all_filters = s->filters;
+  const bool one_group = p.group_tiles == p.tiles && p.group_images == images;
+  const ptrdiff_t panel_size = CK_POINTS * p.products_point;
+  for (ptrdiff_t c = 0; c < all_channels; c += p.channels) {
+    const ptrdiff_t channels = ck_min(p.channels, all_channels - c);
+    for (ptrdiff_t f = 0; f < all_filters; f += p.filters) {
+      const ptrdiff_t filters = ck_min(p.filters, all_filters - f);
+      for (ptrdiff_t tile = 0; tile < p.tiles; tile += p.group_tiles) {
+        for (ptrdiff_t image = 0; image < images; image += p.group_images) {
+          const ptrdiff_t tiles = ck_min(p.group_tiles, p.tiles - tile);
+          const ptrdiff_t count = ck_min(p.group_images, images - image);
+          const ck_f32_block x_block = {x + image * all_channels + c, s->height, s->width, images * all_channels,
+                                        all_channels, count, channels};
+          const ck_f32_block dy_block = {dy + image * all_filters + f, s->output_height, s->output_width,
+                                         images * all_filters, all_filters, count, filters};
+          for (ptrdiff_t t = 0; t < tiles; t++) {
+            const ptrdiff_t h = (tile + t) / p.tile_columns * CK_TILE, w = (tile + t) % p.tile_columns * CK_TILE;
+            if (!one_group || f == 0)
+              ck_winograd_input_tile(&x_block, h - s->pad_top, w - s->pad_left, p.x_at + t * count * channels,
+                                     p.x_point, channels);
+            ck_winograd_output_gradient_tile(&dy_block, h, w, p.dy_at + t * count * filters, p.dy_point, filters);
+          }
+          const ck_f32_segment all = {0, 0, tiles * count};
+          for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
+            for (ptrdiff_t point = 0; point < CK_POINTS; point++) {
+              float *products = p.products_at + column / CK_F32_PANEL * panel_size + point * p.products_point;
+              const ck_f32_product product = {
+                  .a = p.x_at + point * p.x_point, .a_row = 1, .a_step = channels,
+                  .b = p.dy_at + point * p.dy_point + column, .b_step = filters,
+                  .segments = &all, .segment_count = 1,
+                  .initial = tile > 0 || image > 0 ? products : NULL, .initial_row = CK_F32_PANEL,
+                  .c = products, .c_row = CK_F32_PANEL};
+              ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
+            }
+          }
+        }
+      }
+      for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL)
+        transform_gradients(p.products_at + column / CK_F32_PANEL * panel_size, p.products_point, channels,
+                            ck_min(CK_F32_PANEL, filters - column), dw + c * all_filters + f + column,
+                            all_channels * all_filters, all_filters);
+    }
+  }
+}
+
+#endif
