@@ -10,3 +10,4 @@
 #include "ck_peak.h"
 #include "ck_pooling.h"
 #include "ck_types.h"
+#include "ck_variants.h"

@@ -18,7 +18,7 @@ typedef struct {
 void ck_max_pool_forward(ck_type type, const ck_pool_shape *shape, const void *x, void *y, uint8_t *taps);
 
 /// Each output's gradient goes to the input that won. Where windows overlap, the gradients of one input are
-/// added in fp32 in the outputs' row-major order. Every dx is written.
+/// added in fp32, in a fixed order. Every dx is written.
 void ck_max_pool_backward(ck_type type, const ck_pool_shape *shape, const void *dy, const uint8_t *taps, void *dx);
 
 /// The mean of each window. With `count_include_pad` (PyTorch's default) the divisor is the window's size, else

@@ -1,0 +1,131 @@
+// Vectors of WIDTH floats for the instruction set of the file that includes this, and how they meet memory. The
+// bodies of the kernels are written in these words only.
+//
+// An index counts elements; `n` is how many lanes count: loads leave the others 0 and do not touch their memory,
+// stores leave theirs alone. Where n is the constant WIDTH this costs nothing.
+
+#define INLINE static inline __attribute__((always_inline))
+
+#if defined(CK_USE_AVX512)
+#define WIDTH 16
+#elif defined(CK_USE_AVX2)
+#define WIDTH 8
+#else
+#define WIDTH 4
+#endif
+
+typedef float vf __attribute__((vector_size(4 * WIDTH)));
+typedef uint32_t vu __attribute__((vector_size(4 * WIDTH)));
+typedef uint16_t vh __attribute__((vector_size(2 * WIDTH)));
+
+INLINE size_t element_size(const ck_type type) { return type == CK_BF16 ? 2 : 4; }
+
+INLINE const void *element(const ck_type type, const void *x, size_t i) {
+  return (const char *)x + i * element_size(type);
+}
+
+INLINE vf vf_of_bf16(vh half) { return (vf)(__builtin_convertvector(half, vu) << 16); }
+
+/// Rounds to nearest even; NaN stays NaN. With the CPU's own instruction results below the smallest normal
+/// number become 0.
+INLINE vh bf16_of_vf(vf v) {
+#if defined(CK_USE_BF16)
+  return (vh)_mm512_cvtneps_pbh((__m512)v);
+#else
+  vu word = (vu)v, nan = (vu)(v != v);
+  vu rounded = (word + 0x7fff + (word >> 16 & 1)) >> 16;
+  return __builtin_convertvector((rounded & ~nan) | ((word >> 16 | 0x40) & nan), vh);
+#endif
+}
+
+INLINE vf load(const ck_type type, const void *x, size_t i, size_t n) {
+  const void *p = element(type, x, i);
+  if (type == CK_BF16) {
+    vh half = {0};
+    if (n == WIDTH) {
+      memcpy(&half, p, sizeof half);
+    } else {
+#if defined(CK_USE_AVX512)
+      half = (vh)_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p);
+#else
+      for (size_t l = 0; l < n; l++) half[l] = ((const uint16_t *)p)[l];
+#endif
+    }
+    return vf_of_bf16(half);
+  }
+  vf v = {0};
+  if (n == WIDTH) {
+    memcpy(&v, p, sizeof v);
+  } else {
+#if defined(CK_USE_AVX512)
+    v = (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
+    for (size_t l = 0; l < n; l++) v[l] = ((const float *)p)[l];
+#endif
+  }
+  return v;
+}
+
+INLINE void store(const ck_type type, void *x, size_t i, size_t n, vf v) {
+  void *p = (void *)element(type, x, i);
+  if (type == CK_BF16) {
+    vh half = bf16_of_vf(v);
+    if (n == WIDTH) {
+      memcpy(p, &half, sizeof half);
+    } else {
+#if defined(CK_USE_AVX512)
+      _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), (__m256i)half);
+#else
+      for (size_t l = 0; l < n; l++) ((uint16_t *)p)[l] = half[l];
+#endif
+    }
+  } else if (n == WIDTH) {
+    memcpy(p, &v, sizeof v);
+  } else {
+#if defined(CK_USE_AVX512)
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
+    for (size_t l = 0; l < n; l++) ((float *)p)[l] = v[l];
+#endif
+  }
+}
+
+INLINE vf all(float value) { return value - (vf){0}; }
+
+/// a * b + c, rounded once where the CPU has FMA.
+INLINE vf fma_of(vf a, vf b, vf c) {
+#if defined(CK_USE_AVX512)
+  return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(CK_USE_AVX2)
+  return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+  vf product = a * b;
+  return product + c;
+#endif
+}
+
+/// max(v, 0); NaN stays NaN.
+INLINE vf relu_of(vf v) {
+#if defined(CK_USE_AVX512)
+  return (vf)_mm512_max_ps(_mm512_setzero_ps(), (__m512)v);
+#else
+  return (vf)((vu)v & ~(vu)(v < 0));
+#endif
+}
+
+/// v where the test is above 0, else 0.
+INLINE vf where_positive(vf test, vf v) {
+#if defined(CK_USE_AVX512)
+  return (vf)_mm512_maskz_mov_ps(_mm512_cmp_ps_mask((__m512)test, _mm512_setzero_ps(), _CMP_GT_OQ), (__m512)v);
+#else
+  return (vf)((vu)v & (vu)(test > 0));
+#endif
+}
+
+/// Runs STEP(i, n) over `count` lanes: first whole vectors (n is the constant WIDTH), then what is left.
+#define EACH_VECTOR(count, STEP)                            \
+  do {                                                      \
+    size_t i_ = 0, count_ = (count);                        \
+    for (; i_ + WIDTH <= count_; i_ += WIDTH) STEP(i_, WIDTH); \
+    if (i_ < count_) STEP(i_, count_ - i_);                 \
+  } while (0)

@@ -1,0 +1,34 @@
+// All kernels of one variant: included by variant_*.c, each of which sets an instruction set before.
+#include "simd.h"
+#include "taps.h"
+
+#include "depthwise_body.h"
+#include "elementwise_body.h"
+#include "layout_body.h"
+#include "norm_body.h"
+#include "pooling_body.h"
+
+const ck_kernels CK_KERNELS = {
+    .bn_statistics = bn_statistics,
+    .bn_forward = bn_forward,
+    .bn_backward_sums = bn_backward_sums,
+    .bn_backward_data = bn_backward_data,
+    .column_sums = column_sums,
+    .relu = relu,
+    .relu_backward = relu_backward,
+    .add = add,
+    .add_relu = add_relu,
+    .max_pool_forward = max_pool_forward,
+    .max_pool_backward = max_pool_backward,
+    .average_pool_forward = average_pool_forward,
+    .average_pool_backward = average_pool_backward,
+    .global_average_forward = global_average_forward,
+    .global_average_backward = global_average_backward,
+    .convert = convert,
+    .nchw_to_hwnc = nchw_to_hwnc,
+    .hwnc_to_flat = hwnc_to_flat,
+    .flat_to_hwnc = flat_to_hwnc,
+    .depthwise_forward = depthwise_forward,
+    .depthwise_backward_data = depthwise_backward_data,
+    .depthwise_backward_weights = depthwise_backward_weights,
+};

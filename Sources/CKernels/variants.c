@@ -1,0 +1,150 @@
+#include "include/ck_variants.h"
+
+#include <stdatomic.h>
+
+extern const ck_kernels ck_kernels_baseline;
+#if defined(__x86_64__)
+extern const ck_kernels ck_kernels_avx2, ck_kernels_avx512, ck_kernels_avx512_bf16;
+#endif
+
+ck_variant ck_best_variant(void) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return CK_BASELINE;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+    return CK_AVX2;
+  return __builtin_cpu_supports("avx512bf16") ? CK_AVX512_BF16 : CK_AVX512;
+#else
+  return CK_BASELINE;
+#endif
+}
+
+const ck_kernels *ck_kernels_of(ck_variant variant) {
+#if defined(__x86_64__)
+  if (variant == CK_AVX512_BF16) return &ck_kernels_avx512_bf16;
+  if (variant == CK_AVX512) return &ck_kernels_avx512;
+  if (variant == CK_AVX2) return &ck_kernels_avx2;
+#endif
+  (void)variant;
+  return &ck_kernels_baseline;
+}
+
+static const ck_kernels *best(void) {
+  static _Atomic(const ck_kernels *) cached;
+  const ck_kernels *kernels = atomic_load_explicit(&cached, memory_order_relaxed);
+  if (!kernels) {
+    kernels = ck_kernels_of(ck_best_variant());
+    atomic_store_explicit(&cached, kernels, memory_order_relaxed);
+  }
+  return kernels;
+}
+
+void ck_bn_statistics(ck_type type, const void *x, size_t rows, size_t channels, float *mean, float *variance) {
+  best()->bn_statistics(type, x, rows, channels, mean, variance);
+}
+
+void ck_bn_finish_sums(const float *sums, size_t rows, size_t channels, float *mean, float *variance) {
+  for (size_t c = 0; c < channels; c++) {
+    double centre = sums[c] / (double)rows;
+    double spread = sums[channels + c] / (double)rows - centre * centre;
+    mean[c] = (float)centre;
+    variance[c] = spread < 0 ? 0 : (float)spread;  // a NaN stays
+  }
+}
+
+void ck_bn_forward(ck_type type, const void *x, size_t rows, size_t channels, const float *factor,
+                   const float *offset, const void *residual, bool relu, void *y) {
+  best()->bn_forward(type, x, rows, channels, factor, offset, residual, relu, y);
+}
+
+void ck_bn_backward_sums(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,
+                         bool relu, const float *factor, const float *offset, const float *mean,
+                         const float *inverse_deviation, void *g, float *scale_gradient, float *shift_gradient) {
+  best()->bn_backward_sums(type, dy, x, y, rows, channels, relu, factor, offset, mean, inverse_deviation, g,
+                           scale_gradient, shift_gradient);
+}
+
+void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,
+                         bool relu, const float *factor, const float *offset, const float *mean,
+                         const float *inverse_deviation, const float *scale, const float *scale_gradient,
+                         const float *shift_gradient, void *dx) {
+  best()->bn_backward_data(type, dy, x, y, rows, channels, relu, factor, offset, mean, inverse_deviation, scale,
+                           scale_gradient, shift_gradient, dx);
+}
+
+void ck_column_sums(ck_type type, const void *dy, size_t rows, size_t channels, float *sums) {
+  best()->column_sums(type, dy, rows, channels, sums);
+}
+
+void ck_relu(ck_type type, const void *x, size_t count, void *y) { best()->relu(type, x, count, y); }
+
+void ck_relu_backward(ck_type type, const void *dy, const void *y, size_t count, void *dx) {
+  best()->relu_backward(type, dy, y, count, dx);
+}
+
+void ck_add(ck_type type, const void *a, const void *b, size_t count, void *y) {
+  best()->add(type, a, b, count, y);
+}
+
+void ck_add_relu(ck_type type, const void *a, const void *b, size_t count, void *y) {
+  best()->add_relu(type, a, b, count, y);
+}
+
+void ck_max_pool_forward(ck_type type, const ck_pool_shape *shape, const void *x, void *y, uint8_t *taps) {
+  best()->max_pool_forward(type, shape, x, y, taps);
+}
+
+void ck_max_pool_backward(ck_type type, const ck_pool_shape *shape, const void *dy, const uint8_t *taps, void *dx) {
+  best()->max_pool_backward(type, shape, dy, taps, dx);
+}
+
+void ck_average_pool_forward(ck_type type, const ck_pool_shape *shape, bool count_include_pad, const void *x,
+                             void *y) {
+  best()->average_pool_forward(type, shape, count_include_pad, x, y);
+}
+
+void ck_average_pool_backward(ck_type type, const ck_pool_shape *shape, bool count_include_pad, const void *dy,
+                              void *dx) {
+  best()->average_pool_backward(type, shape, count_include_pad, dy, dx);
+}
+
+void ck_global_average_forward(ck_type type, const void *x, size_t pixels, size_t images, size_t channels,
+                               void *y) {
+  best()->global_average_forward(type, x, pixels, images, channels, y);
+}
+
+void ck_global_average_backward(ck_type type, const void *dy, size_t pixels, size_t images, size_t channels,
+                                void *dx) {
+  best()->global_average_backward(type, dy, pixels, images, channels, dx);
+}
+
+void ck_convert(ck_type from, const void *x, ck_type to, void *y, size_t count) {
+  best()->convert(from, x, to, y, count);
+}
+
+void ck_nchw_to_hwnc(const float *x, size_t images, size_t channels, size_t pixels, ck_type type, void *y) {
+  best()->nchw_to_hwnc(x, images, channels, pixels, type, y);
+}
+
+void ck_hwnc_to_flat(ck_type type, const void *x, size_t pixels, size_t images, size_t channels, void *y) {
+  best()->hwnc_to_flat(type, x, pixels, images, channels, y);
+}
+
+void ck_flat_to_hwnc(ck_type type, const void *x, size_t pixels, size_t images, size_t channels, void *y) {
+  best()->flat_to_hwnc(type, x, pixels, images, channels, y);
+}
+
+void ck_depthwise_forward(ck_type type, const ck_conv_shape *shape, const void *x, const float *w,
+                          const float *bias, void *y, float *sums) {
+  best()->depthwise_forward(type, shape, x, w, bias, y, sums);
+}
+
+void ck_depthwise_backward_data(ck_type type, const ck_conv_shape *shape, const void *dy, const float *w,
+                                void *dx) {
+  best()->depthwise_backward_data(type, shape, dy, w, dx);
+}
+
+void ck_depthwise_backward_weights(ck_type type, const ck_conv_shape *shape, const void *x, const void *dy,
+                                   float *dw) {
+  best()->depthwise_backward_weights(type, shape, x, dy, dw);
+}
