@@ -1,0 +1,116 @@
+// What the AMX kernels share: what to compile for, the tiles' configuration, and the plan of a product.
+#pragma once
+
+#include "include/ck_amx.h"
+
+#if defined(__x86_64__) && defined(__linux__)
+#define CK_HAS_AMX 1
+
+#include <immintrin.h>
+#include <string.h>
+
+#define CK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
+#define CK_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16,fma")))
+#define CK_INLINE static inline __attribute__((always_inline))
+
+// Rows and columns of a tile's accumulator; a tile's row is 64 bytes.
+enum { TILE = 16, TILE_K = 32, TILE_BYTES = 1024 };
+
+typedef struct {
+  uint8_t palette, start_row, reserved[14];
+  uint16_t row_bytes[16];
+  uint8_t rows[16];
+} ck_tile_config;
+
+// A row or a column of the target: the taps that fall into the source, `first`, `first` + tap_step, ... and the
+// source row or column that the first one meets.
+typedef struct {
+  int32_t first, count, source;
+} ck_amx_taps;
+
+// Forward and backward to the data are one computation: every pixel of a target is a sum over taps of source
+// pixels times weights, with
+//     source = (target * up - pad + tap * dilation) / down
+// where that division is exact and the result inside. Backward counts the taps from the other end.
+typedef struct {
+  int32_t images, source_channels, target_channels;
+  int32_t source_height, source_width, target_height, target_width;
+  int32_t kernel_height, kernel_width, up, down, dilation, pad_y, pad_x;
+  bool backward;
+
+  int32_t tap_step, source_step;       // between neighbouring taps of a pixel, and what they meet
+  int32_t image_tiles, image_rows;     // an image tile has image_rows rows; the last one may overlap its neighbour
+  bool gathered;                       // too few or an odd number of channels: taps are copied side by side first
+  int32_t depth;                       // source channels, or taps * source channels where gathered
+  int32_t chunk, chunks, chunk_taps;   // depth is cut into chunks (the last may overlap), for each of chunk_taps taps
+  int32_t source_row;                  // numbers between images in the source, or in the gathered copy
+  int32_t target_tiles;                // filters in tiles of 16
+} ck_amx_plan;
+
+ck_amx_plan ck_amx_plan_make(const ck_conv_shape *shape, ck_pass pass);
+ck_amx_taps ck_amx_taps_of(const ck_amx_plan *plan, int32_t target, int32_t pad, int32_t kernel, int32_t size);
+
+// Where a chunk begins in the depth.
+CK_INLINE int32_t ck_amx_chunk_start(const ck_amx_plan *p, int32_t chunk) {
+  const int32_t start = chunk * p->chunk;
+  return start + p->chunk <= p->source_row ? start : p->source_row - p->chunk;
+}
+
+CK_INLINE size_t ck_round_up(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// Copies the taps of one target row side by side: [target_width][images][source_row].
+void ck_amx_gather(const ck_amx_plan *plan, const uint16_t *source, int32_t row, uint16_t *gathered);
+
+// Forward or backward to the data.
+void ck_amx_product(const ck_amx_plan *plan, const uint16_t *source, const void *packed, const float *bias,
+                    ck_type type, void *target, float *sums, void *scratch);
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan *plan);
+
+// Backward to the weights.
+void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw, void *scratch);
+size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape);
+
+// Turns 32 positions' channels into [channels, rounded up to 16][32 positions], `out_row` numbers apart. A row has
+// at least its channels.
+void ck_amx_transpose_block(const uint16_t *const rows[TILE_K], int32_t channels, uint16_t *out, size_t out_row);
+
+// Turns [positions][channels] into tiles [channels / 16][positions / 2, rounded up to 16][16][2]; `tile_step` numbers
+// lie between tile columns.
+void ck_amx_pair_row(const uint16_t *row, int32_t positions, int32_t channels, uint16_t *out, size_t tile_step);
+
+// Turns 16 x 16 32-bit numbers round.
+CK_AVX512 CK_INLINE void ck_transpose16(__m512i r[16]) {
+  __m512i t[16];
+  for (int i = 0; i < 16; i += 2) {
+    t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+    t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+  }
+  for (int i = 0; i < 4; i++) {
+    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+  }
+  for (int i = 0; i < 4; i++) {
+    r[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+    r[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+    r[i + 4] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88);
+    r[i + 12] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd);
+  }
+}
+
+// A mask of the first `count` of 16 or 32 lanes.
+CK_INLINE uint16_t ck_mask16(int32_t count) {
+  return count >= 16 ? 0xffff : count <= 0 ? 0 : (uint16_t)((1u << count) - 1);
+}
+CK_INLINE uint32_t ck_mask32(int32_t count) {
+  return count >= 32 ? 0xffffffff : count <= 0 ? 0 : (1u << count) - 1;
+}
+
+#endif
