@@ -27,7 +27,7 @@ struct StepCommand: ParsableCommand {
     try workload.steps(seconds: seconds / 4)
     guard let profile = workload.replicas.takeProfile() else { preconditionFailure("steps were profiled") }
     let peak = try measuredPeak(options.machine.precision, workers: workload.replicas.workers)
-    let report = StepReport(
+    let report = try StepReport(
       options, workload, firstStep: preparing[0], times: times, peak: peak, profile: profile)
     if json { try printJSON(report) } else { report.lines(allLayers: profileLayers).forEach { print($0) } }
   }
@@ -37,6 +37,8 @@ struct StepCommand: ParsableCommand {
 struct StepReport: Encodable {
   let model, input, precision: String
   let batch, workers, shards: Int
+  /// Trained values.
+  let parameterCount: Int
   /// Images a second by the median and by the best step.
   let imagesPerSecond, bestImagesPerSecond: Double
   /// Seconds of the first step, and of the median one.
@@ -54,8 +56,10 @@ struct StepReport: Encodable {
   init(
     _ options: WorkloadOptions, _ workload: Workload, firstStep: Double, times: [Double], peak: Double,
     profile: LayerProfile
-  ) {
+  ) throws {
+    let summary = try workload.network.summary()
     model = options.model
+    parameterCount = summary.parameterCount
     input = options.input.description
     precision = options.machine.precision.rawValue
     batch = options.batch
@@ -66,8 +70,7 @@ struct StepReport: Encodable {
     steps = times.count
     imagesPerSecond = Double(options.batch) / stepSeconds
     bestImagesPerSecond = Double(options.batch) / (times.min() ?? .infinity)
-    let forward = (try? workload.network.summary().forwardFLOPs) ?? 0
-    flopsPerSecond = 3 * Double(forward) * imagesPerSecond
+    flopsPerSecond = 3 * Double(summary.forwardFLOPs) * imagesPerSecond
     peakFLOPsPerSecond = peak
     shareOfPeak = peak > 0 ? flopsPerSecond / peak : nil
     peakMemory = convoy_bench.peakMemory()
