@@ -18,6 +18,17 @@ typedef struct {
   ptrdiff_t a, b, steps;
 } ck_f32_segment;
 
+/// Cache lines wanted soon: `lines` of them, `step` bytes apart.
+typedef struct {
+  const char *at;
+  ptrdiff_t step, lines;
+} ck_f32_ahead;
+
+/// What is still to be fetched; products take from it.
+typedef struct {
+  ck_f32_ahead *next, *end;
+} ck_f32_queue;
+
 /// C[row][column] = initial[row][column] + sum over segments and steps of A[row][step] * B[step][column].
 typedef struct {
   const float *a;
@@ -30,6 +41,7 @@ typedef struct {
   ptrdiff_t initial_row;  // 0: the same for all rows, such as a bias
   float *c;
   ptrdiff_t c_row;
+  ck_f32_queue *ahead;  // fetched into L2 along the way, a line a step; or NULL
 } ck_f32_product;
 
 /// Computes `rows` rows of up to `CK_F32_PANEL` columns.

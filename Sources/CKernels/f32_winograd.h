@@ -7,6 +7,15 @@
 
 #if defined(__x86_64__)
 
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+/// One step along the points. The compiler must not see through it: it would keep 36 pointers, on the stack.
+static inline __attribute__((always_inline)) float *ck_walk(const float *at, ptrdiff_t step) {
+  at += step;
+  __asm__("" : "+r"(at));
+  return (float *)at;
+}
+
 enum { CK_TILE = 4, CK_REACH = 6, CK_POINTS = 36 };
 
 CK_AVX512_INLINE void ck_winograd_input(const __m512 d[6], __m512 u[6]) {  // B^T

@@ -3,8 +3,6 @@
 
 #if defined(__x86_64__)
 
-#define UNROLL _Pragma("clang loop unroll(full)")
-
 typedef struct {
   ptrdiff_t tile_columns, tiles, group_tiles, group_images;
   ptrdiff_t channels, filters;  // at a time
@@ -47,7 +45,10 @@ CK_AVX512 static void transform_gradients(const float *products, ptrdiff_t point
       __m512 part[CK_REACH][3];
       UNROLL for (int i = 0; i < CK_REACH; i++) {
         __m512 m[CK_REACH];
-        UNROLL for (int j = 0; j < CK_REACH; j++) m[j] = _mm512_load_ps(from + (i * CK_REACH + j) * point);
+        UNROLL for (int j = 0; j < CK_REACH; j++) {
+          m[j] = _mm512_load_ps(from);
+          from = ck_walk(from, point);
+        }
         ck_winograd_weights_gradient(m, part[i]);
       }
       float *to = dw + channel * row + half;
