@@ -13,7 +13,7 @@ typedef struct {
   float *tiles_at, *weights_at, *products_at, *turned;
   ptrdiff_t tiles_point, weights_point, products_point;  // floats from point to point
   double *sums;
-  ck_f32_ahead *ahead;
+  ck_f32_ahead *pixels_ahead, *weights_ahead;
 } plan;
 
 static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
@@ -55,7 +55,9 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
       ck_scratch_take(scratch, (size_t)(p.product_columns / CK_F32_PANEL * CK_POINTS * p.products_point) * 4);
   p.turned = pass == CK_FORWARD ? NULL : ck_scratch_take(scratch, (size_t)(9 * p.depth * CK_F32_PANEL) * 4);
   p.sums = ck_scratch_take(scratch, (size_t)sides.out_channels * 2 * sizeof *p.sums);
-  p.ahead = ck_scratch_take(scratch, (size_t)(p.group_tiles * (16 + 36) + 18) * sizeof *p.ahead);
+  p.pixels_ahead = ck_scratch_take(scratch, (size_t)(p.group_tiles * (16 + 36)) * sizeof *p.pixels_ahead);
+  p.weights_ahead = ck_scratch_take(
+      scratch, (size_t)(9 * ck_max(ck_ranges(p.depth), ck_ranges(CK_F32_PANEL))) * sizeof *p.weights_ahead);
   return p;
 }
 
@@ -150,43 +152,50 @@ typedef struct {
   ptrdiff_t tile, tiles, image, images;
 } group;
 
-/// Wants the pixels [h, h + height) x [w, w + width) of the images, as far as they exist.
-static ck_f32_ahead *want_pixels(ck_f32_ahead *to, const float *tensor, ptrdiff_t all_height, ptrdiff_t all_width,
-                                 ptrdiff_t images, ptrdiff_t row, const group *g, ptrdiff_t h, ptrdiff_t height,
-                                 ptrdiff_t w, ptrdiff_t width) {
-  for (ptrdiff_t y = ck_max(0, h); y < ck_min(all_height, h + height); y++)
-    for (ptrdiff_t x = ck_max(0, w); x < ck_min(all_width, w + width); x++)
-      *to++ = (ck_f32_ahead){(const char *)(tensor + ((y * all_width + x) * images + g->image) * row), 64,
-                             ck_divide_up(g->images * row, 16)};
-  return to;
+static ck_f32_block block_of(const ck_f32_sides *sides, const group *g, bool output, const float *tensor,
+                             ptrdiff_t first, ptrdiff_t channels) {
+  const ptrdiff_t row = output ? sides->out_channels : sides->in_channels;
+  return (ck_f32_block){tensor + g->image * row + first,
+                        output ? sides->out_height : sides->in_height,
+                        output ? sides->out_width : sides->in_width,
+                        sides->images * row,
+                        row,
+                        g->images,
+                        channels};
 }
 
 /// The outputs of this group, then the new inputs of the next.
-static ck_f32_queue wanted(const plan *p, const ck_f32_sides *sides, const group *g, const float *in, float *out,
-                           ptrdiff_t pad_top, ptrdiff_t pad_left) {
-  ck_f32_ahead *end = p->ahead;
+static ck_f32_queue wanted_pixels(const plan *p, const ck_f32_sides *sides, const group *g, const float *in,
+                                  const float *out, ptrdiff_t pad_top, ptrdiff_t pad_left) {
+  ck_f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
+  const ck_f32_block outputs = block_of(sides, g, true, out, 0, sides->out_channels);
   for (ptrdiff_t t = g->tile; t < g->tile + g->tiles; t++)
-    end = want_pixels(end, out, sides->out_height, sides->out_width, sides->images, sides->out_channels, g,
-                      t / p->tile_columns * CK_TILE, CK_TILE, t % p->tile_columns * CK_TILE, CK_TILE);
-  group next = *g;
-  next.image += g->images;
-  if (next.image == sides->images) {
-    next.image = 0;
-    next.tile += g->tiles;
+    ck_want_pixels(&queue, &outputs, t / p->tile_columns * CK_TILE, CK_TILE, t % p->tile_columns * CK_TILE, CK_TILE);
+  const bool more = g->image + g->images < sides->images;
+  const group next = {g->tile + (more ? 0 : g->tiles), p->group_tiles, more ? g->image + g->images : 0, g->images};
+  const ck_f32_block inputs = block_of(sides, &next, false, in, 0, sides->in_channels);
+  for (ptrdiff_t t = next.tile; t < ck_min(p->tiles, next.tile + next.tiles); t++) {
+    const ptrdiff_t column = t % p->tile_columns, known = column > 0 && g->images == sides->images ? 2 : 0;
+    ck_want_pixels(&queue, &inputs, t / p->tile_columns * CK_TILE - pad_top, CK_REACH,
+                   column * CK_TILE - pad_left + known, CK_REACH - known);
   }
-  for (ptrdiff_t t = next.tile; t < ck_min(p->tiles, next.tile + p->group_tiles); t++) {
-    const ptrdiff_t column = t % p->tile_columns, w = column * CK_TILE - pad_left;
-    const ptrdiff_t known = column > 0 && g->images == sides->images ? 2 : 0;
-    end = want_pixels(end, in, sides->in_height, sides->in_width, sides->images, sides->in_channels, &next,
-                      t / p->tile_columns * CK_TILE - pad_top, CK_REACH, w + known, CK_REACH - known);
+  return queue;
+}
+
+/// The weights of a panel before they are transformed.
+static ck_f32_queue wanted_weights(const plan *p, const ck_conv_shape *s, ck_pass pass, const float *w,
+                                   ptrdiff_t first_depth, ptrdiff_t depth, ptrdiff_t column, ptrdiff_t columns) {
+  ck_f32_queue queue = {p->weights_ahead, p->weights_ahead};
+  for (ptrdiff_t tap = 0; tap < 9; tap++, w += (ptrdiff_t)s->channels * s->filters) {
+    if (pass == CK_FORWARD) ck_want_matrix(&queue, w + first_depth * s->filters + column, depth, s->filters, columns);
+    else ck_want_matrix(&queue, w + column * s->filters + first_depth, columns, s->filters, depth);
   }
-  return (ck_f32_queue){p->ahead, end};
+  return queue;
 }
 
 static void transform_inputs(const plan *p, const ck_f32_sides *sides, const group *g, const float *in, ptrdiff_t pad_top,
                              ptrdiff_t pad_left, ptrdiff_t first_depth, ptrdiff_t depth) {
-  const ck_f32_block block = {in + g->image * sides->in_channels + first_depth, sides->in_height, sides->in_width,
-                              sides->images * sides->in_channels, sides->in_channels, g->images, depth};
+  const ck_f32_block block = block_of(sides, g, false, in, first_depth, depth);
   for (ptrdiff_t t = 0; t < g->tiles; t++) {
     const ptrdiff_t row = (g->tile + t) / p->tile_columns, column = (g->tile + t) % p->tile_columns;
     ck_winograd_input_tile(&block, row * CK_TILE - pad_top, column * CK_TILE - pad_left,
@@ -214,7 +223,7 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
       for (ptrdiff_t image = 0; image < sides.images; image += p.group_images) {
         const group g = {tile, ck_min(p.group_tiles, p.tiles - tile), image,
                          ck_min(p.group_images, sides.images - image)};
-        ck_f32_queue ahead = wanted(&p, &sides, &g, in, out, pad_top, pad_left);
+        ck_f32_queue pixels_ahead = wanted_pixels(&p, &sides, &g, in, out, pad_top, pad_left);
         for (ptrdiff_t first = chunk; first < chunk_end; first += p.product_columns) {
           const ptrdiff_t end = ck_min(chunk_end, first + p.product_columns);
           for (ptrdiff_t k = 0; k < all_depth; k += p.depth) {
@@ -224,8 +233,18 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
             for (ptrdiff_t column = first; column < end; column += CK_F32_PANEL) {
               const ptrdiff_t count = ck_min(CK_F32_PANEL, end - column);
               float *weights = p.weights_at;
-              if (p.keeps_weights) weights += (column - chunk) / CK_F32_PANEL * weights_panel_size;
-              else weights_panel(s, pass, &p, w, k, depth, column, count, weights);
+              ck_f32_queue weights_ahead = {NULL, NULL};
+              if (p.keeps_weights) {
+                weights += (column - chunk) / CK_F32_PANEL * weights_panel_size;
+              } else {
+                weights_panel(s, pass, &p, w, k, depth, column, count, weights);
+                if (column + CK_F32_PANEL < end)
+                  weights_ahead = wanted_weights(&p, s, pass, w, k, depth, column + CK_F32_PANEL,
+                                                 ck_min(CK_F32_PANEL, end - column - CK_F32_PANEL));
+                else if (k + depth < all_depth)
+                  weights_ahead = wanted_weights(&p, s, pass, w, k + depth, ck_min(p.depth, all_depth - k - depth),
+                                                 first, ck_min(CK_F32_PANEL, end - first));
+              }
               float *products = p.products_at + (column - first) / CK_F32_PANEL * products_panel_size;
               const ck_f32_segment all = {0, 0, depth};
               for (ptrdiff_t point = 0; point < CK_POINTS; point++) {
@@ -234,7 +253,8 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
                     .a = p.tiles_at + point * p.tiles_point, .a_row = depth, .a_step = 1,
                     .b = weights + point * p.weights_point, .b_step = CK_F32_PANEL,
                     .segments = &all, .segment_count = 1,
-                    .initial = k > 0 ? c : NULL, .initial_row = CK_F32_PANEL, .c = c, .c_row = CK_F32_PANEL, .ahead = &ahead};
+                    .initial = k > 0 ? c : NULL, .initial_row = CK_F32_PANEL, .c = c, .c_row = CK_F32_PANEL, 
+                    .ahead = weights_ahead.next < weights_ahead.end ? &weights_ahead : &pixels_ahead};
                 ck_f32_gemm(&product, g.tiles * g.images, count);
               }
             }

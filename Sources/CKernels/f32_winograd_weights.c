@@ -8,6 +8,7 @@ typedef struct {
   ptrdiff_t channels, filters;  // at a time
   float *x_at, *dy_at, *products_at;
   ptrdiff_t x_point, dy_point, products_point;  // floats from point to point
+  ck_f32_ahead *ahead;
 } plan;
 
 static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
@@ -32,7 +33,15 @@ static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
   p.dy_at = ck_scratch_take(scratch, (size_t)(CK_POINTS * p.dy_point) * 4);
   p.products_at =
       ck_scratch_take(scratch, (size_t)(ck_divide_up(p.filters, CK_F32_PANEL) * CK_POINTS * p.products_point) * 4);
+  const ptrdiff_t tile_ranges = CK_POINTS * ck_ranges(p.channels) + CK_TILE * CK_TILE * ck_ranges(p.filters);
+  p.ahead = ck_scratch_take(
+      scratch, (size_t)(p.group_tiles * tile_ranges + 9 * ck_ranges(p.filters)) * sizeof *p.ahead);
   return p;
+}
+
+static ck_f32_block block_of(const float *tensor, ptrdiff_t height, ptrdiff_t width, ptrdiff_t all_images,
+                             ptrdiff_t row, ptrdiff_t image, ptrdiff_t images, ptrdiff_t first, ptrdiff_t channels) {
+  return (ck_f32_block){tensor + image * row + first, height, width, all_images * row, row, images, channels};
 }
 
 /// Writes the gradient of up to a panel of filters from its products.
@@ -77,16 +86,34 @@ void ck_f32_winograd_weights(const ck_conv_shape *s, const float *x, const float
         for (ptrdiff_t image = 0; image < images; image += p.group_images) {
           const ptrdiff_t tiles = ck_min(p.group_tiles, p.tiles - tile);
           const ptrdiff_t count = ck_min(p.group_images, images - image);
-          const ck_f32_block x_block = {x + image * all_channels + c, s->height, s->width, images * all_channels,
-                                        all_channels, count, channels};
-          const ck_f32_block dy_block = {dy + image * all_filters + f, s->output_height, s->output_width,
-                                         images * all_filters, all_filters, count, filters};
+          const ck_f32_block x_block =
+              block_of(x, s->height, s->width, images, all_channels, image, count, c, channels);
+          const ck_f32_block dy_block =
+              block_of(dy, s->output_height, s->output_width, images, all_filters, image, count, f, filters);
           for (ptrdiff_t t = 0; t < tiles; t++) {
             const ptrdiff_t h = (tile + t) / p.tile_columns * CK_TILE, w = (tile + t) % p.tile_columns * CK_TILE;
             if (!one_group || f == 0)
               ck_winograd_input_tile(&x_block, h - s->pad_top, w - s->pad_left, p.x_at + t * count * channels,
                                      p.x_point, channels);
             ck_winograd_output_gradient_tile(&dy_block, h, w, p.dy_at + t * count * filters, p.dy_point, filters);
+          }
+          ck_f32_queue ahead = {p.ahead, p.ahead};
+          const bool more_images = image + count < images;
+          const ptrdiff_t next_image = more_images ? image + count : 0, next_tile = more_images ? tile : tile + tiles;
+          const ptrdiff_t next_count = ck_min(p.group_images, images - next_image);
+          if (next_tile >= p.tiles)
+            for (ptrdiff_t tap = 0; tap < 9; tap++)
+              ck_want_matrix(&ahead, dw + (tap * all_channels + c) * all_filters + f, channels, all_filters, filters);
+          const ck_f32_block next_x =
+              block_of(x, s->height, s->width, images, all_channels, next_image, next_count, c, channels);
+          const ck_f32_block next_dy =
+              block_of(dy, s->output_height, s->output_width, images, all_filters, next_image, next_count, f, filters);
+          for (ptrdiff_t t = next_tile; t < ck_min(p.tiles, next_tile + p.group_tiles); t++) {
+            const ptrdiff_t row = t / p.tile_columns * CK_TILE, column = t % p.tile_columns * CK_TILE;
+            const ptrdiff_t known = column > 0 && count == images ? 2 : 0;
+            ck_want_pixels(&ahead, &next_dy, row, CK_TILE, column, CK_TILE);
+            ck_want_pixels(&ahead, &next_x, row - s->pad_top, CK_REACH, column - s->pad_left + known,
+                           CK_REACH - known);
           }
           const ck_f32_segment all = {0, 0, tiles * count};
           for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
@@ -97,7 +124,7 @@ void ck_f32_winograd_weights(const ck_conv_shape *s, const float *x, const float
                   .b = p.dy_at + point * p.dy_point + column, .b_step = filters,
                   .segments = &all, .segment_count = 1,
                   .initial = tile > 0 || image > 0 ? products : NULL, .initial_row = CK_F32_PANEL,
-                  .c = products, .c_row = CK_F32_PANEL};
+                  .c = products, .c_row = CK_F32_PANEL, .ahead = &ahead};
               ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
             }
           }
