@@ -13,7 +13,7 @@ CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, f
   __mmask16 inside[CK_REACH];
   for (int i = 0; i < side; i++) {
     inside[i] = h + i >= 0 && h + i < from->height ? 0xffff : 0;
-    lines[i] = (inside[i] ? h + i : ck_max(0, h)) * line;
+    lines[i] = ck_max(0, ck_min(h + i, from->height - 1)) * line;
   }
   __m512 part[CK_REACH][CK_REACH];  // [column][point along the height]
   for (int j = 0; j < side; j++)

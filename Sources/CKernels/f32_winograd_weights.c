@@ -15,9 +15,12 @@ static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
   plan p;
   p.tile_columns = ck_divide_up(s->output_width, CK_TILE);
   p.tiles = p.tile_columns * ck_divide_up(s->output_height, CK_TILE);
+  // Many rows: few at a time, for the products of all points are loaded and stored with each group. Few rows: all at
+  // once, so that nothing is added up in memory.
+  const bool once = p.tiles * s->images <= 64;
+  const ptrdiff_t rows = once ? 64 : 32;
   p.channels = ck_min(s->channels, 64);
-  p.filters = ck_min(s->filters, 32);
-  const ptrdiff_t rows = 64;
+  p.filters = ck_min(s->filters, once ? 32 : 64);
   if (s->images > rows) {
     p.group_images = ck_divide_up(s->images, ck_divide_up(s->images, rows));
     p.group_tiles = 1;

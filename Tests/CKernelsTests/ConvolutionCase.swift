@@ -27,7 +27,7 @@ struct Case {
     case .backwardWeights: (kind, out) = (CK_BACKWARD_WEIGHTS, GuardedFloats(count: weights))
     }
     let (bytes, algorithm) = withUnsafePointer(to: s) {
-      (ck_f32_conv_scratch_bytes($0, kind), ck_f32_conv_algorithm($0, kind))
+      (ck_f32_conv_scratch_bytes($0, kind), ck_f32_conv_algorithm($0))
     }
     scratch = GuardedFloats(count: (bytes + 63) / 64 * 16)
     isWinograd = algorithm == CK_F32_WINOGRAD

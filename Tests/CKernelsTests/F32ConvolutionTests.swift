@@ -29,7 +29,7 @@ import Testing
     shape(images: 32, channels: 128, size: (10, 9), filters: 104, kernel: 3, pad: 1),
     shape(images: 3, channels: 144, size: (5, 4), filters: 528, kernel: 3, pad: 0),
     shape(images: 2, channels: 528, size: (4, 4), filters: 24, kernel: 3, pad: 1),
-    shape(images: 70, channels: 16, size: (9, 8), filters: 24, kernel: 3, pad: 2),
+    shape(images: 70, channels: 32, size: (9, 8), filters: 24, kernel: 3, pad: 2),
   ]
 
   @Test(arguments: shapes, [false, true]) func forward(_ s: ck_conv_shape, batchNorm: Bool) {
@@ -62,14 +62,34 @@ import Testing
     c.check { _ in 0 }
   }
 
-  @Test func isTheSameEveryTime() {
-    let c = Case(Self.shapes[0], .forward), again = Case(Self.shapes[0], .forward)
-    for run in [c, again] {
+  @Test(arguments: [3, 5], [Int32(7), 9]) func outputDoesNotDependOnTheOtherImages(kernel: Int32, size: Int32)
+  {
+    let all = Case(
+      shape(images: 5, channels: 40, size: (size, size), filters: 40, kernel: kernel, pad: 1), .forward)
+    let one = Case(
+      shape(images: 1, channels: 40, size: (size, size), filters: 40, kernel: kernel, pad: 1), .forward)
+    let pixels = Int(size * size)
+    for i in 0..<pixels * 40 { one.x.start[i] = all.x.start[i / 40 * 200 + 80 + i % 40] }
+    for run in [all, one] {
       withUnsafePointer(to: run.shape) {
         ck_f32_conv_forward($0, run.x.start, run.w.start, nil, run.out.start, nil, run.scratch.start)
       }
     }
-    #expect((0..<c.out.count).allSatisfy { c.out.start[$0] == again.out.start[$0] })
+    #expect(
+      (0..<one.out.count).allSatisfy { one.out.start[$0] == all.out.start[$0 / 40 * 200 + 80 + $0 % 40] })
+  }
+
+  @Test func winogradWhereItIsFaster() {
+    func algorithm(_ channels: Int32, _ size: Int32, stride: Int32 = 1) -> ck_f32_algorithm {
+      let s = shape(
+        images: 32, channels: channels, size: (size, size), filters: 64, kernel: 3, pad: 1, stride: stride)
+      return withUnsafePointer(to: s) { ck_f32_conv_algorithm($0) }
+    }
+    #expect(algorithm(64, 32) == CK_F32_WINOGRAD)
+    #expect(algorithm(512, 4) == CK_F32_WINOGRAD)
+    #expect(algorithm(512, 2) == CK_F32_DIRECT)
+    #expect(algorithm(3, 32) == CK_F32_DIRECT)
+    #expect(algorithm(64, 32, stride: 2) == CK_F32_DIRECT)
   }
 
   func checkSums(_ y: GuardedFloats, filters: Int, sums: GuardedFloats) {

@@ -12,8 +12,9 @@ typedef enum { CK_F32_DIRECT = 0, CK_F32_WINOGRAD = 1 } ck_f32_algorithm;
 /// Whether this CPU has what the functions below need (AVX-512 F, BW, VL and DQ).
 bool ck_f32_available(void);
 
-/// The algorithm that a pass uses; depends on the shape only.
-ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape, ck_pass pass);
+/// The algorithm of all passes: the faster one. It does not depend on the number of images, so that an image's output
+/// is the same, to the bit, among any others.
+ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape);
 
 /// The bytes of scratch that a pass needs.
 size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
