@@ -12,6 +12,7 @@ extension RunConfiguration: Codable {
     case loaderThreads = "loader-threads"
     case output, resume
     case onBadImage = "on-bad-image"
+    case profileLayers = "profile-layers"
   }
 
   /// Reads the options that are there; the others keep their defaults.
@@ -48,6 +49,7 @@ extension RunConfiguration: Codable {
     output = try value(.output, default: output)
     resume = try value(.resume, default: resume)
     onBadImage = try value(.onBadImage, default: onBadImage)
+    profileLayers = try value(.profileLayers, default: profileLayers)
   }
 
   /// Writes every option that has a value.
@@ -76,5 +78,6 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(output, forKey: .output)
     try options.encodeIfPresent(resume, forKey: .resume)
     try options.encode(onBadImage, forKey: .onBadImage)
+    try options.encode(profileLayers, forKey: .profileLayers)
   }
 }

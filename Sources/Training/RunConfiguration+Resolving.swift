@@ -17,7 +17,7 @@ extension RunConfiguration {
   /// The configuration of a run that goes on: the saved one, on this machine.
   ///
   /// What its result does not depend on (`data` as a place, `workers`, `threads`, `loader-threads`,
-  /// `on-bad-image`) is taken from here where it is stated.
+  /// `on-bad-image`, `profile-layers`) is taken from here where it is stated.
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where anything else is stated and differs.
   func goingOn(with saved: RunConfiguration) throws -> RunConfiguration {
@@ -26,9 +26,10 @@ extension RunConfiguration {
     result.workers = workers
     result.threads = threads
     result.loaderThreads = loaderThreads
+    result.profileLayers = profileLayers
     result.resume = resume
     result.output = resume
-    let free: Set<CodingKeys> = [.data, .workers, .threads, .loaderThreads, .resume]
+    let free: Set<CodingKeys> = [.data, .workers, .threads, .loaderThreads, .profileLayers, .resume]
     let (stated, kept, defaults) = (try texts(), try saved.texts(), try RunConfiguration().texts())
     for key in CodingKeys.allCases.map(\.rawValue) where !free.contains(where: { $0.rawValue == key }) {
       guard let text = stated[key], text != defaults[key], text != kept[key] else { continue }

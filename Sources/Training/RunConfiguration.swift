@@ -57,6 +57,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var resume: String?
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
+  /// Whether the steps of the first epoch (100 at most) are timed layer by layer.
+  public var profileLayers = false
 
   /// The defaults.
   public init(data: String? = nil) {

@@ -1,3 +1,5 @@
+import Parallel
+
 /// What a training run tells while it goes on, in this order: one summary, then for each epoch its steps and its
 /// report, then how it ended. Warnings come at any time.
 public enum RunEvent: Sendable {
@@ -7,6 +9,8 @@ public enum RunEvent: Sendable {
   case progress(StepProgress)
   /// After every epoch, with its evaluation.
   case epochFinished(EpochReport)
+  /// Once, where a profile was asked for: at the end of the first epoch or before, and it is in the run folder.
+  case profiled(LayerProfile)
   /// Something that a person should know, and that does not stop the run.
   case warning(RunWarning)
   /// A checkpoint was written.

@@ -9,6 +9,7 @@ struct RunFolder: Equatable, Sendable {
   var checkpoint: String { path + "/checkpoint.safetensors" }
   var log: String { path + "/log.csv" }
   var record: String { path + "/run.json" }
+  var profile: String { path + "/profile.json" }
 
   /// Makes the folder of a new run.
   ///

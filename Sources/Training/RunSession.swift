@@ -17,6 +17,8 @@ final class RunSession {
   let observer: any RunObserver
   var progress: RunProgress
   var record: RunRecord
+  /// Nil where no profile is wanted, or it is done.
+  var profile: ProfileProgress?
 
   /// Seconds and images of this process's part.
   private var trainingSeconds = 0.0
@@ -71,6 +73,7 @@ final class RunSession {
     try record.save(to: folder.record)
     observer.receive(.started(record.summary))
     for warning in plan.data.warnings { observer.receive(.warning(warning)) }
+    beginProfile()
     mark = .now
   }
 }
@@ -110,6 +113,7 @@ extension RunSession {
     trainingImages += batch.count
     reportBadImages()
     observer.receive(.progress(stepProgress(learningRate)))
+    try advanceProfile()
   }
 
   private func addTime() {
@@ -166,6 +170,7 @@ extension RunSession {
     if report.isBest { try model(replicas.state()).save(to: folder.best) }
     try SafeFile.write(RunLog.text(progress.history), to: folder.log)
     observer.receive(.epochFinished(report))
+    try endProfile()
     try saveCheckpoint(isBest: report.isBest)
     mark = .now
   }
@@ -173,6 +178,7 @@ extension RunSession {
   /// Ends the run before its last epoch, ready to be resumed.
   func stop() throws -> RunResult {
     try saveCheckpoint(isBest: false)
+    try endProfile()
     return try end(.stopped)
   }
 

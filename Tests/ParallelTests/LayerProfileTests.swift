@@ -76,6 +76,39 @@ import Testing
     #expect(rows == [row("b", 2, flops: 20), row("a", 1, flops: nil)])
   }
 
+  @Test func theTableHasTheLongestFirst() {
+    let rows = [
+      ProfileRow(
+        layer: "conv1", operation: "convolution", pass: .backwardData, kernel: "k", seconds: 0.001,
+        flops: 2e6
+      ),
+      ProfileRow(
+        layer: "bn1", operation: "batch-norm", pass: .forward, kernel: "b", seconds: 0.003, flops: nil),
+      ProfileRow(
+        layer: "conv2", operation: "convolution", pass: .backwardData, kernel: "k", seconds: 0.004, flops: 3e6
+      ),
+    ]
+    let profile = LayerProfile(
+      steps: 1, images: 8, workers: 2, phases: .init(weights: 0.001, shards: 0.008, update: 0.001), rows: rows
+    )
+    #expect(profile.workerUse == 0.5)
+    #expect(
+      profile.table(profile.rows) == [
+        "layer  operation    pass           kernel     ms  share  GFLOP/s",
+        "conv2  convolution  backward-data  k       4.000  50.0%        1",
+        "bn1    batch-norm   forward        b       3.000  37.5%",
+        "conv1  convolution  backward-data  k       1.000  12.5%        2",
+      ])
+    #expect(profile.kernels.map(\.layer) == ["2 layers", "1 layer"])
+    #expect(profile.kernels.map(\.seconds) == [0.005, 0.003])
+    #expect(
+      profile.phaseLines == [
+        "weights converted  1.000 ms  10.0%", "shards computed    8.000 ms  80.0%",
+        "weights updated    1.000 ms  10.0%",
+        "workers compute for 50.0% of the time in which shards are computed",
+      ])
+  }
+
   @Test func withoutStepsThereIsNone() throws {
     let replicas = try DataParallel(
       network: smallNetwork(), batchSize: 4, shards: 2, workers: 1, seed: 0, momentCount: 1)

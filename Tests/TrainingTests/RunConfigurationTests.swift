@@ -29,6 +29,7 @@ import Testing
     configuration.workers = 3
     configuration.size = InputSize(32)
     configuration.onBadImage = .fail
+    configuration.profileLayers = true
     #expect(try read(MetadataJSON.text(configuration)) == configuration)
   }
 

@@ -21,6 +21,23 @@ struct MainJobTests {
     }
   }
 
+  @Test("--profile-layers prints the time of every layer on standard error, and as JSON, and writes it")
+  func profile() throws {
+    let model = try TrainedModel.shared.get()
+    let folder = try TemporaryFolder()
+    let run = folder.path(of: "run")
+    let outcome = try ConvoyBinary.run(
+      ["train", model.data, "--output", run, "--json", "--profile-layers"] + TrainedModel.arguments)
+    #expect(outcome.status == 0)
+    #expect(outcome.error.contains(/\n0 +convolution +forward +\S+ +\d+\.\d+ +\d+\.\d% +\d+\n/))
+    #expect(outcome.error.contains("shards computed"))
+    let event = try #require(try outcome.events("profile").first)
+    let rows = try #require(event["rows"] as? [[String: Any]])
+    #expect(rows.contains { $0["layer"] as? String == "1" && $0["pass"] as? String == "backward" })
+    #expect(FileManager.default.fileExists(atPath: run + "/profile.json"))
+    #expect(try sha256(outcome) == sha256(model.outcome))
+  }
+
   @Test("evaluation counts each image once, as text and as JSON")
   func evaluate() throws {
     let model = try TrainedModel.shared.get()

@@ -46,6 +46,11 @@ extension Console {
     if verbose { put(text, on: .error) }
   }
 
+  /// A line of a table beside the report, on standard error as it is.
+  func aside(_ text: String) {
+    if !quiet { put(text, on: .error) }
+  }
+
   /// A line beside the report, on standard error.
   func note(_ text: String) {
     if !quiet { put("convoy: \(text)", on: .error) }

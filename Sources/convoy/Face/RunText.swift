@@ -27,6 +27,14 @@ enum RunText {
     return TextTable(header: ["layer", "pass", "kernel"], rows: rows, leftColumns: 3).lines
   }
 
+  /// Where the time of the steps went.
+  static func profile(_ profile: LayerProfile) -> [String] {
+    [
+      "profile of \(Quantity.count(profile.steps, "step")); times are those of one step, added up over the workers:"
+    ]
+      + profile.table(profile.rows) + profile.phaseLines
+  }
+
   /// A finished epoch.
   static func epoch(_ report: EpochReport) -> String {
     var fields = [

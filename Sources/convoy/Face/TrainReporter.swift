@@ -33,6 +33,9 @@ final class TrainReporter: RunObserver {
       console.clearProgress()
       console.line(RunText.epoch(report))
       try console.event("epoch", report)
+    case .profiled(let profile):
+      RunText.profile(profile).forEach(console.aside)
+      try console.event("profile", profile)
     case .warning(let warning):
       console.warning(warning.description)
       try console.event("warning", WarningBody(message: warning.description))

@@ -103,6 +103,13 @@ struct TrainingOptions: ParsableArguments {
       """)
   var onBadImage: BadImagePolicy?
 
+  @Flag(
+    help: """
+      Time every layer and pass in the steps of the first epoch, 100 at most; the table goes to standard error \
+      and profile.json.
+      """)
+  var profileLayers = false
+
   func apply(to configuration: inout RunConfiguration) {
     configuration.model = model ?? configuration.model
     configuration.stem = stem ?? configuration.stem
@@ -121,6 +128,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.channels = channels ?? configuration.channels
     configuration.augment = augment ?? configuration.augment
     configuration.onBadImage = onBadImage ?? configuration.onBadImage
+    configuration.profileLayers = profileLayers || configuration.profileLayers
   }
 }
 
