@@ -122,6 +122,95 @@ INLINE vf where_positive(vf test, vf v) {
 #endif
 }
 
+// MARK: Pairs of vectors
+
+/// 2 * WIDTH numbers at once. Of bf16 numbers `a` has those at even places and `b` those at odd places, which are
+/// cheap to take apart; of fp32 numbers `a` has the first WIDTH and `b` the others.
+typedef struct {
+  vf a, b;
+} vp;
+
+typedef int16_t vs __attribute__((vector_size(4 * WIDTH)));  // 2 * WIDTH
+
+#if WIDTH == 16
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#elif WIDTH == 8
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#else
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#endif
+
+INLINE vs load_shorts(const void *x, size_t i) {
+  vs v;
+  memcpy(&v, (const uint16_t *)x + i, sizeof v);
+  return v;
+}
+
+INLINE vp vp_of_shorts(vs v) { return (vp){(vf)((vu)v << 16), (vf)((vu)v & 0xffff0000)}; }
+
+INLINE vp load_pair(const ck_type type, const void *x, size_t i) {
+  if (type == CK_BF16) return vp_of_shorts(load_shorts(x, i));
+  return (vp){load(CK_F32, x, i, WIDTH), load(CK_F32, x, i + WIDTH, WIDTH)};
+}
+
+/// Floats that go with a pair of `type`.
+INLINE vp load_pair_for(const ck_type type, const float *x, size_t i) {
+  vf first = load(CK_F32, x, i, WIDTH), second = load(CK_F32, x, i + WIDTH, WIDTH);
+  if (type == CK_BF16) return (vp){EVEN(first, second), ODD(first, second)};
+  return (vp){first, second};
+}
+
+#if WIDTH == 16
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#elif WIDTH == 8
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#endif
+
+INLINE void store_pair_for(const ck_type type, float *x, size_t i, vp v) {
+  store(CK_F32, x, i, WIDTH, type == CK_BF16 ? LOW_HALVES(v.a, v.b) : v.a);
+  store(CK_F32, x, i + WIDTH, WIDTH, type == CK_BF16 ? HIGH_HALVES(v.a, v.b) : v.b);
+}
+
+INLINE vs shorts_of_vp(vp v) {
+#if defined(CK_USE_BF16)
+  vs packed = (vs)_mm512_cvtne2ps_pbh((__m512)v.b, (__m512)v.a);
+  return __builtin_shufflevector(packed, packed, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9,
+                                 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#else
+  return (vs)(__builtin_convertvector(bf16_of_vf(v.a), vu) | __builtin_convertvector(bf16_of_vf(v.b), vu) << 16);
+#endif
+}
+
+INLINE void store_shorts(void *x, size_t i, vs v) { memcpy((uint16_t *)x + i, &v, sizeof v); }
+
+INLINE void store_pair(const ck_type type, void *x, size_t i, vp v) {
+  if (type == CK_BF16) {
+    store_shorts(x, i, shorts_of_vp(v));
+  } else {
+    store(CK_F32, x, i, WIDTH, v.a);
+    store(CK_F32, x, i + WIDTH, WIDTH, v.b);
+  }
+}
+
+/// Which lanes of `a` are above those of `b`, and the lanes of `a` where that is so, else of `b`.
+#if defined(CK_USE_AVX512)
+typedef __mmask32 short_mask;
+INLINE short_mask above(vs a, vs b) { return _mm512_cmpgt_epi16_mask((__m512i)a, (__m512i)b); }
+INLINE vs pick(short_mask mask, vs a, vs b) { return (vs)_mm512_mask_mov_epi16((__m512i)b, mask, (__m512i)a); }
+#else
+typedef vs short_mask;
+INLINE short_mask above(vs a, vs b) { return a > b; }
+INLINE vs pick(short_mask mask, vs a, vs b) { return (a & mask) | (b & ~mask); }
+#endif
+
 /// Runs STEP(i, n) over `count` lanes: first whole vectors (n is the constant WIDTH), then what is left.
 #define EACH_VECTOR(count, STEP)                            \
   do {                                                      \

@@ -15,19 +15,20 @@ final class GuardedTensor {
   private static let guardBytes = 128
   let type: ck_type
   let count: Int
-  private let memory: UnsafeMutableRawBufferPointer
+  private let memory: UnsafeMutableRawPointer
+  private let bytes: UnsafeMutableRawBufferPointer
 
-  private var size: Int { type == CK_BF16 ? 2 : 4 }
-  var pointer: UnsafeMutableRawPointer { memory.baseAddress! + Self.guardBytes }
+  var pointer: UnsafeMutableRawPointer { memory + Self.guardBytes }
   var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
 
   /// Memory that holds NaN everywhere, so that what is not written shows.
   init(_ type: ck_type, count: Int) {
     self.type = type
     self.count = count
-    memory = .allocate(
-      byteCount: count * (type == CK_BF16 ? 2 : 4) + 2 * Self.guardBytes, alignment: 64)
-    for i in memory.indices { memory[i] = 0xff }
+    let size = count * (type == CK_BF16 ? 2 : 4) + 2 * Self.guardBytes
+    memory = .allocate(byteCount: size, alignment: 64)
+    bytes = UnsafeMutableRawBufferPointer(start: memory, count: size)
+    for i in bytes.indices { bytes[i] = 0xff }
   }
 
   /// Holds the values, rounded to the type.
@@ -54,8 +55,8 @@ final class GuardedTensor {
 
   /// Nothing was written before or after the numbers.
   var isGuarded: Bool {
-    memory.prefix(Self.guardBytes).allSatisfy { $0 == 0xff }
-      && memory.suffix(Self.guardBytes).allSatisfy { $0 == 0xff }
+    bytes.prefix(Self.guardBytes).allSatisfy { $0 == 0xff }
+      && bytes.suffix(Self.guardBytes).allSatisfy { $0 == 0xff }
   }
 
   static func bf16(_ value: Float) -> UInt16 {
