@@ -6,22 +6,23 @@ import Testing
   private static let photo = InputShape.image(channels: 3, height: 224, width: 224)
   private static let thumbnail = InputShape.image(channels: 3, height: 32, width: 32)
 
-  /// A ResNet-18 as torchvision publishes it has its names and shapes, so that its weights load.
-  @Test func resnet18HasTorchvisionsState() throws {
-    let network = try ModelZoo.network(named: "resnet18", input: Self.photo, classes: 1000)
-    let text = String(decoding: try Fixtures.bytes("resnet18.txt"), as: UTF8.self)
+  /// A network as torchvision publishes it has its names and shapes, so that its weights load.
+  @Test(arguments: ["resnet18", "resnet50"]) func resnetsHaveTorchvisionsState(model: String) throws {
+    let network = try ModelZoo.network(named: model, input: Self.photo, classes: 1000)
+    let text = String(decoding: try Fixtures.bytes("\(model).txt"), as: UTF8.self)
     let ours = try network.parameters().map { parameter in
       "\(parameter.name) \(parameter.shape.map(String.init).joined(separator: "x"))"
     }
     #expect(ours == text.split(separator: "\n").map(String.init))
   }
 
-  @Test func resnet18HasThePublishedCosts() throws {
-    let network = try ModelZoo.network(named: "resnet18", input: Self.photo, classes: 1000, stem: .large)
+  /// torchvision documents 1.814 and 4.089 billion multiply-adds.
+  @Test(arguments: [("resnet18", 11_689_512, 1.814e9), ("resnet50", 25_557_032, 4.089e9)])
+  func resnetsHaveThePublishedCosts(model: String, parameters: Int, multiplyAdds: Double) throws {
+    let network = try ModelZoo.network(named: model, input: Self.photo, classes: 1000, stem: .large)
     let summary = try network.summary()
-    #expect(summary.parameterCount == 11_689_512)
-    // torchvision documents 1.814 billion multiply-adds.
-    #expect(abs(Double(summary.forwardFLOPs) / 2 / 1.814e9 - 1) < 0.001)
+    #expect(summary.parameterCount == parameters)
+    #expect(abs(Double(summary.forwardFLOPs) / 2 / multiplyAdds - 1) < 0.001)
   }
 
   @Test(arguments: [(1, 10), (3, 5)]) func vgg6HasTheParametersOfItsFormula(channels: Int, classes: Int)

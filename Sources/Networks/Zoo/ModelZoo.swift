@@ -19,7 +19,7 @@ public enum Stem: String, Codable, Sendable, CaseIterable {
 /// Networks by name.
 public enum ModelZoo {
   /// The names, simplest first.
-  public static let names = ["vgg6", "resnet18"]
+  public static let names = ["vgg6", "resnet18", "resnet50"]
 
   /// A network by its name.
   /// - Throws: ``NetworkError`` for an unknown name or images too small for it.
@@ -30,6 +30,7 @@ public enum ModelZoo {
     switch name {
     case "vgg6": network = vgg6(input: input, classes: classes)
     case "resnet18": network = resnet18(input: input, classes: classes, stem: stem)
+    case "resnet50": network = resnet50(input: input, classes: classes, stem: stem)
     default: throw .unknownModel(name: name, known: names)
     }
     try network.visit { _ in }
