@@ -60,6 +60,14 @@ static inline dnnl_status_t dnnl_memory_desc_create_with_tag(md_t *md, int rank,
   return status == dnnl_success ? dnnl_memory_desc_clone(md, &value) : status;
 }
 
+static inline dnnl_status_t dnnl_memory_desc_create_with_strides(md_t *md, int rank, const dnnl_dims_t dims,
+                                                                 dnnl_data_type_t type,
+                                                                 const dnnl_dims_t strides) {
+  dnnl_memory_desc_t value;
+  const dnnl_status_t status = dnnl_memory_desc_init_by_strides(&value, rank, dims, type, strides);
+  return status == dnnl_success ? dnnl_memory_desc_clone(md, &value) : status;
+}
+
 static inline dnnl_status_t dnnl_memory_desc_destroy(md_t md) {
   free(md);
   return dnnl_success;

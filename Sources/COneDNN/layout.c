@@ -10,7 +10,8 @@ static const struct {
 } orders[] = {
     {CDNN_X, 1, dnnl_a},           {CDNN_NC, 2, dnnl_ab},          {CDNN_NCHW, 4, dnnl_abcd},
     {CDNN_NHWC, 4, dnnl_acdb},     {CDNN_NCHW8C, 4, dnnl_aBcd8b},  {CDNN_NCHW16C, 4, dnnl_aBcd16b},
-    {CDNN_GOIHW, 5, dnnl_abcde},
+    {CDNN_GOIHW, 5, dnnl_abcde},   {CDNN_HWIO, 4, dnnl_cdba},      {CDNN_IO, 2, dnnl_ba},
+    {CDNN_HWIGO, 5, dnnl_decab},   {CDNN_HWNC, 4, dnnl_format_tag_undef},
 };
 enum { order_count = sizeof orders / sizeof orders[0] };
 
@@ -43,6 +44,16 @@ void md_destroy(md_t md) {
   if (md != NULL) dnnl_memory_desc_destroy(md);
 }
 
+// A descriptor in the order of one row of the table. oneDNN has no tag for HWNC, so strides say it.
+static dnnl_status_t md_in_order(md_t *md, int row, int rank, const dnnl_dims_t dims, dnnl_data_type_t type) {
+  if (orders[row].order != CDNN_HWNC) {
+    return dnnl_memory_desc_create_with_tag(md, rank, dims, type, orders[row].tag);
+  }
+  const dnnl_dim_t images = dims[0], channels = dims[1], width = dims[3];
+  const dnnl_dims_t strides = {channels, 1, width * images * channels, images * channels};
+  return dnnl_memory_desc_create_with_strides(md, rank, dims, type, strides);
+}
+
 // Takes over `md`.
 static int layout_of(cdnn_layout **layout, md_t md) {
   *layout = malloc(sizeof **layout);
@@ -67,7 +78,7 @@ int cdnn_layout_create(cdnn_layout **layout, int rank, const int64_t *dims, cdnn
       wanted[axis] = dims[axis];
     }
     md_t md = NULL;
-    const int status = dnnl_memory_desc_create_with_tag(&md, rank, wanted, data_type(type), orders[i].tag);
+    const int status = md_in_order(&md, i, rank, wanted, data_type(type));
     return status == dnnl_success ? layout_of(layout, md) : status;
   }
   return dnnl_invalid_arguments;
@@ -88,6 +99,15 @@ void cdnn_layout_destroy(cdnn_layout *layout) {
   free(layout);
 }
 
+cdnn_type cdnn_layout_type(const cdnn_layout *layout) {
+  switch (md_type(layout->md)) {
+    case dnnl_bf16: return CDNN_BF16;
+    case dnnl_u8: return CDNN_U8;
+    case dnnl_s32: return CDNN_S32;
+    default: return CDNN_F32;
+  }
+}
+
 bool cdnn_layout_equal(const cdnn_layout *a, const cdnn_layout *b) {
   if (a == NULL || b == NULL) return a == b;
   return dnnl_memory_desc_equal(a->md, b->md) != 0;
@@ -103,10 +123,7 @@ cdnn_order cdnn_layout_order(const cdnn_layout *layout) {
   for (int i = 0; i < order_count; i++) {
     if (orders[i].rank != rank) continue;
     md_t md = NULL;
-    if (dnnl_memory_desc_create_with_tag(&md, rank, md_dims(layout->md), md_type(layout->md), orders[i].tag) !=
-        dnnl_success) {
-      continue;
-    }
+    if (md_in_order(&md, i, rank, md_dims(layout->md), md_type(layout->md)) != dnnl_success) continue;
     const bool same = dnnl_memory_desc_equal(md, layout->md) != 0;
     md_destroy(md);
     if (same) return orders[i].order;

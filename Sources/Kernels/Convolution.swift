@@ -26,12 +26,15 @@ public struct ConvolutionGeometry: Sendable, Equatable {
   public var groups: Int
   /// Whether a bias is added.
   public var hasBias: Bool
+  /// The type of input, output and their gradients.
+  public var type: NumberType
 
   /// Creates a geometry from all its sizes.
   public init(
     batch: Int, input: (channels: Int, height: Int, width: Int),
     output: (channels: Int, height: Int, width: Int), kernel: (height: Int, width: Int), stride: Int,
-    dilation: Int, padding: (top: Int, bottom: Int, left: Int, right: Int), groups: Int, hasBias: Bool
+    dilation: Int, padding: (top: Int, bottom: Int, left: Int, right: Int), groups: Int, hasBias: Bool,
+    type: NumberType
   ) {
     self.batch = batch
     (inputChannels, inputHeight, inputWidth) = input
@@ -42,6 +45,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     (padTop, padBottom, padLeft, padRight) = padding
     self.groups = groups
     self.hasBias = hasBias
+    self.type = type
   }
 
   /// The weights' logical shape: `[O, I, H, W]`, or `[groups, O/groups, I/groups, H, W]`.
@@ -49,6 +53,12 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     groups == 1
       ? [outputChannels, inputChannels, kernelHeight, kernelWidth]
       : [groups, outputChannels / groups, inputChannels / groups, kernelHeight, kernelWidth]
+  }
+
+  /// Floating-point operations of one pass; a multiply-add is two.
+  public var forwardFLOPs: Int {
+    2 * batch * outputChannels * outputHeight * outputWidth * (inputChannels / groups) * kernelHeight
+      * kernelWidth
   }
 
   fileprivate func description(_ algorithm: Algorithm) -> cdnn_convolution {
@@ -59,7 +69,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
       stride_height: Int64(stride), stride_width: Int64(stride), dilation_height: Int64(dilation),
       dilation_width: Int64(dilation), pad_top: Int64(padTop), pad_bottom: Int64(padBottom),
       pad_left: Int64(padLeft), pad_right: Int64(padRight), groups: Int64(groups), bias: hasBias,
-      type: CDNN_F32, algorithm: algorithm == .winograd ? CDNN_WINOGRAD : CDNN_DIRECT)
+      type: type.oneDNN, algorithm: algorithm == .winograd ? CDNN_WINOGRAD : CDNN_DIRECT)
   }
 }
 

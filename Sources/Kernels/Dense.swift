@@ -8,19 +8,22 @@ public struct DenseGeometry: Sendable, Equatable {
   public var inputs, outputs: Int
   /// Whether a bias is added.
   public var hasBias: Bool
+  /// The type of input, output and their gradients.
+  public var type: NumberType
 
   /// Creates a geometry.
-  public init(batch: Int, inputs: Int, outputs: Int, hasBias: Bool) {
+  public init(batch: Int, inputs: Int, outputs: Int, hasBias: Bool, type: NumberType) {
     self.batch = batch
     self.inputs = inputs
     self.outputs = outputs
     self.hasBias = hasBias
+    self.type = type
   }
 
   fileprivate var description: cdnn_dense {
     cdnn_dense(
       batch: Int64(batch), out_features: Int64(outputs), rank: 2, in_dims: (Int64(inputs), 0, 0),
-      bias: hasBias, type: CDNN_F32)
+      bias: hasBias, type: type.oneDNN)
   }
 }
 

@@ -19,26 +19,41 @@ public final class Layout: @unchecked Sendable, Equatable {
     case nchw16c = 6
     /// Weights of a grouped convolution: groups, then OIHW.
     case goihw = 7
+    /// Pixel-major: rows by columns by images by channels. The activations of Convoy's own kernels.
+    case hwnc = 8
+    /// The weights of Convoy's own convolutions: rows by columns by inputs by outputs.
+    case hwio = 9
+    /// The weights of Convoy's own dense layers: inputs by outputs.
+    case io = 10
+    /// The weights of Convoy's own grouped convolutions, groups before outputs.
+    case hwigo = 11
   }
 
   let handle: OpaquePointer
   /// The logical dimensions.
   public let dimensions: [Int]
+  /// The numbers' type.
+  public let type: NumberType
   /// The order in memory.
   public let order: Order
   /// Bytes in memory, padding included.
   public let byteCount: Int
 
-  /// An fp32 layout in a known order.
-  public convenience init(_ dimensions: [Int], _ order: Order) throws(KernelError) {
+  /// Numbers in memory, padding included.
+  public var valueCount: Int { byteCount / type.byteCount }
+
+  /// A layout in a known order.
+  public convenience init(_ dimensions: [Int], _ order: Order, _ type: NumberType = .fp32) throws(KernelError)
+  {
     var handle: OpaquePointer?
     let name = "layout \(order) of \(dimensions)"
     try KernelError.check(
       cdnn_layout_create(
-        &handle, Int32(dimensions.count), dimensions.map(Int64.init), CDNN_F32, cdnn_order(order.rawValue)),
+        &handle, Int32(dimensions.count), dimensions.map(Int64.init), type.oneDNN,
+        cdnn_order(order.rawValue)),
       name)
     guard let handle else { throw KernelError(operation: name, status: -1) }
-    self.init(owning: handle)
+    self.init(owning: handle, order: order)
   }
 
   /// The fp32 layout that files have: the last dimension innermost.
@@ -54,13 +69,14 @@ public final class Layout: @unchecked Sendable, Equatable {
     try self.init(dimensions, order)
   }
 
-  /// Takes over a handle.
-  private init(owning handle: OpaquePointer) {
+  /// Takes over a handle; without an order, finds out which it is.
+  private init(owning handle: OpaquePointer, order: Order? = nil) {
     self.handle = handle
     var dimensions = [Int64](repeating: 0, count: Int(cdnn_layout_rank(handle)))
     cdnn_layout_dims(handle, &dimensions)
     self.dimensions = dimensions.map(Int.init)
-    order = Order(rawValue: cdnn_layout_order(handle).rawValue) ?? .opaque
+    self.order = order ?? Order(rawValue: cdnn_layout_order(handle).rawValue) ?? .opaque
+    type = cdnn_layout_type(handle) == CDNN_BF16 ? .bf16 : .fp32
     byteCount = cdnn_layout_bytes(handle)
   }
 

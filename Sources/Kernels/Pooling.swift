@@ -38,7 +38,7 @@ public struct PoolingGeometry: Sendable, Equatable {
     self.kind = kind
   }
 
-  fileprivate var description: cdnn_pooling {
+  fileprivate func description(_ type: NumberType) -> cdnn_pooling {
     var shape = cdnn_pooling()
     shape.batch = Int64(batch)
     shape.channels = Int64(channels)
@@ -53,7 +53,7 @@ public struct PoolingGeometry: Sendable, Equatable {
     case .averageIncludingPadding: shape.kind = .init(CDNN_AVERAGE_INCLUDING_PADDING.rawValue)
     case .averageExcludingPadding: shape.kind = .init(CDNN_AVERAGE_EXCLUDING_PADDING.rawValue)
     }
-    shape.type = CDNN_F32
+    shape.type = type.oneDNN
     return shape
   }
 }
@@ -63,7 +63,7 @@ extension Primitive {
   public static func poolingForward(
     _ name: String, _ geometry: PoolingGeometry, training: Bool, source: Layout, engine: Engine
   ) throws(KernelError) -> Primitive {
-    var shape = geometry.description
+    var shape = geometry.description(source.type)
     return try Primitive("pooling forward of \(name)", engine: engine) {
       cdnn_pooling_forward(
         $0, engine.handle, &shape, training ? CDNN_FORWARD_TRAINING : CDNN_FORWARD_INFERENCE,
@@ -76,7 +76,7 @@ extension Primitive {
     _ name: String, _ geometry: PoolingGeometry, sourceGradient: Layout, destinationGradient: Layout,
     engine: Engine
   ) throws(KernelError) -> Primitive {
-    var shape = geometry.description
+    var shape = geometry.description(sourceGradient.type)
     return try Primitive("pooling backward of \(name)", engine: engine) {
       cdnn_pooling_backward($0, engine.handle, &shape, sourceGradient.handle, destinationGradient.handle)
     }

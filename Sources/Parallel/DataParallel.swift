@@ -35,6 +35,9 @@ public final class DataParallel: @unchecked Sendable {
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }
   private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in updateSlices(as: $0) }
 
+  /// What runs the network.
+  public let kernelSet: KernelSet
+
   private let network: Network
   private let engine: Engine
   private var plans: [PlanKey: Plan] = [:]
@@ -45,11 +48,13 @@ public final class DataParallel: @unchecked Sendable {
   ///   - batchSize: images of a full mini-batch.
   ///   - shards: fixed parts of a mini-batch; at most `batchSize`.
   ///   - workers: threads; those beyond `shards` idle.
+  ///   - kernels: what the network runs on.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
-    network: Network, batchSize: Int, shards: Int, workers: Int, seed: UInt64, momentCount: Int?
+    network: Network, batchSize: Int, shards: Int, workers: Int,
+    kernels set: KernelSet = KernelSet(fastestFor: .fp32), seed: UInt64, momentCount: Int?
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
@@ -59,6 +64,7 @@ public final class DataParallel: @unchecked Sendable {
           + "use a larger batch or fewer shards")
     }
     self.network = network
+    kernelSet = set
     self.workers = workers
     self.shards = shards
     self.seed = seed
@@ -70,7 +76,7 @@ public final class DataParallel: @unchecked Sendable {
     let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
     let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
     let plan = try group.runOnce {
-      try Plan(network, batch: key.batch, purpose: purpose, table: table, engine: engine)
+      try Plan(network, batch: key.batch, purpose: purpose, kernels: set, table: table, engine: engine)
     }
     self.group = group
     self.engine = engine
@@ -106,7 +112,8 @@ public final class DataParallel: @unchecked Sendable {
       let plan =
         try plans[key]
         ?? group.runOnce { [self] in
-          try Plan(network, batch: size, purpose: purpose, table: weights.table, engine: engine)
+          try Plan(
+            network, batch: size, purpose: purpose, kernels: kernelSet, table: weights.table, engine: engine)
         }
       plans[key] = plan
       views.formUnion(plan.views)

@@ -13,8 +13,8 @@ import Testing
     var y = [Float](repeating: .nan, count: x.count)
     try y.withUnsafeMutableBufferPointer { y in
       DropoutMask.apply(
-        x, into: try #require(y.baseAddress), channels: channels, pixels: pixels, order: order,
-        probability: probability, stream: stream(sample))
+        x, into: try #require(y.baseAddress), image: 0, of: 1, channels: channels, pixels: pixels,
+        order: order, type: .fp32, probability: probability, stream: stream(sample))
     }
     return y
   }
@@ -67,5 +67,29 @@ import Testing
       }
     }
     #expect(try apply(x, channels: channels, pixels: pixels, order, 0.4) == expected)
+  }
+
+  /// In HWNC the images of a pixel lie side by side, and bf16 drops the very values that fp32 drops.
+  @Test func pixelMajorInBothTypes() throws {
+    let (images, channels, pixels) = (3, 5, 4)
+    let count = images * channels * pixels
+    let x = (0..<count).map { Float($0 % 50 + 1) }
+    var (y, z) = ([Float](repeating: .nan, count: count), [BFloat16](repeating: BFloat16(.nan), count: count))
+    for image in 0..<images {
+      DropoutMask.apply(
+        x, into: &y, image: image, of: images, channels: channels, pixels: pixels, order: .hwnc, type: .fp32,
+        probability: 0.5, stream: stream(UInt64(image)))
+      DropoutMask.apply(
+        x.map { BFloat16($0) }, into: &z, image: image, of: images, channels: channels, pixels: pixels,
+        order: .hwnc, type: .bf16, probability: 0.5, stream: stream(UInt64(image)))
+      let own = (0..<channels * pixels).map {
+        x[($0 / channels * images + image) * channels + $0 % channels]
+      }
+      let plain = try apply(own, channels: channels, pixels: pixels, .nhwc, 0.5, sample: UInt64(image))
+      for i in 0..<channels * pixels {
+        #expect(y[(i / channels * images + image) * channels + i % channels] == plain[i])
+      }
+    }
+    #expect(y == z.map(\.float))
   }
 }

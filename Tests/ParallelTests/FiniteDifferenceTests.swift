@@ -12,9 +12,10 @@ import Testing
 /// but no weight by more than 0.02: there both errors are well below the tolerance. The fixture's seeds keep
 /// ReLUs and maxima farther from their kinks than that.
 @Suite struct FiniteDifferenceTests {
-  @Test(arguments: SmallNetwork.all) func gradientIsTheSlope(small: SmallNetwork) throws {
+  @Test(arguments: SmallNetwork.all, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
+  func gradientIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
     let fixture = try LayerFixture(small)
-    let replicas = try fixture.replicas(small)
+    let replicas = try fixture.replicas(small, kernels)
     let state = try replicas.state()
     let loss = { (state: [Tensor]) in
       try replicas.load(state: state)

@@ -44,9 +44,10 @@ struct LayerFixture {
   }
 
   /// The network with the fixture's weights, one shard, one worker, and its gradients as moments.
-  func replicas(_ small: SmallNetwork) throws -> DataParallel {
+  func replicas(_ small: SmallNetwork, _ kernels: KernelSet) throws -> DataParallel {
     let replicas = try DataParallel(
-      network: small.network, batchSize: batch.count, shards: 1, workers: 1, seed: 0, momentCount: 1)
+      network: small.network, batchSize: batch.count, shards: 1, workers: 1, kernels: kernels, seed: 0,
+      momentCount: 1)
     try replicas.load(state: group("state"))
     return replicas
   }

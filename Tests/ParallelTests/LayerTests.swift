@@ -1,38 +1,46 @@
+import Kernels
 import Pixels
 import Testing
 
 @testable import Networks
 @testable import Parallel
 
-/// Every layer against PyTorch in double. For each tensor the largest difference is at most 1e-4 of the
-/// largest expected magnitude.
+/// Every layer against PyTorch in double, by Convoy's kernels and by oneDNN's. For each tensor the largest
+/// difference is a share of the largest expected magnitude: at most 1e-4 in fp32, and twenty roundings, each
+/// 2^-9, in bf16: a value and its gradient pass through up to ten operations.
 @Suite struct LayerTests {
-  private static let tolerance: Float = 1e-4
-
-  @Test(arguments: SmallNetwork.all) func agreesWithPyTorch(small: SmallNetwork) throws {
+  @Test(arguments: SmallNetwork.all, KernelSet.all)
+  func agreesWithPyTorch(small: SmallNetwork, kernels: KernelSet) throws {
+    let tolerance = Self.tolerance(kernels.numbers)
     let fixture = try LayerFixture(small)
-    let replicas = try fixture.replicas(small)
+    let replicas = try fixture.replicas(small, kernels)
     let result = try replicas.step(
       fixture.batch, epoch: 0, optimizer: GradientRecorder(), learningRate: 0, step: 0)
-    #expect(relativeError([Float(result.loss)], try fixture["loss"].values) <= Self.tolerance)
-    try expectEqual("gradient", try replicas.moments(), fixture.group("gradient"), prefix: "moment0.")
+    #expect(relativeError([Float(result.loss)], try fixture["loss"].values) <= tolerance)
+    try expectEqual(
+      "gradient", try replicas.moments(), fixture.group("gradient"), prefix: "moment0.",
+      tolerance)
     let statistics = try replicas.state().filter { $0.name.contains("running_") }
-    try expectEqual("running statistic", statistics, fixture.group("after"), prefix: "")
+    try expectEqual("running statistic", statistics, fixture.group("after"), prefix: "", tolerance)
     let inference = try replicas.scores(fixture.batch)
-    #expect(relativeError(inference, try fixture["inference"].values) <= Self.tolerance)
+    #expect(relativeError(inference, try fixture["inference"].values) <= tolerance)
     let scores = try trainingScores(replicas, fixture.batch)
-    #expect(relativeError(scores, try fixture["scores"].values) <= Self.tolerance)
+    #expect(relativeError(scores, try fixture["scores"].values) <= tolerance)
+  }
+
+  private static func tolerance(_ numbers: NumberType) -> Float {
+    numbers == .fp32 ? 1e-4 : 20 * 0x1p-9
   }
 
   private func expectEqual(
-    _ what: String, _ tensors: [Tensor], _ expected: [Tensor], prefix: String
+    _ what: String, _ tensors: [Tensor], _ expected: [Tensor], prefix: String, _ tolerance: Float
   ) throws {
     #expect(tensors.map(\.name).sorted() == expected.map { prefix + $0.name })
     for tensor in expected {
       guard let ours = tensors.first(where: { $0.name == prefix + tensor.name }) else { continue }
       #expect(ours.shape == tensor.shape)
       let error = relativeError(ours.values, tensor.values)
-      #expect(error <= Self.tolerance, "\(what) \(tensor.name)")
+      #expect(error <= tolerance, "\(what) \(tensor.name)")
     }
   }
 

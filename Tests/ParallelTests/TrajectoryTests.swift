@@ -14,7 +14,8 @@ import Testing
     let losses: [Double]
   }
 
-  @Test(arguments: ["vgg6", "resnet18"]) func lossesAgreeWithPyTorch(model: String) throws {
+  @Test(arguments: ["vgg6", "resnet18"], [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
+  func lossesAgreeWithPyTorch(model: String, kernels: KernelSet) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("trajectories.json")))
     let expected = try #require(JSONDecoder().decode([String: Trajectory].self, from: data)[model])
     let input = InputShape.image(
@@ -22,7 +23,8 @@ import Testing
     let network = try ModelZoo.network(named: model, input: input, classes: expected.classes)
       .withoutDropout()
     let replicas = try DataParallel(
-      network: network, batchSize: expected.images, shards: 1, workers: 1, seed: 0, momentCount: 1)
+      network: network, batchSize: expected.images, shards: 1, workers: 1, kernels: kernels, seed: 0,
+      momentCount: 1)
     try replicas.load(state: network.parameters().map(Formula.weights))
     for (step, expectedLoss) in expected.losses.enumerated() {
       let batch = Formula.batch(step: step, expected.images, input, classes: expected.classes)

@@ -31,6 +31,10 @@ typedef enum {
   CDNN_NCHW8C = 5,
   CDNN_NCHW16C = 6,
   CDNN_GOIHW = 7,    // grouped weights
+  CDNN_HWNC = 8,     // pixel-major: the activations of Convoy's own kernels
+  CDNN_HWIO = 9,     // their weights, of [O, I, H, W]
+  CDNN_IO = 10,      // and of [O, I]
+  CDNN_HWIGO = 11,   // and of [groups, O/groups, I/groups, H, W]
 } cdnn_order;
 
 // The tensors of an operation.
@@ -77,6 +81,7 @@ void cdnn_engine_destroy(cdnn_engine *engine);
 int cdnn_layout_create(cdnn_layout **layout, int rank, const int64_t *dims, cdnn_type type, cdnn_order order);
 int cdnn_layout_copy(cdnn_layout **copy, const cdnn_layout *layout);
 void cdnn_layout_destroy(cdnn_layout *layout);
+cdnn_type cdnn_layout_type(const cdnn_layout *layout);
 bool cdnn_layout_equal(const cdnn_layout *a, const cdnn_layout *b);
 size_t cdnn_layout_bytes(const cdnn_layout *layout);  // padding included
 cdnn_order cdnn_layout_order(const cdnn_layout *layout);

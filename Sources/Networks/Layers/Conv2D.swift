@@ -97,6 +97,6 @@ public struct Conv2D: Layer {
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
-    try plan.convolution(input, self, name: name)
+    try plan.convolution(input, self, name: name, statistics: false)
   }
 }

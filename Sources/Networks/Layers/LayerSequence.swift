@@ -1,6 +1,6 @@
 extension [LayerNode] {
   /// Each layer with its path under `prefix`.
-  private func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
+  func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
     enumerated().map { index, node in
       let name = node.name ?? String(index)
       return (prefix.isEmpty ? name : prefix + "." + name, node.layer)
@@ -18,17 +18,24 @@ extension [LayerNode] {
     return shape
   }
 
-  /// Adds the layers' operations in order. A batch norm takes the ReLU that follows it into its own kernel.
-  func lower(_ input: Value, prefix: String, into plan: PlanBuilder) throws -> Value {
+  /// Adds the layers' operations in order. A batch norm takes the ReLU that follows it into its own kernel,
+  /// and a convolution before a batch norm leaves the sums that it needs.
+  /// - Parameter droppingLast: leaves out the last layer, which the caller adds.
+  func lower(
+    _ input: Value, prefix: String, into plan: PlanBuilder, droppingLast: Bool = false
+  ) throws -> Value {
     var value = input
     var fusedIntoPrevious = false
     let layers = paths(under: prefix)
-    for (index, (path, layer)) in layers.enumerated() {
+    for (index, (path, layer)) in layers.enumerated().dropLast(droppingLast ? 1 : 0) {
+      let next = index + 1 < layers.count ? layers[index + 1].layer : nil
       if fusedIntoPrevious {
         fusedIntoPrevious = false
       } else if let norm = layer as? BatchNorm {
-        fusedIntoPrevious = index + 1 < layers.count && layers[index + 1].layer is ReLU
+        fusedIntoPrevious = next is ReLU
         value = try plan.batchNorm(value, norm, name: path, fusedReLU: fusedIntoPrevious)
+      } else if let convolution = layer as? Conv2D {
+        value = try plan.convolution(value, convolution, name: path, statistics: next is BatchNorm)
       } else {
         value = try layer.lower(value, name: path, into: plan)
       }

@@ -34,9 +34,13 @@ public struct Residual: CompositeLayer {
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     let (left, right) = plan.fork(input, name: name)
-    let main = try body.lower(left, prefix: name, into: plan)
     let side = try shortcut.lower(right, prefix: name + ".downsample", into: plan)
-    return try plan.add(main, side, relu: relu, name: name)
+    guard let norm = body.last?.layer as? BatchNorm, let path = body.paths(under: name).last?.path else {
+      return try plan.add(body.lower(left, prefix: name, into: plan), side, relu: relu, name: name)
+    }
+    // The last batch norm of the body adds the shortcut in its own pass.
+    let main = try body.lower(left, prefix: name, into: plan, droppingLast: true)
+    return try plan.batchNorm(main, norm, name: path, adding: side, fusedReLU: relu)
   }
 }
 

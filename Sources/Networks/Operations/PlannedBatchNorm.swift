@@ -13,10 +13,11 @@ struct PlannedBatchNorm: PlannedOperation {
     let call = run.call(forwardPrimitive)
     call[.source] = run.address(input.buffer)
     call[.destination] = run.address(output.buffer)
-    call[.scale] = run.parameter(scale)
-    call[.shift] = run.parameter(shift)
-    call[.mean] = training ? run.statistic(mean) : run.runningStatistic(mean)
-    call[.variance] = training ? run.statistic(variance) : run.runningStatistic(variance)
+    call[.scale] = UnsafeMutableRawPointer(run.parameter(scale))
+    call[.shift] = UnsafeMutableRawPointer(run.parameter(shift))
+    call[.mean] = UnsafeMutableRawPointer(training ? run.statistic(mean) : run.runningStatistic(mean))
+    call[.variance] = UnsafeMutableRawPointer(
+      training ? run.statistic(variance) : run.runningStatistic(variance))
     call[.workspace] = run.address(workspace)
     call[.scratchpad] = run.address(scratch)
     try call.run()
@@ -29,12 +30,12 @@ struct PlannedBatchNorm: PlannedOperation {
     call[.source] = run.address(input.buffer)
     call[.destinationGradient] = run.address(outputGradient)
     call[.sourceGradient] = run.address(inputGradient)
-    call[.scale] = run.parameter(scale)
-    call[.shift] = run.parameter(shift)
-    call[.mean] = run.statistic(mean)
-    call[.variance] = run.statistic(variance)
-    call[.scaleGradient] = run.gradient(scale)
-    call[.shiftGradient] = run.gradient(shift)
+    call[.scale] = UnsafeMutableRawPointer(run.parameter(scale))
+    call[.shift] = UnsafeMutableRawPointer(run.parameter(shift))
+    call[.mean] = UnsafeMutableRawPointer(run.statistic(mean))
+    call[.variance] = UnsafeMutableRawPointer(run.statistic(variance))
+    call[.scaleGradient] = UnsafeMutableRawPointer(run.gradient(scale))
+    call[.shiftGradient] = UnsafeMutableRawPointer(run.gradient(shift))
     call[.workspace] = run.address(workspace)
     call[.scratchpad] = run.address(scratch)
     try call.run()
@@ -42,8 +43,17 @@ struct PlannedBatchNorm: PlannedOperation {
 }
 
 extension PlanBuilder {
-  /// A batch norm, with ReLU on top if asked for.
-  func batchNorm(_ input: Value, _ layer: BatchNorm, name: String, fusedReLU: Bool) throws -> Value {
+  /// A batch norm, with a residual added and ReLU on top if asked for.
+  func batchNorm(
+    _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value? = nil, fusedReLU: Bool
+  ) throws -> Value {
+    if ownKernels, [.hwnc, .nc].contains(state(input).layout.order) {
+      return try pixelMajorNorm(input, layer, name: name, adding: residual, relu: fusedReLU)
+    }
+    if let residual {
+      let normed = try batchNorm(input, layer, name: name, fusedReLU: false)
+      return try add(normed, residual, relu: fusedReLU, name: name)
+    }
     let source = withGradient(input)
     let from = state(source)
     let shape = try layer.outputShape(for: from.shape, name: name)

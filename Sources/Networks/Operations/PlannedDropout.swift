@@ -19,14 +19,12 @@ struct PlannedDropout: PlannedOperation {
 
   private func apply(_ run: ReplicaRun, from: BufferID, to: BufferID) {
     guard let samples = run.samples else { return }
-    let (x, y) = (run.floats(from), run.floats(to))
-    let stride = input.layout.floatCount / batch
     for image in 0..<batch {
       let key = SampleKey(seed: run.seed, epoch: UInt32(run.epoch), sample: samples[image])
       DropoutMask.apply(
-        x + image * stride, into: y + image * stride, channels: input.shape.channels,
-        pixels: input.shape.pixels, order: input.layout.order, probability: probability,
-        stream: RandomStream(key, path: name))
+        run.address(from), into: run.address(to), image: image, of: batch, channels: input.shape.channels,
+        pixels: input.shape.pixels, order: input.layout.order, type: input.layout.type,
+        probability: probability, stream: RandomStream(key, path: name))
     }
   }
 }
@@ -37,7 +35,8 @@ extension PlanBuilder {
     if !training || probability == 0 { return input }
     var value = input
     if state(value).layout.order == .opaque {
-      value = try reorder(value, to: Layout(state(value).layout.dimensions, .nchw), name: name)
+      value = try reorder(
+        value, to: Layout(state(value).layout.dimensions, .nchw, state(value).layout.type), name: name)
     }
     let from = state(value)
     let output = newValue(from.shape, from.layout)

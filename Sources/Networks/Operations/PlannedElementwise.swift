@@ -3,17 +3,19 @@ import Kernels
 /// A ReLU in a plan that no other operation took in.
 struct PlannedReLU: PlannedOperation {
   let input, output: PlanBuilder.ValueState
-  let count: Int
+  private var layout: Layout { output.layout }
 
   func forward(_ run: ReplicaRun) {
-    Elementwise.relu(run.floats(input.buffer), into: run.floats(output.buffer), count: count)
+    Elementwise.relu(
+      run.address(input.buffer), into: run.address(output.buffer), count: layout.valueCount, type: layout.type
+    )
   }
 
   func backward(_ run: ReplicaRun) {
     guard let outputGradient = output.gradient, let inputGradient = input.gradient else { return }
     Elementwise.reluBackward(
-      run.floats(outputGradient), output: run.floats(output.buffer), into: run.floats(inputGradient),
-      count: count)
+      run.address(outputGradient), output: run.address(output.buffer), into: run.address(inputGradient),
+      count: layout.valueCount, type: layout.type)
   }
 }
 
@@ -21,14 +23,14 @@ struct PlannedReLU: PlannedOperation {
 struct PlannedAdd: PlannedOperation {
   let left, right, output: PlanBuilder.ValueState
   let relu: Bool
-  let count: Int
+  private var layout: Layout { output.layout }
 
   func forward(_ run: ReplicaRun) {
-    let (a, b, y) = (run.floats(left.buffer), run.floats(right.buffer), run.floats(output.buffer))
+    let (a, b, y) = (run.address(left.buffer), run.address(right.buffer), run.address(output.buffer))
     if relu {
-      Elementwise.addReLU(a, b, into: y, count: count)
+      Elementwise.addReLU(a, b, into: y, count: layout.valueCount, type: layout.type)
     } else {
-      Elementwise.add(a, b, into: y, count: count)
+      Elementwise.add(a, b, into: y, count: layout.valueCount, type: layout.type)
     }
   }
 
@@ -37,21 +39,22 @@ struct PlannedAdd: PlannedOperation {
     guard relu, let outputGradient = output.gradient, let gradient = left.gradient ?? right.gradient
     else { return }
     Elementwise.reluBackward(
-      run.floats(outputGradient), output: run.floats(output.buffer), into: run.floats(gradient),
-      count: count)
+      run.address(outputGradient), output: run.address(output.buffer), into: run.address(gradient),
+      count: layout.valueCount, type: layout.type)
   }
 }
 
 /// Two uses of one value in a plan: the same memory forwards, the sum of two gradients backwards.
 struct PlannedFork: PlannedOperation {
   let input, left, right: PlanBuilder.ValueState
-  let count: Int
 
   func forward(_ run: ReplicaRun) {}
 
   func backward(_ run: ReplicaRun) {
     guard let gradient = input.gradient, let a = left.gradient, let b = right.gradient else { return }
-    Elementwise.add(run.floats(a), run.floats(b), into: run.floats(gradient), count: count)
+    Elementwise.add(
+      run.address(a), run.address(b), into: run.address(gradient), count: input.layout.valueCount,
+      type: input.layout.type)
   }
 }
 
@@ -62,7 +65,7 @@ extension PlanBuilder {
     let output = newValue(from.shape, from.layout)
     let to = state(output)
     add(
-      PlannedReLU(input: from, output: to, count: from.layout.floatCount),
+      PlannedReLU(input: from, output: to),
       Uses(
         forward: [from.buffer, to.buffer],
         backward: [to.buffer] + [from.gradient, to.gradient].compactMap { $0 }),
@@ -81,7 +84,7 @@ extension PlanBuilder {
     }
     let (left, right, to) = (state(a), state(b), state(output))
     add(
-      PlannedAdd(left: left, right: right, output: to, relu: relu, count: to.layout.floatCount),
+      PlannedAdd(left: left, right: right, output: to, relu: relu),
       Uses(
         forward: [left.buffer, right.buffer, to.buffer],
         backward: [to.buffer] + [left.gradient, right.gradient, to.gradient].compactMap { $0 }),
@@ -94,16 +97,11 @@ extension PlanBuilder {
     let (a, b) = (alias(of: input), alias(of: input))
     let (from, left, right) = (state(input), state(a), state(b))
     add(
-      PlannedFork(input: from, left: left, right: right, count: from.layout.floatCount),
+      PlannedFork(input: from, left: left, right: right),
       Uses(
         forward: [from.buffer],
         backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }),
       layer: name, kind: "fork")
     return (a, b)
   }
-}
-
-extension Layout {
-  /// fp32 values in memory, padding included.
-  var floatCount: Int { byteCount / MemoryLayout<Float>.stride }
 }

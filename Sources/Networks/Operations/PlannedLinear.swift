@@ -24,7 +24,7 @@ struct PlannedLinear: PlannedOperation {
     let call = run.call(forwardPrimitive)
     call[.source] = run.address(input.buffer)
     call[.weights] = run.weights(weights)
-    if let biasParameter { call[.bias] = run.parameter(biasParameter) }
+    if let biasParameter { call[.bias] = UnsafeMutableRawPointer(run.parameter(biasParameter)) }
     call[.destination] = run.address(output.buffer)
     call[.scratchpad] = run.address(scratch)
     try call.run()
@@ -41,11 +41,11 @@ struct PlannedLinear: PlannedOperation {
       try call.run()
       run.mark(.backwardData)
     }
-    let gradient = run.gradient(weightParameter)
+    let gradient = UnsafeMutableRawPointer(run.gradient(weightParameter))
     let call = run.call(backwardPass.weights)
     call[.source] = run.address(input.buffer)
     call[.weightsGradient] = backwardPass.reorder.map { run.address($0.buffer) } ?? gradient
-    if let biasParameter { call[.biasGradient] = run.gradient(biasParameter) }
+    if let biasParameter { call[.biasGradient] = UnsafeMutableRawPointer(run.gradient(biasParameter)) }
     call[.destinationGradient] = run.address(outputGradient)
     call[.scratchpad] = run.address(scratch)
     try call.run()
@@ -62,17 +62,25 @@ struct PlannedLinear: PlannedOperation {
 
 extension PlanBuilder {
   /// A convolution.
-  func convolution(_ input: Value, _ layer: Conv2D, name: String) throws -> Value {
-    let source = state(input)
-    let outputShape = try layer.outputShape(for: source.shape, name: name)
-    guard case .image(let channels, let height, let width) = source.shape,
+  /// - Parameter statistics: whether a batch norm follows, which may take sums of the output.
+  func convolution(_ input: Value, _ layer: Conv2D, name: String, statistics: Bool) throws -> Value {
+    let inputShape = shape(of: input)
+    let outputShape = try layer.outputShape(for: inputShape, name: name)
+    guard case .image(let channels, let height, let width) = inputShape,
       case .image(let filters, let outputHeight, let outputWidth) = outputShape
-    else { throw NetworkError.shape(layer: name, expected: "images", got: source.shape) }
+    else { throw NetworkError.shape(layer: name, expected: "images", got: inputShape) }
     let (before, after) = layer.padding.sides(extent: layer.dilation * (layer.kernel - 1) + 1)
     let geometry = ConvolutionGeometry(
       batch: batch, input: (channels, height, width), output: (filters, outputHeight, outputWidth),
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
-      padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias)
+      padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias, type: numbers)
+    if let output = try pixelMajorConvolution(
+      input, geometry, outputShape, name: name, statistics: statistics)
+    {
+      return output
+    }
+    let input = try channelsLast(input, name: name)
+    let source = state(input)
     let makers = LinearMakers(
       forward: { [engine] () throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
@@ -94,8 +102,7 @@ extension PlanBuilder {
             destinationGradient: output, engine: engine)
         }
       })
-    let cost = LinearCost(
-      kind: "convolution", flops: batch * layer.forwardFLOPs(input: source.shape, output: outputShape))
+    let cost = LinearCost(kind: "convolution", flops: geometry.forwardFLOPs)
     return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 
@@ -103,9 +110,17 @@ extension PlanBuilder {
   func dense(_ input: Value, _ layer: Dense, name: String) throws -> Value {
     let source = state(input)
     let outputShape = try layer.outputShape(for: source.shape, name: name)
+    let convolution = ConvolutionGeometry(
+      batch: batch, input: (source.shape.count, 1, 1), output: (layer.units, 1, 1), kernel: (1, 1), stride: 1,
+      dilation: 1, padding: (0, 0, 0, 0), groups: 1, hasBias: layer.bias, type: numbers)
+    if let output = try pixelMajorConvolution(
+      input, convolution, outputShape, name: name, statistics: false)
+    {
+      return output
+    }
     let geometry = DenseGeometry(
-      batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias)
-    let plain = try Layout([batch, layer.units], .nc)
+      batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias, type: numbers)
+    let plain = try Layout([batch, layer.units], .nc, numbers)
     let makers = LinearMakers(
       forward: { [engine] () throws(KernelError) in
         try .denseForward(
@@ -121,8 +136,7 @@ extension PlanBuilder {
           name, geometry, source: source.layout, weightsGradient: nil, destinationGradient: output,
           engine: engine)
       })
-    let cost = LinearCost(
-      kind: "dense", flops: batch * layer.forwardFLOPs(input: source.shape, output: outputShape))
+    let cost = LinearCost(kind: "dense", flops: convolution.forwardFLOPs)
     return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 
@@ -130,6 +144,13 @@ extension PlanBuilder {
   private struct LinearCost {
     let kind: String
     let flops: Int
+  }
+
+  /// A pixel-major value in the order that oneDNN's convolutions take.
+  func channelsLast(_ value: Value, name: String) throws -> Value {
+    let layout = state(value).layout
+    guard layout.order == .hwnc else { return value }
+    return try reorder(value, to: Layout(layout.dimensions, .nhwc, layout.type), name: name)
   }
 
   /// How the primitives of a linear layer are made, for the output's layout; oneDNN chooses the weights'.
@@ -146,7 +167,9 @@ extension PlanBuilder {
     let forward = try makers.forward()
     let wanted = try forward.layout(.weights)
     let outputLayout = try forward.layout(.destination)
-    let parameter = table.parameter(name + ".weight", layout: wanted)
+    // fp32 kernels read the master weights; bf16 kernels read copies, so that the masters may be plain.
+    let parameter = table.parameter(
+      name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions))
     let own = table.parameters[parameter].layout
     let biasParameter =
       bias

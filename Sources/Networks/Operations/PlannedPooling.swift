@@ -31,25 +31,31 @@ struct PlannedPooling: PlannedOperation {
 extension PlanBuilder {
   /// A pooling.
   func pooling(
-    _ input: Value, kind: PoolingGeometry.Kind, size: (height: Int, width: Int), stride: Int,
+    _ value: Value, kind: PoolingGeometry.Kind, size: (height: Int, width: Int), stride: Int,
     padding: Int, output outputShape: ActivationShape, name: String
   ) throws -> Value {
-    let from = state(input)
-    guard case .image(let channels, let height, let width) = from.shape,
+    let layout = state(value).layout
+    guard case .image(let channels, let height, let width) = state(value).shape,
       case .image(_, let outputHeight, let outputWidth) = outputShape
-    else { throw NetworkError.shape(layer: name, expected: "images", got: from.shape) }
+    else { throw NetworkError.shape(layer: name, expected: "images", got: state(value).shape) }
     let geometry = PoolingGeometry(
       batch: batch, channels: channels, input: (height, width), output: (outputHeight, outputWidth),
       kernel: size, stride: stride, padding: padding, kind: kind)
+    let own = PixelMajorPooling(geometry, type: layout.type)
+    if layout.order == .hwnc, own.isSupported {
+      return try pixelMajorPooling(value, own, output: outputShape, name: name)
+    }
+    let input = try channelsLast(value, name: name)
+    let from = state(input)
     let forward = try Primitive.poolingForward(
       name, geometry, training: training, source: from.layout, engine: engine)
-    let layout = try forward.layout(.destination)
+    let pooled = try forward.layout(.destination)
     let backward =
       from.gradient == nil
       ? nil
       : try Primitive.poolingBackward(
-        name, geometry, sourceGradient: from.layout, destinationGradient: layout, engine: engine)
-    let output = newValue(outputShape, layout)
+        name, geometry, sourceGradient: from.layout, destinationGradient: pooled, engine: engine)
+    let output = newValue(outputShape, pooled)
     let to = state(output)
     let workspace = newBuffer(byteCount: forward.byteCount(.workspace))
     add(

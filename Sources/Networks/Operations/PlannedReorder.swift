@@ -48,25 +48,4 @@ extension PlanBuilder {
       layer: name, kind: "reorder")
     return output
   }
-
-  /// `[N, C, H, W]` as `[N, C * H * W]`, channels outermost. Costs nothing where memory is in that order.
-  func flatten(_ value: Value, name: String) throws -> Value {
-    let from = state(value)
-    let matrix = try Layout([batch, from.shape.count], .nc)
-    let plain: Value
-    switch (from.shape, from.layout.order) {
-    case (.vector, .nc): return value
-    case (.vector(let count), _):
-      plain = try reorder(value, to: matrix, name: name)
-      return reinterpret(plain, as: .vector(count), matrix)
-    case (.image(let channels, 1, 1), .nhwc), (.image(let channels, 1, 1), .nchw):
-      return reinterpret(value, as: .vector(channels), matrix)
-    case (.image(let channels, 1, 1), .nchw16c) where channels % 16 == 0,
-      (.image(let channels, 1, 1), .nchw8c) where channels % 8 == 0:
-      return reinterpret(value, as: .vector(channels), matrix)
-    case (.image, _):
-      plain = try reorder(value, to: Layout(from.layout.dimensions, .nchw), name: name)
-      return reinterpret(plain, as: .vector(from.shape.count), matrix)
-    }
-  }
 }

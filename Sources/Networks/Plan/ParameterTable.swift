@@ -64,49 +64,10 @@ public final class ParameterTable: @unchecked Sendable {
     return entries.count - 1
   }
 
-  /// A parameter in the layout that a kernel wants: nil where it is the parameter's own.
-  func view(of parameter: Int, _ layout: Layout, engine: Engine) throws -> Int? {
-    let entry = parameters[parameter]
-    if entry.layout == layout { return nil }
-    if let known = views.firstIndex(where: { $0.parameter == parameter && $0.layout == layout }) {
-      return known
-    }
-    views.append(try WeightView(entry, parameter: parameter, layout: layout, engine: engine))
+  /// Adds a view.
+  /// - Returns: its index in ``views``.
+  func add(_ view: WeightView) -> Int {
+    views.append(view)
     return views.count - 1
-  }
-}
-
-/// A copy of a parameter in another layout, made again once after every update and shared by all replicas.
-///
-/// Ownership: one worker refreshes it between two phases of a step; then all only read it.
-public final class WeightView: @unchecked Sendable {
-  let parameter: Int
-  let layout: Layout
-  let memory: Arena
-  private let offset: Int
-  private let call: PrimitiveCall
-  /// The update after which it was refreshed last; -1 before the first time.
-  private var version = -1
-
-  /// Bytes of the copy.
-  public var byteCount: Int { memory.byteCount }
-
-  init(_ entry: ParameterTable.Entry, parameter: Int, layout: Layout, engine: Engine) throws {
-    self.parameter = parameter
-    self.layout = layout
-    offset = entry.offset
-    memory = try Arena(byteCount: layout.byteCount)
-    call = try PrimitiveCall(
-      .reorder(entry.specification.name, from: entry.layout, to: layout, engine: engine))
-    call[.destination] = memory.base
-  }
-
-  /// Copies the weights unless it has them already.
-  /// - Parameter version: counts the updates of `weights`.
-  public func refresh(from weights: UnsafeMutablePointer<Float>, version: Int) throws(KernelError) {
-    if self.version == version { return }
-    call[.source] = UnsafeMutableRawPointer(weights + offset)
-    try call.run()
-    self.version = version
   }
 }

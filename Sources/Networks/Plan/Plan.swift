@@ -34,13 +34,17 @@ public final class Plan: Sendable {
 
   /// Compiles a network.
   /// - Parameters:
+  ///   - set: the same for all plans of a table.
   ///   - table: where the state lies; the first plan decides the layouts in it.
   /// - Throws: ``NetworkError`` when shapes do not fit, ``KernelError`` when oneDNN can't.
   public init(
-    _ network: Network, batch: Int, purpose: Purpose, table: ParameterTable, engine: Engine
+    _ network: Network, batch: Int, purpose: Purpose, kernels set: KernelSet, table: ParameterTable,
+    engine: Engine
   ) throws {
-    let builder = PlanBuilder(batch: batch, training: purpose == .training, table: table, engine: engine)
-    let input = try builder.input(network.input.activation)
+    let builder = PlanBuilder(
+      batch: batch, training: purpose == .training, kernels: set, table: table, engine: engine)
+    let input = try builder.images(
+      builder.input(network.input.activation), of: network.input.activation)
     let output = try network.layers.lower(input, prefix: "", into: builder)
     self.batch = batch
     self.purpose = purpose
@@ -61,7 +65,7 @@ public struct KernelChoice: Codable, Equatable, Sendable {
   public let layer: String
   /// `forward`, `backward-data` or `backward-weights`.
   public let pass: String
-  /// oneDNN's name of the kernel.
+  /// The kernel's name, oneDNN's or Convoy's own (`convoy_…`).
   public let kernel: String
 }
 

@@ -16,6 +16,8 @@ public final class PlanBuilder {
     var buffer: BufferID
     /// Nil where no gradient is needed: at the images.
     var gradient: BufferID?
+    /// Sums and sums of squares of each channel, where the operation that makes the value leaves them.
+    var sums: BufferID?
   }
 
   /// The buffers that an operation touches on the way forward and on the way back.
@@ -26,6 +28,10 @@ public final class PlanBuilder {
 
   let batch: Int
   let training: Bool
+  /// The type of activations.
+  let numbers: NumberType
+  /// Whether Convoy's own kernels run what they can; else oneDNN's run everything.
+  let ownKernels: Bool
   let table: ParameterTable
   let engine: Engine
   private(set) var operations: [any PlannedOperation] = []
@@ -43,9 +49,11 @@ public final class PlanBuilder {
   let scratch: BufferID
   private var output: Value?
 
-  init(batch: Int, training: Bool, table: ParameterTable, engine: Engine) {
+  init(batch: Int, training: Bool, kernels: KernelSet, table: ParameterTable, engine: Engine) {
     self.batch = batch
     self.training = training
+    numbers = kernels.numbers
+    ownKernels = kernels.library == .convoy
     self.table = table
     self.engine = engine
     inputBuffer = memory.add(byteCount: 0)
@@ -67,11 +75,21 @@ public final class PlanBuilder {
   }
 
   /// A value with a buffer of its own and, in training, one for its gradient.
-  func newValue(_ shape: ActivationShape, _ layout: Layout) -> Value {
+  /// - Parameter hasSums: whether the operation that makes it leaves sums of each channel.
+  func newValue(_ shape: ActivationShape, _ layout: Layout, hasSums: Bool = false) -> Value {
     values.append(
       ValueState(
         shape: shape, layout: layout, buffer: memory.add(byteCount: layout.byteCount),
-        gradient: training ? memory.add(byteCount: layout.byteCount) : nil))
+        gradient: training ? memory.add(byteCount: layout.byteCount) : nil,
+        sums: hasSums ? memory.add(byteCount: 2 * shape.channels * MemoryLayout<Float>.stride) : nil))
+    return Value(index: values.count - 1)
+  }
+
+  /// A value that needs no gradient.
+  func newConstant(_ shape: ActivationShape, _ layout: Layout) -> Value {
+    values.append(
+      ValueState(shape: shape, layout: layout, buffer: memory.add(byteCount: layout.byteCount), gradient: nil)
+    )
     return Value(index: values.count - 1)
   }
 
@@ -103,32 +121,54 @@ public final class PlanBuilder {
 
   /// Lets the gradients of two values be the same memory, because they are the same numbers.
   func shareGradient(_ value: Value, with other: Value) {
-    if let a = values[value.index].gradient, let b = values[other.index].gradient {
-      memory.merge(a, into: b)
-    }
+    if let gradient = values[value.index].gradient { shareGradient(gradient, with: other) }
+  }
+
+  /// Lets `gradient` be the memory of a value's gradient.
+  func shareGradient(_ gradient: BufferID, with other: Value) {
+    if let shared = values[other.index].gradient { memory.merge(gradient, into: shared) }
   }
 
   /// A buffer for an operation's own use.
   func newBuffer(byteCount: Int) -> BufferID { memory.add(byteCount: byteCount) }
 
+  /// Makes the common scratchpad large enough.
+  func needScratch(_ byteCount: Int) { scratchByteCount = max(scratchByteCount, byteCount) }
+
+  /// Records which kernel a pass of a layer runs on.
+  func record(layer: String, pass: String, kernel: String) {
+    kernels.append(KernelChoice(layer: layer, pass: pass, kernel: kernel))
+  }
+
   /// Adds a primitive; its scratchpad is part of the common one.
   func add(_ primitive: Primitive) -> Int {
-    scratchByteCount = max(scratchByteCount, primitive.byteCount(.scratchpad))
+    needScratch(primitive.byteCount(.scratchpad))
     primitives.append(primitive)
     return primitives.count - 1
   }
 
   /// Adds a primitive and records its kernel.
   func add(_ primitive: Primitive, layer: String, pass: String) -> Int {
-    kernels.append(KernelChoice(layer: layer, pass: pass, kernel: primitive.kernel))
+    record(layer: layer, pass: pass, kernel: primitive.kernel)
     return add(primitive)
   }
 
   /// A parameter in the layout that a kernel wants.
   func weights(_ parameter: Int, _ layout: Layout) throws -> WeightSource {
-    guard let view = try table.view(of: parameter, layout, engine: engine) else {
-      return .parameter(parameter)
-    }
+    source(of: parameter, view: try table.view(of: parameter, layout, engine: engine))
+  }
+
+  /// A parameter in the form that a pass of Convoy's own kernels wants.
+  func packedWeights(
+    _ parameter: Int, for pass: PixelMajorConvolution.Pass, of convolution: PixelMajorConvolution
+  ) throws -> WeightSource {
+    source(
+      of: parameter,
+      view: try table.view(of: parameter, packedFor: pass, of: convolution, engine: engine))
+  }
+
+  private func source(of parameter: Int, view: Int?) -> WeightSource {
+    guard let view else { return .parameter(parameter) }
     views.insert(view)
     return .view(view)
   }
@@ -151,7 +191,8 @@ public final class PlanBuilder {
 
   /// Ends the plan with the scores, in plain order.
   func finish(_ value: Value) throws -> (scores: BufferID, gradient: BufferID) {
-    let output = try flatten(value, name: "output")
+    let flat = try flatten(value, name: "output")
+    let output = try reorder(flat, to: Layout(state(flat).layout.dimensions, .nc), name: "output")
     self.output = output
     let state = values[output.index]
     return (state.buffer, state.gradient ?? state.buffer)

@@ -146,24 +146,24 @@ extension ReplicaRun {
 
   func weights(_ source: WeightSource) -> UnsafeMutableRawPointer {
     switch source {
-    case .parameter(let index): parameter(index)
+    case .parameter(let index): UnsafeMutableRawPointer(parameter(index))
     case .view(let index): table.views[index].memory.base
     }
   }
 
-  func parameter(_ index: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(parameters + table.parameters[index].offset)
+  func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
+    parameters + table.parameters[index].offset
   }
 
-  func gradient(_ index: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(gradients + table.parameters[index].offset)
+  func gradient(_ index: Int) -> UnsafeMutablePointer<Float> {
+    gradients + table.parameters[index].offset
   }
 
-  func statistic(_ index: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(statistics + table.statistics[index].offset)
+  func statistic(_ index: Int) -> UnsafeMutablePointer<Float> {
+    statistics + table.statistics[index].offset
   }
 
-  func runningStatistic(_ index: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(runningStatistics + table.statistics[index].offset)
+  func runningStatistic(_ index: Int) -> UnsafeMutablePointer<Float> {
+    runningStatistics + table.statistics[index].offset
   }
 }

@@ -1,0 +1,161 @@
+import CKernels
+
+/// A convolution by Convoy's own kernels, over pixel-major tensors (HWNC): bf16 on AMX, fp32 on AVX-512,
+/// depthwise in both. A dense layer is one over images of one pixel.
+///
+/// Weights and their gradients are fp32, `[kernel height][kernel width][inputs][outputs]`; AMX reads a packed
+/// copy of them in bf16, one for each direction.
+public struct PixelMajorConvolution: Sendable {
+  /// The passes of a training step.
+  public enum Pass: String, Sendable {
+    case forward
+    case backwardData = "backward-data"
+    case backwardWeights = "backward-weights"
+
+    fileprivate var own: ck_pass {
+      switch self {
+      case .forward: CK_FORWARD
+      case .backwardData: CK_BACKWARD_DATA
+      case .backwardWeights: CK_BACKWARD_WEIGHTS
+      }
+    }
+  }
+
+  private enum Family: Sendable { case amx, avx512, depthwise }
+
+  private var shape: ck_conv_shape
+  private let type: NumberType
+  private let family: Family
+
+  /// The convolution; nil where there is no own kernel for it on this processor.
+  public init?(_ geometry: ConvolutionGeometry) {
+    shape = ck_conv_shape(
+      images: Int32(geometry.batch), channels: Int32(geometry.inputChannels),
+      height: Int32(geometry.inputHeight), width: Int32(geometry.inputWidth),
+      filters: Int32(geometry.outputChannels), output_height: Int32(geometry.outputHeight),
+      output_width: Int32(geometry.outputWidth), kernel_height: Int32(geometry.kernelHeight),
+      kernel_width: Int32(geometry.kernelWidth), stride: Int32(geometry.stride),
+      dilation: Int32(geometry.dilation), pad_top: Int32(geometry.padTop), pad_left: Int32(geometry.padLeft))
+    type = geometry.type
+    if geometry.groups == 1 {
+      family = type == .bf16 ? .amx : .avx512
+      let passes = [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS]
+      if family == .amx {
+        guard ck_amx_available(), passes.allSatisfy({ ck_amx_conv_supported(&shape, $0) }) else { return nil }
+      } else {
+        guard ck_f32_available() else { return nil }
+      }
+    } else {
+      guard geometry.groups == geometry.inputChannels, geometry.groups == geometry.outputChannels else {
+        return nil
+      }
+      family = .depthwise
+    }
+  }
+
+  /// The name of the kernel that a pass runs on.
+  public func kernel(_ pass: Pass) -> String {
+    var shape = shape
+    switch family {
+    case .amx: return "convoy_amx_bf16"
+    case .avx512:
+      return ck_f32_conv_algorithm(&shape, pass.own) == CK_F32_WINOGRAD
+        ? "convoy_avx512_f32_winograd_4x3" : "convoy_avx512_f32"
+    case .depthwise: return "convoy_depthwise_\(type.rawValue)"
+    }
+  }
+
+  /// The order of the weights: of `[O, I, H, W]`, or of `[groups, 1, 1, H, W]`.
+  public var weightOrder: Layout.Order { family == .depthwise ? .hwigo : .hwio }
+
+  /// Bytes that a pass needs for itself while it runs.
+  public func scratchByteCount(_ pass: Pass) -> Int {
+    var shape = shape
+    switch family {
+    case .amx: return ck_amx_conv_scratch_bytes(&shape, pass.own)
+    case .avx512: return ck_f32_conv_scratch_bytes(&shape, pass.own)
+    case .depthwise: return 0
+    }
+  }
+
+  /// Bytes of the weights as a pass reads them; 0 where it reads the fp32 weights themselves.
+  public func packedByteCount(_ pass: Pass) -> Int {
+    var shape = shape
+    return family == .amx ? ck_amx_conv_weights_bytes(&shape, pass.own) : 0
+  }
+
+  /// Copies the weights into the form that a pass reads. It is the same for any number of images.
+  public func pack(_ weights: UnsafePointer<Float>, for pass: Pass, into packed: UnsafeMutableRawPointer) {
+    var shape = shape
+    ck_amx_conv_pack_weights(&shape, pass.own, weights, packed)
+  }
+
+  /// `y = w * x + bias`.
+  /// - Parameters:
+  ///   - weights: packed for ``Pass/forward``, or the fp32 weights where ``packedByteCount(_:)`` is 0.
+  ///   - sums: gets, for each filter, the sum of all outputs, then for each the sum of their squares.
+  public func forward(
+    _ x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
+    into y: UnsafeMutableRawPointer, sums: UnsafeMutablePointer<Float>?, scratch: UnsafeMutableRawPointer
+  ) {
+    var shape = shape
+    switch family {
+    case .amx:
+      ck_amx_conv_forward(
+        &shape, x.assumingMemoryBound(to: UInt16.self), weights, bias, CK_BF16, y, sums, scratch)
+    case .avx512:
+      ck_f32_conv_forward(
+        &shape, x.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self), bias,
+        y.assumingMemoryBound(to: Float.self), sums, scratch)
+    case .depthwise:
+      ck_depthwise_forward(
+        type.own, &shape, x, weights.assumingMemoryBound(to: Float.self), bias, y, sums)
+    }
+  }
+
+  /// The gradient with respect to the input.
+  /// - Parameter weights: packed for ``Pass/backwardData``, or the fp32 weights.
+  public func backwardData(
+    _ dy: UnsafeRawPointer, weights: UnsafeRawPointer, into dx: UnsafeMutableRawPointer,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    var shape = shape
+    switch family {
+    case .amx:
+      ck_amx_conv_backward_data(
+        &shape, dy.assumingMemoryBound(to: UInt16.self), weights, dx.assumingMemoryBound(to: UInt16.self),
+        scratch)
+    case .avx512:
+      ck_f32_conv_backward_data(
+        &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
+        dx.assumingMemoryBound(to: Float.self), scratch)
+    case .depthwise:
+      ck_depthwise_backward_data(
+        type.own, &shape, dy, weights.assumingMemoryBound(to: Float.self), dx)
+    }
+  }
+
+  /// The gradient with respect to the weights.
+  public func backwardWeights(
+    _ x: UnsafeRawPointer, _ dy: UnsafeRawPointer, into dw: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    var shape = shape
+    switch family {
+    case .amx:
+      ck_amx_conv_backward_weights(
+        &shape, x.assumingMemoryBound(to: UInt16.self), dy.assumingMemoryBound(to: UInt16.self), dw, scratch)
+    case .avx512:
+      ck_f32_conv_backward_weights(
+        &shape, x.assumingMemoryBound(to: Float.self), dy.assumingMemoryBound(to: Float.self), dw, scratch)
+    case .depthwise:
+      ck_depthwise_backward_weights(type.own, &shape, x, dy, dw)
+    }
+  }
+
+  /// The gradient with respect to the bias.
+  public func backwardBias(_ dy: UnsafeRawPointer, into db: UnsafeMutablePointer<Float>) {
+    let rows = Int(shape.output_height) * Int(shape.output_width) * Int(shape.images)
+    ck_column_sums(type.own, dy, rows, Int(shape.filters), db)
+  }
+}

@@ -1,0 +1,74 @@
+import CKernels
+
+/// Batch norm by Convoy's own kernels over pixel-major tensors, seen as rows of channels: with the addition
+/// of a residual and ReLU in the same pass.
+public struct PixelMajorNorm: Sendable {
+  /// Pixels times images, and channels.
+  public let rows, channels: Int
+  private let type: NumberType
+  private let epsilon: Float
+  private let relu: Bool
+
+  /// Creates a batch norm.
+  /// - Parameter relu: whether ReLU follows.
+  public init(rows: Int, channels: Int, type: NumberType, epsilon: Float, relu: Bool) {
+    self.rows = rows
+    self.channels = channels
+    self.type = type
+    self.epsilon = epsilon
+    self.relu = relu
+  }
+
+  /// Values of the fold: what the forward pass makes of statistics, scale and shift.
+  public var foldCount: Int { 3 * channels }
+
+  /// Mean and biased variance of every channel.
+  /// - Parameter sums: sums and sums of squares, where the operation that made `x` left them.
+  public func statistics(
+    _ x: UnsafeRawPointer, sums: UnsafePointer<Float>?, mean: UnsafeMutablePointer<Float>,
+    variance: UnsafeMutablePointer<Float>
+  ) {
+    if let sums {
+      ck_bn_finish_sums(sums, rows, channels, mean, variance)
+    } else {
+      ck_bn_statistics(type.own, x, rows, channels, mean, variance)
+    }
+  }
+
+  /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift + residual`, then ReLU.
+  /// - Parameter fold: gets ``foldCount`` values that the backward pass wants again.
+  public func forward(
+    _ x: UnsafeRawPointer, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, fold: UnsafeMutablePointer<Float>,
+    residual: UnsafeRawPointer?, into y: UnsafeMutableRawPointer
+  ) {
+    let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
+    for c in 0..<channels {
+      inverse[c] = 1 / (variance[c] + epsilon).squareRoot()
+      factor[c] = scale[c] * inverse[c]
+      offset[c] = shift[c] - mean[c] * factor[c]
+    }
+    ck_bn_forward(type.own, x, rows, channels, factor, offset, residual, relu, y)
+  }
+
+  /// The gradients with respect to scale, shift, residual and input.
+  /// - Parameters:
+  ///   - y: the output, where a residual was added below a ReLU.
+  ///   - residualGradient: gets the gradient below the ReLU.
+  public func backward(
+    _ dy: UnsafeRawPointer, x: UnsafeRawPointer, y: UnsafeRawPointer?, mean: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
+    scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>,
+    into dx: UnsafeMutableRawPointer
+  ) {
+    let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
+    ck_bn_backward_sums(
+      type.own, dy, x, y, rows, channels, relu, factor, offset, mean, inverse, residualGradient,
+      scaleGradient, shiftGradient)
+    // Below the ReLU the residual's gradient is the masked one: no mask is needed a second time.
+    let masked = residualGradient != nil
+    ck_bn_backward_data(
+      type.own, residualGradient.map { UnsafeRawPointer($0) } ?? dy, x, masked ? nil : y, rows, channels,
+      relu && !masked, factor, offset, mean, inverse, scale, scaleGradient, shiftGradient, dx)
+  }
+}

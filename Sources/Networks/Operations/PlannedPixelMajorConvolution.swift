@@ -1,0 +1,90 @@
+import Kernels
+
+/// A convolution or a dense layer in a plan, by Convoy's own kernels.
+struct PlannedPixelMajorConvolution: PlannedOperation {
+  let convolution: PixelMajorConvolution
+  let weightParameter: Int
+  let biasParameter: Int?
+  let forwardWeights: WeightSource
+  /// Nil where the input needs no gradient.
+  let backwardWeights: WeightSource?
+  let input, output: PlanBuilder.ValueState
+  let scratch: BufferID
+
+  func forward(_ run: ReplicaRun) {
+    convolution.forward(
+      run.address(input.buffer), weights: run.weights(forwardWeights),
+      bias: biasParameter.map { UnsafePointer(run.parameter($0)) }, into: run.address(output.buffer),
+      sums: output.sums.map { run.floats($0) }, scratch: run.address(scratch))
+  }
+
+  func backward(_ run: ReplicaRun) {
+    guard let outputGradient = output.gradient else { return }
+    let dy = run.address(outputGradient)
+    if let backwardWeights, let inputGradient = input.gradient {
+      convolution.backwardData(
+        dy, weights: run.weights(backwardWeights), into: run.address(inputGradient),
+        scratch: run.address(scratch))
+      run.mark(.backwardData)
+    }
+    convolution.backwardWeights(
+      run.address(input.buffer), dy, into: run.gradient(weightParameter), scratch: run.address(scratch))
+    if let biasParameter { convolution.backwardBias(dy, into: run.gradient(biasParameter)) }
+    run.mark(.backwardWeights)
+  }
+}
+
+extension PlanBuilder {
+  /// A convolution by Convoy's own kernels; nil where there is none for it.
+  /// - Parameter statistics: whether a batch norm follows, which wants sums of the output.
+  func pixelMajorConvolution(
+    _ input: Value, _ geometry: ConvolutionGeometry, _ outputShape: ActivationShape, name: String,
+    statistics: Bool
+  ) throws -> Value? {
+    guard ownKernels, let convolution = PixelMajorConvolution(geometry) else { return nil }
+    let source = try pixelMajor(input, name: name)
+    let from = state(source)
+    // A dense layer's weights are a matrix; as a convolution of one pixel it sees the same numbers.
+    let isDense = outputShape.dimensions(batch: batch).count == 2
+    let weightLayout =
+      isDense
+      ? try Layout([geometry.outputChannels, geometry.inputChannels], .io)
+      : try Layout(geometry.weightDimensions, convolution.weightOrder)
+    let parameter = table.parameter(name + ".weight", layout: weightLayout)
+    precondition(table.parameters[parameter].layout == weightLayout, "plans of a table share their kernels")
+    let bias =
+      geometry.hasBias
+      ? table.parameter(name + ".bias", layout: try Layout([geometry.outputChannels], .x)) : nil
+    let output = newValue(
+      outputShape,
+      try Layout(outputShape.dimensions(batch: batch), isDense ? .nc : .hwnc, numbers),
+      hasSums: statistics && training)
+    let to = state(output)
+    func choose(_ pass: PixelMajorConvolution.Pass) throws -> WeightSource {
+      record(layer: name, pass: pass.rawValue, kernel: convolution.kernel(pass))
+      needScratch(convolution.scratchByteCount(pass))
+      return try packedWeights(parameter, for: pass, of: convolution)
+    }
+    let forwardWeights = try choose(.forward)
+    let backwardWeights = from.gradient == nil ? nil : try choose(.backwardData)
+    if training { _ = try choose(.backwardWeights) }
+    add(
+      PlannedPixelMajorConvolution(
+        convolution: convolution, weightParameter: parameter, biasParameter: bias,
+        forwardWeights: forwardWeights, backwardWeights: backwardWeights, input: from, output: to,
+        scratch: scratch),
+      Uses(
+        forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 },
+        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 }),
+      layer: name, kind: isDense ? "dense" : "convolution", flops: geometry.forwardFLOPs)
+    return output
+  }
+
+  /// `value` as Convoy's own kernels take it.
+  func pixelMajor(_ value: Value, name: String) throws -> Value {
+    let from = state(value)
+    let dimensions = from.layout.dimensions
+    return try reorder(
+      value, to: Layout(dimensions, dimensions.count == 4 ? .hwnc : .nc, numbers), name: name)
+  }
+}
