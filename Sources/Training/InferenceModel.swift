@@ -1,5 +1,6 @@
 import Datasets
 import Loading
+import Networks
 import Parallel
 
 /// A model file made ready to score images: what evaluation and prediction share.
@@ -13,7 +14,8 @@ struct InferenceModel {
     let file = try ModelFile.load(path)
     parallel = try DataParallel(
       network: file.network, batchSize: options.batchSize, shards: options.shards ?? 1,
-      workers: options.workers ?? 1, seed: 0, momentCount: nil)
+      workers: options.workers ?? 1, kernels: KernelSet(fastestFor: options.precision.numbers), seed: 0,
+      momentCount: nil)
     try parallel.load(state: file.state)
     self.file = file
     self.options = options

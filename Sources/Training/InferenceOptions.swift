@@ -1,10 +1,12 @@
 import Loading
 import Parallel
 
-/// How evaluation and prediction use the machine. None of it changes which class wins.
+/// How evaluation and prediction use the machine. Only the precision touches the scores, by rounding.
 public struct InferenceOptions: Equatable, Sendable {
   /// Images of one batch.
   public var batchSize = 128
+  /// The type of activations.
+  public var precision = PrecisionChoice.automatic
   /// Worker threads; nil is one for each of `threads`.
   public var workers: Int?
   /// A cap on the cores that the whole process uses; nil is every core that it may use.
@@ -25,6 +27,7 @@ extension InferenceOptions {
   func resolved() throws(TrainingError) -> RunConfiguration {
     var run = RunConfiguration(data: ".")
     run.batchSize = batchSize
+    run.precision = precision
     run.workers = workers
     run.threads = threads
     run.loaderThreads = loaderThreads

@@ -8,7 +8,7 @@ extension RunConfiguration: Codable {
     case weightDecay = "weight-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
-    case workers, threads, shards, seed, size, channels, augment
+    case precision, workers, threads, shards, seed, size, channels, augment
     case loaderThreads = "loader-threads"
     case output, resume
     case onBadImage = "on-bad-image"
@@ -38,6 +38,7 @@ extension RunConfiguration: Codable {
     weightDecay = try value(.weightDecay, default: weightDecay)
     schedule = try value(.schedule, default: schedule)
     warmupEpochs = try value(.warmupEpochs, default: warmupEpochs)
+    precision = try value(.precision, default: precision)
     workers = try value(.workers, default: workers)
     threads = try value(.threads, default: threads)
     shards = try value(.shards, default: shards)
@@ -67,6 +68,7 @@ extension RunConfiguration: Codable {
     try options.encode(weightDecay, forKey: .weightDecay)
     try options.encode(schedule, forKey: .schedule)
     try options.encode(warmupEpochs, forKey: .warmupEpochs)
+    try options.encode(precision, forKey: .precision)
     try options.encodeIfPresent(workers, forKey: .workers)
     try options.encodeIfPresent(threads, forKey: .threads)
     try options.encodeIfPresent(shards, forKey: .shards)

@@ -7,6 +7,7 @@ extension RunConfiguration {
     var resolved = self
     let threads = min(threads ?? processors, processors)
     let workers = workers ?? min(threads, shards ?? batchSize)
+    resolved.precision = precision.resolved
     resolved.threads = threads
     resolved.workers = workers
     resolved.shards = shards ?? max((batchSize + 31) / 32, workers)

@@ -35,6 +35,8 @@ public struct RunConfiguration: Equatable, Sendable {
   /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means
   /// its own rise.
   public var warmupEpochs = 0.0
+  /// The type of activations; part of the result.
+  public var precision = PrecisionChoice.automatic
   /// Worker threads, each with a replica; nil is one for each of `threads`.
   public var workers: Int?
   /// A cap on the cores that the whole process uses; nil is every core that it may use.

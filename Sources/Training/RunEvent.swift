@@ -1,3 +1,4 @@
+import Networks
 import Parallel
 
 /// What a training run tells while it goes on, in this order: one summary, then for each epoch its steps and its
@@ -95,6 +96,10 @@ public struct RunSummary: Codable, Sendable {
   public var model: Model
   /// The memory needed.
   public var memory: Memory
+  /// The type of activations.
+  public var precision: PrecisionChoice
+  /// Whose kernels run: Convoy's own, or oneDNN's alone where the processor lacks what those need.
+  public var kernelLibrary: KernelSet.Library
   /// Worker threads, each with a replica.
   public var workers: Int
   /// Shards of a batch.

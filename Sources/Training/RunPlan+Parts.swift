@@ -51,6 +51,7 @@ extension RunPlan {
         parameters: memory.parameters + memory.views, gradients: memory.gradients,
         moments: memory.moments, activations: memory.activations,
         batches: loaders.reduce(0) { $0 + $1.options.ringBatches * batch }),
+      precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       loaderThreads: configuration.loaderThreads ?? 1, threads: configuration.threads ?? 1,
       batchSize: configuration.batchSize, epochs: configuration.epochs,

@@ -38,7 +38,9 @@ final class RunSession {
     validation = try plan.data.validation.map { try plan.loader($0.samples, forTraining: false) }
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
-      workers: configuration.workers ?? 1, seed: configuration.seed, momentCount: SGD.momentCount)
+      workers: configuration.workers ?? 1,
+      kernels: KernelSet(fastestFor: configuration.precision.numbers), seed: configuration.seed,
+      momentCount: SGD.momentCount)
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {
         try RunFolder.create(

@@ -8,6 +8,7 @@ enum RunText {
       ["data", data(summary.data)],
       ["model", model(summary.model)],
       ["memory", memory(summary.memory)],
+      ["precision", precision(summary)],
       ["machine", machine(summary)],
       ["output", summary.output],
     ]
@@ -120,6 +121,11 @@ extension RunText {
       ("activations", memory.activations), ("batches", memory.batches),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"
+  }
+
+  private static func precision(_ summary: RunSummary) -> String {
+    let kernels = summary.kernelLibrary == .convoy ? "Convoy's kernels" : "oneDNN's kernels"
+    return "\(summary.precision.rawValue), \(kernels)"
   }
 
   private static func machine(_ summary: RunSummary) -> String {

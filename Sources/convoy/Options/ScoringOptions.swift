@@ -15,6 +15,14 @@ struct ScoringOptions: ParsableArguments {
       """)
   var onBadImage: BadImagePolicy?
 
+  @Option(
+    help: """
+      The type of activations: fp32, bf16 (faster where the processor multiplies such numbers), or auto, which \
+      is bf16 on processors with AMX or AVX-512-BF16 and fp32 elsewhere; weights stay fp32 \
+      (default: \(defaults.precision.rawValue)).
+      """)
+  var precision: PrecisionChoice?
+
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
@@ -23,6 +31,7 @@ struct ScoringOptions: ParsableArguments {
     var options = Self.defaults
     options.batchSize = batchSize ?? options.batchSize
     options.onBadImage = onBadImage ?? options.onBadImage
+    options.precision = precision ?? options.precision
     options.workers = machine.workers
     options.threads = machine.threads
     options.loaderThreads = machine.loaderThreads

@@ -73,6 +73,14 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      The type of activations: fp32, bf16 (faster where the processor multiplies such numbers), or auto, which \
+      is bf16 on processors with AMX or AVX-512-BF16 and fp32 elsewhere; weights stay fp32 \
+      (default: \(defaults.precision.rawValue)).
+      """)
+  var precision: PrecisionChoice?
+
+  @Option(
+    help: """
       Parts that a batch is cut into, from the number of workers to the batch size; part of the result \
       (default: one for every 32 images, or the number of workers where that is more).
       """)
@@ -122,6 +130,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.weightDecay = weightDecay ?? configuration.weightDecay
     configuration.schedule = schedule ?? configuration.schedule
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
+    configuration.precision = precision ?? configuration.precision
     configuration.shards = shards ?? configuration.shards
     configuration.seed = seed ?? configuration.seed
     configuration.size = size ?? configuration.size
@@ -134,6 +143,7 @@ struct TrainingOptions: ParsableArguments {
 
 extension Stem: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 extension BadImagePolicy: ExpressibleByArgument {}
 
 extension InputSize: ExpressibleByArgument {
