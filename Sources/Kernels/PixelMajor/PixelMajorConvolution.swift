@@ -59,7 +59,7 @@ public struct PixelMajorConvolution: Sendable {
     switch family {
     case .amx: return "convoy_amx_bf16"
     case .avx512:
-      return ck_f32_conv_algorithm(&shape, pass.own) == CK_F32_WINOGRAD
+      return ck_f32_conv_algorithm(&shape) == CK_F32_WINOGRAD
         ? "convoy_avx512_f32_winograd_4x3" : "convoy_avx512_f32"
     case .depthwise: return "convoy_depthwise_\(type.rawValue)"
     }
