@@ -44,8 +44,7 @@ struct KernelsCommand: ParsableCommand {
   @Option(help: "Only this pass: \(ProfiledPass.allCases.map(\.rawValue).joined(separator: ", ")).")
   var pass: ProfiledPass?
 
-  @Option(help: "The number type of activations.")
-  var precision = PrecisionOption.fp32
+  @OptionGroup var kernels: KernelOptions
 
   @Option(help: "How long to measure, in seconds.")
   var seconds = 2.0
@@ -61,12 +60,12 @@ struct KernelsCommand: ParsableCommand {
 
   func run() throws {
     let workload = try Workload(
-      network: network(), batchSize: batch, precision: precision, workers: 1, shards: 1)
+      network: network(), batchSize: batch, kernels: kernels.resolved, workers: 1, shards: 1)
     try workload.steps(seconds: 0)
     workload.replicas.startProfile()
     try workload.steps(seconds: seconds)
     guard let profile = workload.replicas.takeProfile() else { preconditionFailure("steps were profiled") }
-    let peak = try measuredPeak(precision, workers: 1)
+    let peak = try measuredPeak(kernels.resolved.numbers, workers: 1)
     let rows = profile.rows.filter { $0.layer == "op" && (pass == nil || $0.pass == pass) }
     let reports = try rows.map { KernelReport($0, bytes: try bytes(in: $0.pass), peak: peak) }
     if reports.isEmpty {
@@ -103,6 +102,7 @@ struct KernelsCommand: ParsableCommand {
 
   /// Bytes of the tensors that a pass must touch.
   private func bytes(in pass: ProfiledPass) throws -> Int {
+    let number = kernels.resolved.numbers.byteCount
     var bytes = 0
     try network().visit { layer in
       guard layer.name == "op" else { return }
@@ -110,8 +110,8 @@ struct KernelsCommand: ParsableCommand {
       let weights = layer.parameters.filter(\.isTrained).reduce(0) { $0 + $1.count }
       let activations = op == .batchNorm && pass != .forward ? 2 * x + y : x + y
       // Gradients of weights are always fp32.
-      let weightBytes = pass == .backwardWeights ? 4 : precision.byteCount
-      bytes = activations * precision.byteCount + weights * weightBytes
+      let weightBytes = pass == .backwardWeights ? 4 : number
+      bytes = activations * number + weights * weightBytes
     }
     return bytes
   }

@@ -26,7 +26,7 @@ struct StepCommand: ParsableCommand {
     workload.replicas.startProfile()
     try workload.steps(seconds: seconds / 4)
     guard let profile = workload.replicas.takeProfile() else { preconditionFailure("steps were profiled") }
-    let peak = try measuredPeak(options.machine.precision, workers: workload.replicas.workers)
+    let peak = try measuredPeak(options.kernels.resolved.numbers, workers: workload.replicas.workers)
     let report = try StepReport(
       options, workload, firstStep: preparing[0], times: times, peak: peak, profile: profile)
     if json { try printJSON(report) } else { report.lines(allLayers: profileLayers).forEach { print($0) } }
@@ -35,7 +35,8 @@ struct StepCommand: ParsableCommand {
 
 /// What a step costs.
 struct StepReport: Encodable {
-  let model, input, precision: String
+  let model, input: String
+  let kernels: KernelSet
   let batch, workers, shards: Int
   /// Trained values.
   let parameterCount: Int
@@ -61,7 +62,7 @@ struct StepReport: Encodable {
     model = options.model
     parameterCount = summary.parameterCount
     input = options.input.description
-    precision = options.machine.precision.rawValue
+    kernels = options.kernels.resolved
     batch = options.batch
     workers = workload.replicas.workers
     shards = workload.replicas.shards
@@ -82,7 +83,8 @@ struct StepReport: Encodable {
     let gigaflops = text(flopsPerSecond / 1e9, decimals: 0)
     let peak = text(peakFLOPsPerSecond / 1e9, decimals: 0)
     return [
-      "\(model) \(input), batch \(batch), \(precision), \(workers) workers, \(shards) shards",
+      "\(model) \(input), batch \(batch), \(kernels.numbers.rawValue), \(workers) workers, "
+        + "\(shards) shards, kernels of \(kernels.library.rawValue)",
       "\(text(imagesPerSecond, decimals: 1)) images/s median, \(text(bestImagesPerSecond, decimals: 1)) best, "
         + "of \(steps) steps",
       "\(text(stepSeconds * 1e3, decimals: 2)) ms a step (the first: \(text(firstStepSeconds * 1e3, decimals: 0)))",

@@ -20,6 +20,7 @@ struct WorkloadOptions: ParsableArguments {
   var classes = 10
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var kernels: KernelOptions
 
   func validate() throws {
     for (name, value) in [("--batch", batch), ("--classes", classes)] where value < 1 {
@@ -36,15 +37,12 @@ struct WorkloadOptions: ParsableArguments {
   func workload() throws -> Workload {
     let (workers, shards) = machine.resolved(batch: batch)
     return try Workload(
-      network: network(), batchSize: batch, precision: machine.precision, workers: workers, shards: shards)
+      network: network(), batchSize: batch, kernels: kernels.resolved, workers: workers, shards: shards)
   }
 }
 
-/// On how much of the machine, and with which numbers.
+/// On how much of the machine.
 struct MachineOptions: ParsableArguments {
-  @Option(help: "The number type of activations.")
-  var precision = PrecisionOption.fp32
-
   @Option(help: "Worker threads, 1 or more (default: one for each processor).")
   var workers: Int?
 
@@ -83,10 +81,10 @@ final class Workload {
   let batch: ImageBatch
   private var steps = 0
 
-  init(network: Network, batchSize: Int, precision: PrecisionOption, workers: Int, shards: Int) throws {
+  init(network: Network, batchSize: Int, kernels: KernelSet, workers: Int, shards: Int) throws {
     self.network = network
     replicas = try DataParallel(
-      network: network, batchSize: batchSize, shards: shards, workers: workers, seed: 0,
+      network: network, batchSize: batchSize, shards: shards, workers: workers, kernels: kernels, seed: 0,
       momentCount: Momentum.momentCount)
     batch = .synthetic(batchSize, network.input, classes: try network.outputCount())
   }
