@@ -1,137 +1,449 @@
 // ck_depthwise.h, for one variant.
+//
+// Pixels are worked on a few at a time along a row, so that a loaded input serves several outputs, with images and
+// channels in the inner loops. Channels go in panels, so that the rows under a kernel stay in the second-level cache.
 
-// Images that are worked on together, so that a tap's weights are loaded once for all of them.
-enum { IMAGE_GROUP = 4 };
+// Pixels, images and channels that are worked on together, and the most taps for which pixels are.
+enum { BLOCK = WIDTH == 16 ? 8 : 4, SMALL_BLOCK = 4, IMAGE_GROUP = 4, MOST_CHANNELS = 256, BLOCK_TAPS = 25 };
+// Bytes of input rows under a kernel that a panel may have.
+enum { PANEL_BYTES = 5 << 18 };
 
-/// Everything that one pixel of the result is a weighted sum of.
+/// A depthwise convolution as one of its passes sees it: from the tensor that is read to the one that is written.
 typedef struct {
-  ck_taps down, across;
-  ptrdiff_t width;         // pixels in a row of the tensor that is read
-  ptrdiff_t kernel_width;
-  size_t images, channels;
-} stencil;
+  ptrdiff_t height, width, out_height, out_width;
+  ptrdiff_t kernel_height, kernel_width, stride, dilation, pad_top, pad_left;
+  size_t images, channels, lanes;
+  bool flipped;     // tap k uses the weights of tap (last - k)
+  bool transposed;  // outputs are found from inputs: backward-data with a stride or a dilation
+} depthwise;
 
-INLINE void depthwise_step(const ck_type type, const stencil *s, const void *x, const float *w, const float *bias,
-                           void *y, size_t y_at, size_t image, size_t c, size_t n, const int count,
-                           float *sums, float *squares) {
-  vf total[IMAGE_GROUP];
-#pragma clang loop unroll(full)
-  for (int k = 0; k < count; k++) total[k] = bias ? load(CK_F32, bias, c, n) : (vf){0};
-  size_t lanes = s->images * s->channels, offset = image * s->channels + c;
-  for (ptrdiff_t down = 0; down < s->down.count; down++) {
-    ptrdiff_t at = (s->down.at + down * s->down.at_step) * s->width + s->across.at;
-    ptrdiff_t tap = (s->down.first + down * s->down.step) * s->kernel_width + s->across.first;
-    for (ptrdiff_t across = 0; across < s->across.count; across++) {
-      vf weight = load(CK_F32, w, (size_t)tap * s->channels + c, n);
-#pragma clang loop unroll(full)
-      for (int k = 0; k < count; k++)
-        total[k] = fma_of(load(type, x, (size_t)at * lanes + offset + (size_t)k * s->channels, n), weight, total[k]);
-      at += s->across.at_step;
-      tap += s->across.step;
-    }
+static depthwise depthwise_of(const ck_conv_shape *s) {
+  return (depthwise){.height = s->height,
+                     .width = s->width,
+                     .out_height = s->output_height,
+                     .out_width = s->output_width,
+                     .kernel_height = s->kernel_height,
+                     .kernel_width = s->kernel_width,
+                     .stride = s->stride,
+                     .dilation = s->dilation,
+                     .pad_top = s->pad_top,
+                     .pad_left = s->pad_left,
+                     .images = (size_t)s->images,
+                     .channels = (size_t)s->channels,
+                     .lanes = (size_t)s->images * (size_t)s->channels};
+}
+
+static size_t panel_channels(const depthwise *d, size_t element_bytes) {
+  size_t fit = PANEL_BYTES / ((size_t)(d->kernel_height * d->width) * d->images * element_bytes) / 64 * 64;
+  return fit < 64 ? 64 : fit > MOST_CHANNELS ? MOST_CHANNELS : fit;
+}
+
+// MARK: Units of channels
+
+// A unit is a pair of vectors, or (where less is left of the channels) `n` lanes of one vector, in `a`.
+
+INLINE vp load_unit(const ck_type type, const bool pair, const void *x, size_t i, size_t n) {
+  return pair ? load_pair(type, x, i) : (vp){load(type, x, i, n), {0}};
+}
+
+INLINE vp load_unit_for(const ck_type type, const bool pair, const float *x, size_t i, size_t n) {
+  return pair ? load_pair_for(type, x, i) : (vp){load(CK_F32, x, i, n), {0}};
+}
+
+INLINE void store_unit_for(const ck_type type, const bool pair, float *x, size_t i, size_t n, vp v) {
+  if (pair) store_pair_for(type, x, i, v);
+  else store(CK_F32, x, i, n, v.a);
+}
+
+/// Stores a unit and returns what was stored, rounded.
+INLINE vp store_unit(const ck_type type, const bool pair, void *x, size_t i, size_t n, vp v) {
+  if (type == CK_BF16 && pair) {
+    vs shorts = shorts_of_vp(v);
+    store_shorts(x, i, shorts);
+    return vp_of_shorts(shorts);
   }
+  if (pair) store_pair(type, x, i, v);
+  else store(type, x, i, n, v.a);
+  return type == CK_BF16 ? (vp){vf_of_bf16(bf16_of_vf(v.a)), {0}} : v;
+}
+
+INLINE vp fma_unit(const bool pair, vp x, vp y, vp z) {
+  return (vp){fma_of(x.a, y.a, z.a), pair ? fma_of(x.b, y.b, z.b) : (vf){0}};
+}
+
+/// Runs STEP(c, pair, n) for every unit of `count` channels.
+#define EACH_UNIT(count, STEP)                                               \
+  do {                                                                       \
+    size_t c_ = 0, count_ = (count);                                         \
+    for (; c_ + 2 * WIDTH <= count_; c_ += 2 * WIDTH) STEP(c_, true, WIDTH); \
+    for (; c_ < count_; c_ += WIDTH) {                                       \
+      size_t n_ = count_ - c_ < WIDTH ? count_ - c_ : WIDTH;                 \
+      STEP(c_, false, n_);                                                   \
+    }                                                                        \
+  } while (0)
+
+/// Asks for the memory of a unit. Rows of pixels are too many streams for the CPU to foresee.
+INLINE void expect(const ck_type type, const bool pair, const void *x, size_t i) {
+  const char *p = element(type, x, i);
+  __builtin_prefetch(p, 0, 2);
+  if (type == CK_F32 && pair && WIDTH == 16) __builtin_prefetch(p + 64, 0, 2);
+}
+
+// MARK: Forward and backward-data
+
+/// What a panel of channels works with. Pointers are those of the panel's first channel.
+typedef struct {
+  const float *weights, *bias;            // weights [taps][channels of the tensor]
+  float packed[BLOCK_TAPS * MOST_CHANNELS];  // weights [taps][MOST_CHANNELS], in the order of units
+  bool with_sums;
+  float sums[MOST_CHANNELS], squares[MOST_CHANNELS];  // over a row of pixels
+} depthwise_panel;
+
+INLINE void finish(const ck_type type, const bool pair, const int count, vp *totals, void *y, size_t at,
+                   size_t step, size_t c, size_t n, depthwise_panel *p) {
+#pragma clang loop unroll(full)
+  for (int k = 0; k < count; k++) totals[k] = store_unit(type, pair, y, at + (size_t)k * step, n, totals[k]);
+  if (!p->with_sums) return;
+  vp sum = load_unit_for(type, pair, p->sums, c, n), square = load_unit_for(type, pair, p->squares, c, n);
 #pragma clang loop unroll(full)
   for (int k = 0; k < count; k++) {
-    store(type, y, y_at + offset + (size_t)k * s->channels, n, total[k]);
-    if (type == CK_BF16) total[k] = vf_of_bf16(bf16_of_vf(total[k]));
+    sum.a += totals[k].a;
+    sum.b += totals[k].b;
+    square = fma_unit(pair, totals[k], totals[k], square);
   }
-  if (sums) {
-    vf sum = load(CK_F32, sums, c, n), square = load(CK_F32, squares, c, n);
+  store_unit_for(type, pair, p->sums, c, n, sum);
+  store_unit_for(type, pair, p->squares, c, n, square);
+}
+
+/// `count` pixels of one row, all of whose taps in the row direction lie inside the image.
+INLINE void block_step(const ck_type type, const bool pair, const int kernel_width, const int stride,
+                       const int count, const depthwise *d, ck_taps down, const void *x, size_t x_at, void *y,
+                       size_t y_at, size_t c, size_t n, depthwise_panel *p) {
+  vp totals[BLOCK];
 #pragma clang loop unroll(full)
-    for (int k = 0; k < count; k++) {
-      sum += total[k];
-      square = fma_of(total[k], total[k], square);
+  for (int k = 0; k < count; k++) totals[k] = p->bias ? load_unit_for(type, pair, p->bias, c, n) : (vp){{0}, {0}};
+  for (ptrdiff_t row = 0; row < down.count; row++) {
+    size_t row_at = x_at + (size_t)((down.at + row) * d->width) * d->lanes + c;
+    const float *packed = p->packed + (size_t)((down.first + row) * kernel_width) * MOST_CHANNELS + c;
+    vp w[5];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < kernel_width; k++) {
+      const float *tap = packed + k * MOST_CHANNELS;
+      w[k] = (vp){load(CK_F32, tap, 0, pair ? WIDTH : n), pair ? load(CK_F32, tap, WIDTH, WIDTH) : (vf){0}};
     }
-    store(CK_F32, sums, c, n, sum);
-    store(CK_F32, squares, c, n, square);
+#pragma clang loop unroll(full)
+    for (int column = 0; column < (count - 1) * stride + kernel_width; column++) {
+      vp value = load_unit(type, pair, x, row_at + (size_t)column * d->lanes, n);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < kernel_width; k++)
+        if (column >= k && (column - k) % stride == 0 && (column - k) / stride < count)
+          totals[(column - k) / stride] = fma_unit(pair, value, w[k], totals[(column - k) / stride]);
+    }
+    // What the next block reads of the rows that no earlier output has read.
+    if (row < down.count - stride) continue;
+#pragma clang loop unroll(full)
+    for (int column = 0; column < count * stride; column++)
+      expect(type, pair, x, row_at + (size_t)((count - 1) * stride + kernel_width + column) * d->lanes);
+  }
+#pragma clang loop unroll(full)
+  for (int k = 0; k < count; k++) expect(type, pair, y, y_at + c + (size_t)(count + k) * d->lanes);
+  finish(type, pair, count, totals, y, y_at + c, d->lanes, c, n, p);
+}
+
+INLINE void block(const ck_type type, const int kernel_width, const int stride, const int count, const depthwise *d,
+                  size_t channels, ck_taps down, ptrdiff_t left, const void *x, void *y, size_t y_at,
+                  depthwise_panel *p) {
+  size_t x_at = (size_t)left * d->lanes;
+#define STEP(c, pair, n) \
+  block_step(type, pair, kernel_width, stride, count, d, down, x, x_at + at, y, y_at + at, c, n, p)
+  for (size_t image = 0; image < d->images; image++) {
+    size_t at = image * d->channels;
+    EACH_UNIT(channels, STEP);
+  }
+#undef STEP
+}
+
+/// One pixel of up to IMAGE_GROUP images, with any taps.
+INLINE void pixel_step(const ck_type type, const bool pair, const int count, const depthwise *d, ck_taps down,
+                       ck_taps across, const void *x, size_t x_at, void *y, size_t y_at, size_t c, size_t n,
+                       depthwise_panel *p) {
+  vp totals[IMAGE_GROUP];
+#pragma clang loop unroll(full)
+  for (int k = 0; k < count; k++) totals[k] = p->bias ? load_unit_for(type, pair, p->bias, c, n) : (vp){{0}, {0}};
+  for (ptrdiff_t i = 0; i < down.count; i++)
+    for (ptrdiff_t j = 0; j < across.count; j++) {
+      ptrdiff_t tap = (down.first + i * down.step) * d->kernel_width + across.first + j * across.step;
+      if (d->flipped) tap = d->kernel_height * d->kernel_width - 1 - tap;
+      ptrdiff_t pixel = (down.at + i * down.at_step) * d->width + across.at + j * across.at_step;
+      vp weight = load_unit_for(type, pair, p->weights, (size_t)tap * d->channels + c, n);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < count; k++) {
+        size_t at = x_at + (size_t)pixel * d->lanes + (size_t)k * d->channels + c;
+        totals[k] = fma_unit(pair, load_unit(type, pair, x, at, n), weight, totals[k]);
+      }
+    }
+  finish(type, pair, count, totals, y, y_at + c, d->channels, c, n, p);
+}
+
+INLINE void pixel(const ck_type type, const depthwise *d, size_t channels, ck_taps down, ptrdiff_t column,
+                  const void *x, void *y, size_t y_at, depthwise_panel *p) {
+  ck_taps across =
+      d->transposed
+          ? ck_taps_of_input(column, d->kernel_width, d->stride, d->dilation, d->pad_left, d->width)
+          : ck_taps_of_output(column, d->kernel_width, d->stride, d->dilation, d->pad_left, d->width);
+  size_t image = 0;
+#define STEP(c, pair, n) \
+  pixel_step(type, pair, IMAGE_GROUP, d, down, across, x, image *d->channels, y, y_at + image * d->channels, c, n, p)
+  for (; image + IMAGE_GROUP <= d->images; image += IMAGE_GROUP) EACH_UNIT(channels, STEP);
+#undef STEP
+#define STEP(c, pair, n) \
+  pixel_step(type, pair, 1, d, down, across, x, image *d->channels, y, y_at + image * d->channels, c, n, p)
+  for (; image < d->images; image++) EACH_UNIT(channels, STEP);
+#undef STEP
+}
+
+/// One row of the result. `kernel_width` is 0 where pixels go one at a time.
+INLINE void convolve_row(const ck_type type, const int kernel_width, const int stride, const depthwise *d,
+                         size_t channels, ptrdiff_t row, const void *x, void *y, depthwise_panel *p) {
+  ck_taps down =
+      d->transposed ? ck_taps_of_input(row, d->kernel_height, d->stride, d->dilation, d->pad_top, d->height)
+                    : ck_taps_of_output(row, d->kernel_height, d->stride, d->dilation, d->pad_top, d->height);
+  for (ptrdiff_t column = 0; column < d->out_width;) {
+    size_t y_at = (size_t)(row * d->out_width + column) * d->lanes;
+    if (kernel_width) {
+      ptrdiff_t left = column * stride - d->pad_left, room = d->width - left, pixels = d->out_width - column;
+      if (left >= 0 && pixels >= BLOCK && room >= (BLOCK - 1) * stride + kernel_width) {
+        block(type, kernel_width, stride, BLOCK, d, channels, down, left, x, y, y_at, p);
+        column += BLOCK;
+        continue;
+      }
+      if (SMALL_BLOCK < BLOCK && left >= 0 && pixels >= SMALL_BLOCK &&
+          room >= (SMALL_BLOCK - 1) * stride + kernel_width) {
+        block(type, kernel_width, stride, SMALL_BLOCK, d, channels, down, left, x, y, y_at, p);
+        column += SMALL_BLOCK;
+        continue;
+      }
+    }
+    pixel(type, d, channels, down, column, x, y, y_at, p);
+    column++;
   }
 }
 
-INLINE void depthwise_pixel(const ck_type type, const stencil *s, const void *x, const float *w, const float *bias,
-                            void *y, size_t y_at, float *sums, float *squares) {
-  size_t image = 0;
-#define STEP4(c, n) depthwise_step(type, s, x, w, bias, y, y_at, image, c, n, IMAGE_GROUP, sums, squares)
-#define STEP1(c, n) depthwise_step(type, s, x, w, bias, y, y_at, image, c, n, 1, sums, squares)
-  for (; image + IMAGE_GROUP <= s->images; image += IMAGE_GROUP) EACH_VECTOR(s->channels, STEP4);
-  for (; image < s->images; image++) EACH_VECTOR(s->channels, STEP1);
-#undef STEP4
-#undef STEP1
+/// Copies a panel's weights in the order of units.
+INLINE void pack(const ck_type type, const depthwise *d, size_t channels, depthwise_panel *p) {
+  ptrdiff_t taps = d->kernel_height * d->kernel_width;
+  for (ptrdiff_t tap = 0; tap < taps; tap++) {
+    const float *from = p->weights + (size_t)(d->flipped ? taps - 1 - tap : tap) * d->channels;
+    float *to = p->packed + tap * MOST_CHANNELS;
+#define STEP(c, pair, n)                                      \
+  do {                                                        \
+    vp w = load_unit_for(type, pair, from, c, n);             \
+    store(CK_F32, to, c, n, w.a);                             \
+    if (pair) store(CK_F32, to, c + WIDTH, WIDTH, w.b);       \
+  } while (0)
+    EACH_UNIT(channels, STEP);
+#undef STEP
+  }
 }
 
-INLINE void depthwise_forward_as(const ck_type type, const ck_conv_shape *s, const void *x, const float *w,
-                                 const float *bias, void *y, float *sums) {
-  size_t channels = (size_t)s->channels, lanes = (size_t)s->images * channels, y_at = 0;
-  if (sums) memset(sums, 0, 2 * channels * sizeof(float));
-  for (ptrdiff_t row = 0; row < s->output_height; row++)
-    for (ptrdiff_t column = 0; column < s->output_width; column++) {
-      stencil taps = {
-          ck_taps_of_output(row, s->kernel_height, s->stride, s->dilation, s->pad_top, s->height),
-          ck_taps_of_output(column, s->kernel_width, s->stride, s->dilation, s->pad_left, s->width),
-          s->width, s->kernel_width, (size_t)s->images, channels};
-      depthwise_pixel(type, &taps, x, w, bias, y, y_at, sums, sums ? sums + channels : NULL);
-      y_at += lanes;
+INLINE void convolve_as(const ck_type type, const int kernel_width, const int stride, const depthwise *d,
+                        const void *x, const float *w, const float *bias, void *y, float *sums) {
+  depthwise_panel p;
+  double totals[2 * MOST_CHANNELS];
+  size_t most = panel_channels(d, element_size(type));
+  p.with_sums = sums;
+  for (size_t first = 0, count; first < d->channels; first += count) {
+    count = d->channels - first < most ? d->channels - first : most;
+    p.weights = w + first;
+    p.bias = bias ? bias + first : NULL;
+    if (kernel_width) pack(type, d, count, &p);
+    memset(totals, 0, sizeof totals);
+    for (ptrdiff_t row = 0; row < d->out_height; row++) {
+      memset(p.sums, 0, sizeof p.sums);
+      memset(p.squares, 0, sizeof p.squares);
+      convolve_row(type, kernel_width, stride, d, count, row, element(type, x, first),
+                   (void *)element(type, y, first), &p);
+      if (!sums) continue;
+      for (size_t c = 0; c < count; c++) {
+        totals[c] += p.sums[c];
+        totals[MOST_CHANNELS + c] += p.squares[c];
+      }
     }
+    if (!sums) continue;
+    for (size_t c = 0; c < count; c++) {
+      sums[first + c] = (float)totals[c];
+      sums[d->channels + first + c] = (float)totals[MOST_CHANNELS + c];
+    }
+  }
+}
+
+static void convolve(ck_type type, const depthwise *d, const void *x, const float *w, const float *bias, void *y,
+                     float *sums) {
+  bool blocks = d->dilation == 1 && !d->transposed && d->kernel_height * d->kernel_width <= BLOCK_TAPS;
+  int kind = blocks && d->stride <= 2 ? (int)(10 * d->kernel_width + d->stride) : 0;
+#define CONVOLVE(type)                                                  \
+  switch (kind) {                                                       \
+    case 31: convolve_as(type, 3, 1, d, x, w, bias, y, sums); break;    \
+    case 32: convolve_as(type, 3, 2, d, x, w, bias, y, sums); break;    \
+    case 51: convolve_as(type, 5, 1, d, x, w, bias, y, sums); break;    \
+    case 52: convolve_as(type, 5, 2, d, x, w, bias, y, sums); break;    \
+    default: convolve_as(type, 0, 0, d, x, w, bias, y, sums); break;    \
+  }
+  if (type == CK_BF16) {
+    CONVOLVE(CK_BF16)
+  } else {
+    CONVOLVE(CK_F32)
+  }
+#undef CONVOLVE
 }
 
 static void depthwise_forward(ck_type type, const ck_conv_shape *shape, const void *x, const float *w,
                               const float *bias, void *y, float *sums) {
-  if (type == CK_BF16) depthwise_forward_as(CK_BF16, shape, x, w, bias, y, sums);
-  else depthwise_forward_as(CK_F32, shape, x, w, bias, y, sums);
-}
-
-INLINE void depthwise_backward_data_as(const ck_type type, const ck_conv_shape *s, const void *dy, const float *w,
-                                       void *dx) {
-  size_t channels = (size_t)s->channels, lanes = (size_t)s->images * channels, x_at = 0;
-  for (ptrdiff_t row = 0; row < s->height; row++)
-    for (ptrdiff_t column = 0; column < s->width; column++) {
-      stencil taps = {
-          ck_taps_of_input(row, s->kernel_height, s->stride, s->dilation, s->pad_top, s->output_height),
-          ck_taps_of_input(column, s->kernel_width, s->stride, s->dilation, s->pad_left, s->output_width),
-          s->output_width, s->kernel_width, (size_t)s->images, channels};
-      depthwise_pixel(type, &taps, dy, w, NULL, dx, x_at, NULL, NULL);
-      x_at += lanes;
-    }
+  depthwise d = depthwise_of(shape);
+  convolve(type, &d, x, w, bias, y, sums);
 }
 
 static void depthwise_backward_data(ck_type type, const ck_conv_shape *shape, const void *dy, const float *w,
                                     void *dx) {
-  if (type == CK_BF16) depthwise_backward_data_as(CK_BF16, shape, dy, w, dx);
-  else depthwise_backward_data_as(CK_F32, shape, dy, w, dx);
+  depthwise d = depthwise_of(shape);
+  d.height = shape->output_height;
+  d.width = shape->output_width;
+  d.out_height = shape->height;
+  d.out_width = shape->width;
+  if (d.stride == 1 && d.dilation == 1) {
+    // The same as forwards, with the kernel turned round.
+    d.flipped = true;
+    d.pad_top = d.kernel_height - 1 - d.pad_top;
+    d.pad_left = d.kernel_width - 1 - d.pad_left;
+  } else {
+    d.transposed = true;
+  }
+  convolve(type, &d, dy, w, NULL, dx, NULL);
 }
 
-INLINE void weights_step(const ck_type type, const ck_conv_shape *s, ptrdiff_t row, ck_taps down, size_t c, size_t n,
-                         const void *x, const void *dy, float *dw) {
-  size_t channels = (size_t)s->channels, lanes = (size_t)s->images * channels;
-  for (ptrdiff_t k = 0; k < down.count; k++)
-    for (ptrdiff_t tap = 0; tap < s->kernel_width; tap++) {
-      vf sum = {0};
-      for (ptrdiff_t column = 0; column < s->output_width; column++) {
-        ptrdiff_t at = column * s->stride - s->pad_left + tap * s->dilation;
-        if (at < 0 || at >= s->width) continue;
-        size_t x_at = (size_t)((down.at + k * down.at_step) * s->width + at) * lanes + c;
-        size_t y_at = (size_t)(row * s->output_width + column) * lanes + c;
-        for (size_t lane = 0; lane < lanes; lane += channels)
-          sum = fma_of(load(type, x, x_at + lane, n), load(type, dy, y_at + lane, n), sum);
+// MARK: Backward-weights
+
+/// Adds the products of one row of dy with one row of x to the weights of one row of the kernel. `ahead`: these
+/// rows are not in a cache yet.
+INLINE void weights_row(const ck_type type, const bool pair, const int kernel_width, const int stride,
+                        const depthwise *d, const void *x, size_t x_at, const void *dy, size_t dy_at, size_t c,
+                        size_t n, bool ahead, float *dw) {
+  vp totals[5];
+#pragma clang loop unroll(full)
+  for (int k = 0; k < kernel_width; k++) totals[k] = (vp){{0}, {0}};
+  for (ptrdiff_t column = 0; column < d->out_width;) {
+    ptrdiff_t left = column * stride - d->pad_left, room = d->width - left, pixels = d->out_width - column;
+    if (left >= 0 && pixels >= SMALL_BLOCK && room >= (SMALL_BLOCK - 1) * stride + kernel_width) {
+      for (size_t image = 0; image < d->images; image++) {
+        size_t at = image * d->channels + c;
+        vp gradients[SMALL_BLOCK];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < SMALL_BLOCK; i++)
+          gradients[i] = load_unit(type, pair, dy, dy_at + (size_t)(column + i) * d->lanes + at, n);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < (SMALL_BLOCK - 1) * stride + kernel_width; i++) {
+          vp value = load_unit(type, pair, x, x_at + (size_t)(left + i) * d->lanes + at, n);
+#pragma clang loop unroll(full)
+          for (int k = 0; k < kernel_width; k++)
+            if (i >= k && (i - k) % stride == 0 && (i - k) / stride < SMALL_BLOCK)
+              totals[k] = fma_unit(pair, value, gradients[(i - k) / stride], totals[k]);
+        }
+        if (!ahead) continue;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < SMALL_BLOCK; i++)
+          expect(type, pair, dy, dy_at + (size_t)(column + SMALL_BLOCK + i) * d->lanes + at);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < SMALL_BLOCK * stride; i++)
+          expect(type, pair, x,
+                 x_at + (size_t)(left + (SMALL_BLOCK - 1) * stride + kernel_width + i) * d->lanes + at);
       }
-      size_t w_at = (size_t)((down.first + k) * s->kernel_width + tap) * channels + c;
-      store(CK_F32, dw, w_at, n, load(CK_F32, dw, w_at, n) + sum);
+      column += SMALL_BLOCK;
+    } else {
+#pragma clang loop unroll(full)
+      for (int k = 0; k < kernel_width; k++) {
+        if (left + k < 0 || left + k >= d->width) continue;
+        for (size_t image = 0; image < d->images; image++) {
+          size_t at = image * d->channels + c;
+          totals[k] = fma_unit(pair, load_unit(type, pair, x, x_at + (size_t)(left + k) * d->lanes + at, n),
+                               load_unit(type, pair, dy, dy_at + (size_t)column * d->lanes + at, n), totals[k]);
+        }
+      }
+      column++;
     }
+  }
+#pragma clang loop unroll(full)
+  for (int k = 0; k < kernel_width; k++) {
+    vp before = load_unit_for(type, pair, dw, (size_t)k * d->channels + c, n);
+    before.a += totals[k].a;
+    before.b += totals[k].b;
+    store_unit_for(type, pair, dw, (size_t)k * d->channels + c, n, before);
+  }
 }
 
-INLINE void depthwise_backward_weights_as(const ck_type type, const ck_conv_shape *s, const void *x, const void *dy,
-                                          float *dw) {
-  size_t channels = (size_t)s->channels;
-  memset(dw, 0, (size_t)(s->kernel_height * s->kernel_width) * channels * sizeof(float));
-  for (ptrdiff_t row = 0; row < s->output_height; row++) {
-    ck_taps down = ck_taps_of_output(row, s->kernel_height, s->stride, s->dilation, s->pad_top, s->height);
-#define STEP(c, n) weights_step(type, s, row, down, c, n, x, dy, dw)
-    EACH_VECTOR(channels, STEP);
+/// The same for one tap of a kernel of any width, stride and dilation.
+INLINE void weights_tap(const ck_type type, const bool pair, ptrdiff_t tap, const depthwise *d, const void *x,
+                        size_t x_at, const void *dy, size_t dy_at, size_t c, size_t n, float *dw) {
+  vp total = {{0}, {0}};
+  for (ptrdiff_t column = 0; column < d->out_width; column++) {
+    ptrdiff_t from = column * d->stride - d->pad_left + tap * d->dilation;
+    if (from < 0 || from >= d->width) continue;
+    for (size_t image = 0; image < d->images; image++) {
+      size_t at = image * d->channels + c;
+      total = fma_unit(pair, load_unit(type, pair, x, x_at + (size_t)from * d->lanes + at, n),
+                       load_unit(type, pair, dy, dy_at + (size_t)column * d->lanes + at, n), total);
+    }
+  }
+  vp before = load_unit_for(type, pair, dw, (size_t)tap * d->channels + c, n);
+  before.a += total.a;
+  before.b += total.b;
+  store_unit_for(type, pair, dw, (size_t)tap * d->channels + c, n, before);
+}
+
+INLINE void backward_weights_as(const ck_type type, const int kernel_width, const int stride, const depthwise *d,
+                                const void *x, const void *dy, float *dw) {
+  size_t most = panel_channels(d, element_size(type));
+  for (size_t first = 0, count; first < d->channels; first += count) {
+    count = d->channels - first < most ? d->channels - first : most;
+    for (ptrdiff_t row = 0; row < d->out_height; row++) {
+      ck_taps down = ck_taps_of_output(row, d->kernel_height, d->stride, d->dilation, d->pad_top, d->height);
+      size_t dy_at = (size_t)(row * d->out_width) * d->lanes + first;
+      for (ptrdiff_t i = 0; i < down.count; i++) {
+        size_t x_at = (size_t)((down.at + i * down.at_step) * d->width) * d->lanes + first;
+        bool ahead = i == 0 || i >= down.count - d->stride;
+        float *row_dw = dw + (size_t)((down.first + i) * d->kernel_width) * d->channels + first;
+#define STEP(c, pair, n)                                                                                     \
+  do {                                                                                                       \
+    if (kernel_width) {                                                                                      \
+      weights_row(type, pair, kernel_width, stride, d, x, x_at, dy, dy_at, c, n, ahead, row_dw);             \
+    } else {                                                                                                 \
+      for (ptrdiff_t tap = 0; tap < d->kernel_width; tap++)                                                  \
+        weights_tap(type, pair, tap, d, x, x_at, dy, dy_at, c, n, row_dw);                                   \
+    }                                                                                                        \
+  } while (0)
+        EACH_UNIT(count, STEP);
 #undef STEP
+      }
+    }
   }
 }
 
 static void depthwise_backward_weights(ck_type type, const ck_conv_shape *shape, const void *x, const void *dy,
                                        float *dw) {
-  if (type == CK_BF16) depthwise_backward_weights_as(CK_BF16, shape, x, dy, dw);
-  else depthwise_backward_weights_as(CK_F32, shape, x, dy, dw);
+  depthwise d = depthwise_of(shape);
+  memset(dw, 0, (size_t)(d.kernel_height * d.kernel_width) * d.channels * sizeof(float));
+  int kind = d.dilation == 1 && d.stride <= 2 ? (int)(10 * d.kernel_width + d.stride) : 0;
+#define WEIGHTS(type)                                                  \
+  switch (kind) {                                                      \
+    case 31: backward_weights_as(type, 3, 1, &d, x, dy, dw); break;    \
+    case 32: backward_weights_as(type, 3, 2, &d, x, dy, dw); break;    \
+    case 51: backward_weights_as(type, 5, 1, &d, x, dy, dw); break;    \
+    case 52: backward_weights_as(type, 5, 2, &d, x, dy, dw); break;    \
+    default: backward_weights_as(type, 0, 0, &d, x, dy, dw); break;    \
+  }
+  if (type == CK_BF16) {
+    WEIGHTS(CK_BF16)
+  } else {
+    WEIGHTS(CK_F32)
+  }
+#undef WEIGHTS
 }

@@ -12,8 +12,7 @@ INLINE void store_exactly(const ck_type type, void *x, size_t i, size_t n, vf v)
   vh half = __builtin_convertvector((vu)v >> 16, vh);
   uint16_t *p = (uint16_t *)x + i;
   if (n == WIDTH) memcpy(p, &half, sizeof half);
-  else
-    for (size_t l = 0; l < n; l++) p[l] = half[l];
+  else store_some_bf16(p, n, half);
 }
 
 /// A block of at most WIDTH rows and columns.

@@ -38,31 +38,45 @@ INLINE vh bf16_of_vf(vf v) {
 #endif
 }
 
+#if defined(CK_USE_AVX512)
+INLINE vh load_some_bf16(const uint16_t *p, size_t n) {
+  return (vh)_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p);
+}
+INLINE vf load_some(const float *p, size_t n) { return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
+INLINE void store_some_bf16(uint16_t *p, size_t n, vh v) {
+  _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), (__m256i)v);
+}
+INLINE void store_some(float *p, size_t n, vf v) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+#else
+// Not inlined: they are rare, and there are many callers.
+#define OUTLINE static __attribute__((noinline))
+OUTLINE vh load_some_bf16(const uint16_t *p, size_t n) {
+  vh v = {0};
+  memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+OUTLINE vf load_some(const float *p, size_t n) {
+  vf v = {0};
+  memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+OUTLINE void store_some_bf16(uint16_t *p, size_t n, vh v) { memcpy(p, &v, n * sizeof *p); }
+OUTLINE void store_some(float *p, size_t n, vf v) { memcpy(p, &v, n * sizeof *p); }
+#endif
+
 INLINE vf load(const ck_type type, const void *x, size_t i, size_t n) {
   const void *p = element(type, x, i);
   if (type == CK_BF16) {
-    vh half = {0};
-    if (n == WIDTH) {
-      memcpy(&half, p, sizeof half);
-    } else {
-#if defined(CK_USE_AVX512)
-      half = (vh)_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p);
-#else
-      for (size_t l = 0; l < n; l++) half[l] = ((const uint16_t *)p)[l];
-#endif
-    }
+    vh half;
+    if (n == WIDTH) memcpy(&half, p, sizeof half);
+    else half = load_some_bf16(p, n);
     return vf_of_bf16(half);
   }
-  vf v = {0};
-  if (n == WIDTH) {
-    memcpy(&v, p, sizeof v);
-  } else {
-#if defined(CK_USE_AVX512)
-    v = (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-#else
-    for (size_t l = 0; l < n; l++) v[l] = ((const float *)p)[l];
-#endif
-  }
+  vf v;
+  if (n == WIDTH) memcpy(&v, p, sizeof v);
+  else v = load_some(p, n);
   return v;
 }
 
@@ -70,23 +84,12 @@ INLINE void store(const ck_type type, void *x, size_t i, size_t n, vf v) {
   void *p = (void *)element(type, x, i);
   if (type == CK_BF16) {
     vh half = bf16_of_vf(v);
-    if (n == WIDTH) {
-      memcpy(p, &half, sizeof half);
-    } else {
-#if defined(CK_USE_AVX512)
-      _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), (__m256i)half);
-#else
-      for (size_t l = 0; l < n; l++) ((uint16_t *)p)[l] = half[l];
-#endif
-    }
+    if (n == WIDTH) memcpy(p, &half, sizeof half);
+    else store_some_bf16(p, n, half);
   } else if (n == WIDTH) {
     memcpy(p, &v, sizeof v);
   } else {
-#if defined(CK_USE_AVX512)
-    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
-#else
-    for (size_t l = 0; l < n; l++) ((float *)p)[l] = v[l];
-#endif
+    store_some(p, n, v);
   }
 }
 
