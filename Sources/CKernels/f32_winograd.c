@@ -102,6 +102,42 @@ static void weights_panel(const ck_conv_shape *s, ck_pass pass, const plan *p, c
   transform_weights(p->turned + 8 * panel, -panel, CK_F32_PANEL, depth, columns, to, p->weights_point);
 }
 
+/// One line of points along the width; returns where the next one lies.
+CK_AVX512_INLINE const float *output_line(const float *from, ptrdiff_t point, __m512 y[CK_TILE]) {
+  __m512 m[CK_REACH];
+  UNROLL for (int j = 0; j < CK_REACH; j++) {
+    m[j] = _mm512_load_ps(from);
+    from = ck_walk(from, point);
+  }
+  ck_winograd_output(m, y);
+  return from;
+}
+
+/// A^T M A. The lines of points are added to the outputs one pair at a time, so that all stays in registers.
+CK_AVX512_INLINE void output_tile(const float *m, ptrdiff_t point, __m512 y[CK_TILE][CK_TILE]) {
+  __m512 a[CK_TILE], b[CK_TILE];
+  m = output_line(m, point, y[0]);
+  m = output_line(m, point, a);
+  m = output_line(m, point, b);
+  UNROLL for (int j = 0; j < CK_TILE; j++) {
+    y[2][j] = _mm512_add_ps(a[j], b[j]);
+    y[1][j] = _mm512_sub_ps(a[j], b[j]);
+    y[0][j] = _mm512_add_ps(y[0][j], y[2][j]);
+    y[3][j] = y[1][j];
+  }
+  m = output_line(m, point, a);
+  m = output_line(m, point, b);
+  UNROLL for (int j = 0; j < CK_TILE; j++) {
+    const __m512 p = _mm512_add_ps(a[j], b[j]), q = _mm512_sub_ps(a[j], b[j]);
+    y[0][j] = _mm512_add_ps(y[0][j], p);
+    y[1][j] = _mm512_fmadd_ps(_mm512_set1_ps(2), q, y[1][j]);
+    y[2][j] = _mm512_fmadd_ps(_mm512_set1_ps(4), p, y[2][j]);
+    y[3][j] = _mm512_fmadd_ps(_mm512_set1_ps(8), q, y[3][j]);
+  }
+  output_line(m, point, a);
+  UNROLL for (int j = 0; j < CK_TILE; j++) y[3][j] = _mm512_add_ps(y[3][j], a[j]);
+}
+
 /// Writes the tile of outputs whose first pixel is (h, w) from its products, as far as it lies inside, and adds up.
 CK_AVX512 static void transform_outputs(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
                                         ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns,
@@ -112,32 +148,22 @@ CK_AVX512 static void transform_outputs(const float *products, ptrdiff_t point, 
     const __mmask16 mask = columns - half < 16 ? ck_f32_tail(columns - half) : 0xffff;
     const __m512 offset = bias ? _mm512_maskz_loadu_ps(mask, bias + half) : _mm512_setzero_ps();
     __m512 sum = _mm512_setzero_ps(), square = _mm512_setzero_ps();
-    for (ptrdiff_t image = 0; image < images; image++) {
-      const float *from = products + image * CK_F32_PANEL + half;
-      __m512 part[CK_REACH][CK_TILE];
-      UNROLL for (int i = 0; i < CK_REACH; i++) {
-        __m512 m[CK_REACH];
-        UNROLL for (int j = 0; j < CK_REACH; j++) {
-          m[j] = _mm512_load_ps(from);
-          from = ck_walk(from, point);
+    const float *from = products + half;
+    float *to = out + half;
+    for (ptrdiff_t image = 0; image < images; image++, from += CK_F32_PANEL, to += row) {
+      __m512 y[CK_TILE][CK_TILE];
+      output_tile(from, point, y);
+      float *top = to;
+      UNROLL for (int i = 0; i < CK_TILE; i++) {
+        if (i >= height) break;
+        UNROLL for (int j = 0; j < CK_TILE; j++) {
+          if (j >= width) break;
+          const __m512 value = _mm512_add_ps(y[i][j], offset);
+          _mm512_mask_storeu_ps(top + j * pixel, mask, value);
+          sum = _mm512_add_ps(sum, value);
+          square = _mm512_fmadd_ps(value, value, square);
         }
-        ck_winograd_output(m, part[i]);
-      }
-      float *to = out + image * row + half;
-      UNROLL for (int j = 0; j < CK_TILE; j++) {
-        if (j >= width) break;
-        __m512 m[CK_REACH], y[CK_TILE];
-        UNROLL for (int i = 0; i < CK_REACH; i++) m[i] = part[i][j];
-        ck_winograd_output(m, y);
-        UNROLL for (int i = 0; i < CK_TILE; i++) {
-          if (i >= height) break;
-          const __m512 value = _mm512_add_ps(y[i], offset);
-          _mm512_mask_storeu_ps(to + i * line + j * pixel, mask, value);
-          if (sums) {
-            sum = _mm512_add_ps(sum, value);
-            square = _mm512_fmadd_ps(value, value, square);
-          }
-        }
+        top = ck_walk(top, line);
       }
     }
     if (sums) {

@@ -18,16 +18,37 @@ static inline __attribute__((always_inline)) float *ck_walk(const float *at, ptr
 
 enum { CK_TILE = 4, CK_REACH = 6, CK_POINTS = 36 };
 
-CK_AVX512_INLINE void ck_winograd_input(const __m512 d[6], __m512 u[6]) {  // B^T
+/// B^T: points 0 to 2 (`half` 0) or 3 to 5 (1). Half at a time, a tile's columns stay in registers.
+CK_AVX512_INLINE void ck_winograd_input(const __m512 d[6], const int half, __m512 u[3]) {
   const __m512 two = _mm512_set1_ps(2), four = _mm512_set1_ps(4);
-  const __m512 e = _mm512_fnmadd_ps(four, d[2], d[4]), o = _mm512_fnmadd_ps(four, d[1], d[3]);
-  const __m512 g = _mm512_sub_ps(d[4], d[2]), h = _mm512_sub_ps(d[3], d[1]);
-  u[0] = _mm512_fmadd_ps(four, _mm512_sub_ps(d[0], d[2]), g);
-  u[1] = _mm512_add_ps(e, o);
-  u[2] = _mm512_sub_ps(e, o);
-  u[3] = _mm512_fmadd_ps(two, h, g);
-  u[4] = _mm512_fnmadd_ps(two, h, g);
-  u[5] = _mm512_fnmadd_ps(four, h, _mm512_sub_ps(d[5], d[3]));
+  const __m512 g = _mm512_sub_ps(d[4], d[2]);
+  if (half == 0) {
+    const __m512 e = _mm512_fnmadd_ps(four, d[2], d[4]), o = _mm512_fnmadd_ps(four, d[1], d[3]);
+    u[0] = _mm512_fmadd_ps(four, _mm512_sub_ps(d[0], d[2]), g);
+    u[1] = _mm512_add_ps(e, o);
+    u[2] = _mm512_sub_ps(e, o);
+  } else {
+    const __m512 h = _mm512_sub_ps(d[3], d[1]);
+    u[0] = _mm512_fmadd_ps(two, h, g);
+    u[1] = _mm512_fnmadd_ps(two, h, g);
+    u[2] = _mm512_fnmadd_ps(four, h, _mm512_sub_ps(d[5], d[3]));
+  }
+}
+
+/// A: points 0 to 2 or 3 to 5.
+CK_AVX512_INLINE void ck_winograd_output_gradient(const __m512 y[4], const int half, __m512 m[3]) {
+  if (half == 0) {
+    const __m512 e = _mm512_add_ps(y[0], y[2]), o = _mm512_add_ps(y[1], y[3]);
+    m[0] = y[0];
+    m[1] = _mm512_add_ps(e, o);
+    m[2] = _mm512_sub_ps(e, o);
+  } else {
+    const __m512 two = _mm512_set1_ps(2), four = _mm512_set1_ps(4);
+    const __m512 g = _mm512_fmadd_ps(four, y[2], y[0]), h = _mm512_fmadd_ps(four, y[3], y[1]);
+    m[0] = _mm512_fmadd_ps(two, h, g);
+    m[1] = _mm512_fnmadd_ps(two, h, g);
+    m[2] = y[3];
+  }
 }
 
 CK_AVX512_INLINE void ck_winograd_output(const __m512 m[6], __m512 y[4]) {  // A^T
@@ -37,18 +58,6 @@ CK_AVX512_INLINE void ck_winograd_output(const __m512 m[6], __m512 y[4]) {  // A
   y[1] = _mm512_fmadd_ps(_mm512_set1_ps(2), q, d);
   y[2] = _mm512_fmadd_ps(_mm512_set1_ps(4), p, s);
   y[3] = _mm512_add_ps(_mm512_fmadd_ps(_mm512_set1_ps(8), q, d), m[5]);
-}
-
-CK_AVX512_INLINE void ck_winograd_output_gradient(const __m512 y[4], __m512 m[6]) {  // A
-  const __m512 two = _mm512_set1_ps(2), four = _mm512_set1_ps(4);
-  const __m512 e = _mm512_add_ps(y[0], y[2]), o = _mm512_add_ps(y[1], y[3]);
-  const __m512 g = _mm512_fmadd_ps(four, y[2], y[0]), h = _mm512_fmadd_ps(four, y[3], y[1]);
-  m[0] = y[0];
-  m[1] = _mm512_add_ps(e, o);
-  m[2] = _mm512_sub_ps(e, o);
-  m[3] = _mm512_fmadd_ps(two, h, g);
-  m[4] = _mm512_fnmadd_ps(two, h, g);
-  m[5] = y[3];
 }
 
 CK_AVX512_INLINE void ck_winograd_weights(const __m512 w[3], __m512 v[6]) {  // G

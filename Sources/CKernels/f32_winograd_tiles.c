@@ -3,6 +3,11 @@
 
 #if defined(__x86_64__)
 
+CK_AVX512_INLINE void along(const __m512 *d, const int side, const int half, __m512 *points) {
+  if (side == CK_REACH) ck_winograd_input(d, half, points);
+  else ck_winograd_output_gradient(d, half, points);
+}
+
 /// `side` pixels a side: 6 for the input, 4 for the output's gradient.
 CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, float *to, ptrdiff_t to_point,
                            ptrdiff_t to_row, const int side) {
@@ -15,32 +20,34 @@ CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, f
     inside[i] = h + i >= 0 && h + i < from->height ? 0xffff : 0;
     lines[i] = ck_max(0, ck_min(h + i, from->height - 1)) * line;
   }
-  __m512 part[CK_REACH][CK_REACH];  // [column][point along the height]
-  for (int j = 0; j < side; j++)
-    for (int i = 0; i < CK_REACH; i++) part[j][i] = _mm512_setzero_ps();
   for (ptrdiff_t channel = 0; channel < from->channels; channel += 16) {
     const __mmask16 mask = from->channels - channel < 16 ? ck_f32_tail(from->channels - channel) : 0xffff;
     __mmask16 masks[CK_REACH];
     for (int i = 0; i < side; i++) masks[i] = mask & inside[i];
-    const float *image = from->start + channel + (w + left) * pixel;
+    const float *at = from->start + channel + w * pixel;
     float *out = to + channel;
-    for (ptrdiff_t n = 0; n < from->images; n++, image += from->row, out += to_row) {
-      const float *at = image;
-      for (ptrdiff_t j = left; j < right; j++, at += pixel) {
-        __m512 d[CK_REACH];
-        UNROLL for (int i = 0; i < side; i++) d[i] = _mm512_maskz_loadu_ps(masks[i], at + lines[i]);
-        if (side == CK_REACH) ck_winograd_input(d, part[j]);
-        else ck_winograd_output_gradient(d, part[j]);
-      }
+    for (ptrdiff_t n = 0; n < from->images; n++, at += from->row, out += to_row) {
       float *point = out;
-      UNROLL for (int i = 0; i < CK_REACH; i++) {
-        __m512 d[CK_REACH], u[CK_REACH];
-        UNROLL for (int j = 0; j < side; j++) d[j] = part[j][i];
-        if (side == CK_REACH) ck_winograd_input(d, u);
-        else ck_winograd_output_gradient(d, u);
-        UNROLL for (int j = 0; j < CK_REACH; j++) {
-          _mm512_mask_storeu_ps(point, mask, u[j]);
-          point = ck_walk(point, to_point);
+      UNROLL for (int half = 0; half < 2; half++) {
+        __m512 part[CK_REACH][3];  // [column][point along the height]
+        UNROLL for (int j = 0; j < side; j++) {
+          __m512 d[CK_REACH];
+          if (j >= left && j < right) {
+            UNROLL for (int i = 0; i < side; i++) d[i] = _mm512_maskz_loadu_ps(masks[i], at + lines[i] + j * pixel);
+            along(d, side, half, part[j]);
+          } else {
+            UNROLL for (int i = 0; i < 3; i++) part[j][i] = _mm512_setzero_ps();
+          }
+        }
+        UNROLL for (int i = 0; i < 3; i++) {
+          __m512 d[CK_REACH], u[CK_REACH];
+          UNROLL for (int j = 0; j < side; j++) d[j] = part[j][i];
+          along(d, side, 0, u);
+          along(d, side, 1, u + 3);
+          UNROLL for (int j = 0; j < CK_REACH; j++) {
+            _mm512_mask_storeu_ps(point, mask, u[j]);
+            point = ck_walk(point, to_point);
+          }
         }
       }
     }
