@@ -33,6 +33,19 @@ static inline ck_f32_sides ck_f32_sides_of(const ck_conv_shape *s, ck_pass pass)
   return (ck_f32_sides){s->images, s->channels, s->height, s->width, s->filters, s->output_height, s->output_width};
 }
 
+/// The most ranges that ck_want_matrix adds.
+static inline ptrdiff_t ck_ranges(ptrdiff_t columns) { return ck_divide_up(columns, 16); }
+
+/// Wants a matrix in L2.
+static inline void ck_want_matrix(ck_f32_queue *queue, const float *start, ptrdiff_t rows, ptrdiff_t row,
+                                  ptrdiff_t columns) {
+  if (columns == row)
+    *queue->end++ = (ck_f32_ahead){(const char *)start, 64, ck_divide_up(rows * row, 16)};
+  else
+    for (ptrdiff_t column = 0; column < columns; column += 16)
+      *queue->end++ = (ck_f32_ahead){(const char *)(start + column), row * 4, rows};
+}
+
 /// Copies `rows` rows of up to a panel's columns into a panel, zero beyond `columns`.
 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel);
 

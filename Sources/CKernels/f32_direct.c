@@ -6,6 +6,10 @@
 // Packed weights that are used together; the rest of L2 is for the rows of the input under the kernel.
 enum { PACKED_BYTES = 512 << 10 };
 
+// Steps of the reduction that are summed for a whole line of outputs before the next; more would push each other
+// out of L2.
+enum { STEPS = 1152 };
+
 /// A tap that reaches the input, along one axis.
 typedef struct {
   ptrdiff_t tap, source;
@@ -16,6 +20,7 @@ typedef struct {
   double *sums;
   float *packed;
   reach *vertical, *horizontal, *next;
+  ck_f32_ahead *ahead;
   ptrdiff_t panels;  // packed at a time
   ptrdiff_t panel;   // floats of one
 } plan;
@@ -30,6 +35,8 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
   p.vertical = ck_scratch_take(scratch, (size_t)s->kernel_height * sizeof(reach));
   p.horizontal = ck_scratch_take(scratch, (size_t)s->kernel_width * sizeof(reach));
   p.next = ck_scratch_take(scratch, (size_t)s->kernel_width * sizeof(reach));
+  p.ahead = ck_scratch_take(
+      scratch, (size_t)(ck_ranges(p.panels * CK_F32_PANEL) + s->kernel_height) * sizeof *p.ahead);
   p.sums = ck_scratch_take(scratch, (size_t)sides.out_channels * 2 * sizeof *p.sums);
   p.packed = ck_scratch_take(scratch, (size_t)(p.panels * p.panel) * sizeof *p.packed);
   return p;
@@ -75,13 +82,50 @@ static void pack(const ck_conv_shape *s, ck_pass pass, const float *w, ptrdiff_t
   }
 }
 
+/// Pixels of one output line that have the same taps and so are one matrix.
+typedef struct {
+  ptrdiff_t start, end, taps;
+} run;
+
+/// The run from output pixel `start`, its taps in `p->horizontal`. Neighbours join where their rows lie at one distance.
+static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const ck_f32_sides *sides, ptrdiff_t start) {
+  run r = {start, start + 1, reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left,
+                                     sides->in_width, p->horizontal)};
+  for (; s->stride == 1 && r.end < sides->out_width; r.end++) {
+    const ptrdiff_t count =
+        reaches(r.end, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width, p->next);
+    if (!continues(p->horizontal, r.taps, p->next, count, r.end - start)) break;
+  }
+  return r;
+}
+
+/// The part of a run's reduction that lies in steps `first` to `end` of taps x channels.
+static ptrdiff_t segments_of(const plan *p, const ck_conv_shape *s, const ck_f32_sides *sides, ptrdiff_t verticals,
+                             ptrdiff_t horizontals, ptrdiff_t first, ptrdiff_t end) {
+  const ptrdiff_t depth = sides->in_channels;
+  ptrdiff_t count = 0;
+  for (ptrdiff_t v = 0; v < verticals; v++) {
+    for (ptrdiff_t u = 0; u < horizontals; u++) {
+      const ptrdiff_t tap = (p->vertical[v].tap * s->kernel_width + p->horizontal[u].tap) * depth;
+      const ptrdiff_t from = ck_max(first, tap), to = ck_min(end, tap + depth);
+      const ptrdiff_t pixel = p->vertical[v].source * sides->in_width + p->horizontal[u].source;
+      if (from < to)
+        p->segments[count++] =
+            (ck_f32_segment){pixel * sides->images * depth + from - tap, from * CK_F32_PANEL, to - from};
+    }
+  }
+  return count;
+}
+
 void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w, const float *bias,
                    float *out, float *sums, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
-  const ptrdiff_t images = sides.images, depth = sides.in_channels, columns = sides.out_channels;
-  const ptrdiff_t in_pixel = images * depth, out_pixel = images * columns;
+  const ptrdiff_t images = sides.images, columns = sides.out_channels, out_pixel = images * columns;
+  const ptrdiff_t in_line = sides.in_width * images * sides.in_channels;
+  const ptrdiff_t all_steps = p.panel / CK_F32_PANEL;
+  const ptrdiff_t steps = ck_divide_up(all_steps, ck_divide_up(all_steps, STEPS));
   for (ptrdiff_t i = 0; sums && i < 2 * columns; i++) p.sums[i] = 0;
 
   for (ptrdiff_t chunk = 0; chunk < columns; chunk += p.panels * CK_F32_PANEL) {
@@ -89,38 +133,41 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
     for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL)
       pack(s, pass, w, column, ck_min(CK_F32_PANEL, chunk_end - column),
            p.packed + (column - chunk) / CK_F32_PANEL * p.panel);
+    ptrdiff_t fetched = 0;  // input lines wanted so far
     for (ptrdiff_t h = 0; h < sides.out_height; h++) {
+      float *line = out + h * sides.out_width * out_pixel;
+      ck_f32_queue ahead = {p.ahead, p.ahead};
+      ck_want_matrix(&ahead, line + chunk, sides.out_width * images, columns, chunk_end - chunk);
+      const ptrdiff_t soon = reaches(h + 1, pass, s->kernel_height, s->stride, s->dilation, s->pad_top,
+                                     sides.in_height, p.vertical);
+      for (ptrdiff_t v = 0; v < soon; v++) {
+        if (p.vertical[v].source < fetched) continue;
+        fetched = p.vertical[v].source + 1;
+        ck_want_matrix(&ahead, in + p.vertical[v].source * in_line, 1, in_line, in_line);
+      }
       const ptrdiff_t verticals = reaches(h, pass, s->kernel_height, s->stride, s->dilation, s->pad_top,
                                           sides.in_height, p.vertical);
-      // Pixels one after another with the same taps are one matrix where their rows lie at one distance.
-      for (ptrdiff_t start = 0, end; start < sides.out_width; start = end) {
-        const ptrdiff_t horizontals = reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left,
-                                              sides.in_width, p.horizontal);
-        for (end = start + 1; s->stride == 1 && end < sides.out_width; end++) {
-          const ptrdiff_t count = reaches(end, pass, s->kernel_width, s->stride, s->dilation, s->pad_left,
-                                          sides.in_width, p.next);
-          if (!continues(p.horizontal, horizontals, p.next, count, end - start)) break;
+      for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL) {
+        const ptrdiff_t count = ck_min(CK_F32_PANEL, chunk_end - column);
+        for (ptrdiff_t step = 0; step < all_steps; step += steps) {
+          run r = {0};
+          for (ptrdiff_t start = 0; start < sides.out_width; start = r.end) {
+            r = run_from(&p, s, pass, &sides, start);
+            const ptrdiff_t segments = segments_of(&p, s, &sides, verticals, r.taps, step, step + steps);
+            if (step > 0 && segments == 0) continue;
+            float *at = line + r.start * out_pixel + column;
+            const ck_f32_product product = {
+                .a = in, .a_row = sides.in_channels, .a_step = 1,
+                .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel, .b_step = CK_F32_PANEL,
+                .segments = p.segments, .segment_count = segments,
+                .initial = step > 0 ? at : bias ? bias + column : NULL, .initial_row = step > 0 ? columns : 0,
+                .c = at, .c_row = columns, .ahead = segments > 0 ? &ahead : NULL};
+            ck_f32_gemm(&product, (r.end - r.start) * images, count);
+          }
         }
-        ptrdiff_t segments = 0;
-        for (ptrdiff_t v = 0; v < verticals; v++)
-          for (ptrdiff_t u = 0; u < horizontals; u++)
-            p.segments[segments++] = (ck_f32_segment){
-                .a = (p.vertical[v].source * sides.in_width + p.horizontal[u].source) * in_pixel,
-                .b = (p.vertical[v].tap * s->kernel_width + p.horizontal[u].tap) * depth * CK_F32_PANEL,
-                .steps = depth};
-        const ptrdiff_t rows = (end - start) * images;
-        float *at = out + (h * sides.out_width + start) * out_pixel;
-        for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL) {
-          const ptrdiff_t count = ck_min(CK_F32_PANEL, chunk_end - column);
-          const ck_f32_product product = {
-              .a = in, .a_row = depth, .a_step = 1,
-              .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel, .b_step = CK_F32_PANEL,
-              .segments = p.segments, .segment_count = segments,
-              .initial = bias ? bias + column : NULL, .initial_row = 0,
-              .c = at + column, .c_row = columns};
-          ck_f32_gemm(&product, rows, count);
-          if (sums) ck_f32_add_sums(at + column, rows, columns, count, p.sums + column, p.sums + columns + column);
-        }
+        if (sums)
+          ck_f32_add_sums(line + column, sides.out_width * images, columns, count, p.sums + column,
+                          p.sums + columns + column);
       }
     }
   }

@@ -6,6 +6,9 @@
 // the 32 registers, and 16 loads for 28 multiply-adds keep both FMA ports busy.
 enum { MOST_ROWS = 14 };
 
+// Steps from a row of B's fetch into L1 to its use: L2's latency.
+enum { SOON = 8 };
+
 #define FOR_ROWS _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++)
 
 CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, const int vectors, __mmask16 tail,
@@ -35,6 +38,8 @@ CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, con
         c0[i] = _mm512_fmadd_ps(value, b0, c0[i]);
         if (vectors == 2) c1[i] = _mm512_fmadd_ps(value, b1, c1[i]);
       }
+      _mm_prefetch((const char *)(b + SOON * b_step), _MM_HINT_T0);
+      if (vectors == 2) _mm_prefetch((const char *)(b + SOON * b_step + 16), _MM_HINT_T0);
       _mm_prefetch(ahead, _MM_HINT_T1);
       ahead += ahead_step;
       for (int group = 0; group < 5; group++) a[group] += a_step;

@@ -23,10 +23,11 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
   p.tile_columns = ck_divide_up(sides.out_width, CK_TILE);
   p.tiles = p.tile_columns * ck_divide_up(sides.out_height, CK_TILE);
   const ptrdiff_t all_rows = p.tiles * sides.images;
-  p.keeps_weights = all_rows > 192 && depth <= 256;
+  // Kept weights of one panel and 128 channels are 0.6 MB, of two 1.2: more leaves too little for the tiles.
+  p.keeps_weights = all_rows > 192 && depth <= 128;
   ptrdiff_t rows;
   if (p.keeps_weights) {
-    rows = ck_max(16, ck_min(32, 4096 / depth));
+    rows = ck_max(16, ck_min(32, 2048 / depth));
     p.depth = depth;
     p.weights_columns = ck_min(padded, ck_max(1, 8192 / depth / CK_F32_PANEL) * CK_F32_PANEL);
     p.product_columns = CK_F32_PANEL;
@@ -41,7 +42,7 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
     p.group_tiles = 1;
   } else {
     p.group_images = sides.images;
-    p.group_tiles = rows / sides.images;
+    p.group_tiles = ck_min(p.tiles, rows / sides.images);
   }
   p.rows = p.group_images * p.group_tiles;
   // A vector more from point to point: at powers of two they would share a few sets of L1.

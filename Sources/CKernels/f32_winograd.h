@@ -90,19 +90,6 @@ typedef struct {
   ptrdiff_t images, channels;
 } ck_f32_block;
 
-/// The most ranges that ck_want_matrix adds.
-static inline ptrdiff_t ck_ranges(ptrdiff_t columns) { return ck_divide_up(columns, 16); }
-
-/// Wants a matrix in L2.
-static inline void ck_want_matrix(ck_f32_queue *queue, const float *start, ptrdiff_t rows, ptrdiff_t row,
-                                  ptrdiff_t columns) {
-  if (columns == row)
-    *queue->end++ = (ck_f32_ahead){(const char *)start, 64, ck_divide_up(rows * row, 16)};
-  else
-    for (ptrdiff_t column = 0; column < columns; column += 16)
-      *queue->end++ = (ck_f32_ahead){(const char *)(start + column), row * 4, rows};
-}
-
 /// Wants the pixels [h, h + height) x [w, w + width), as far as they exist.
 static inline void ck_want_pixels(ck_f32_queue *queue, const ck_f32_block *block, ptrdiff_t h, ptrdiff_t height,
                                   ptrdiff_t w, ptrdiff_t width) {
