@@ -3,8 +3,8 @@
 // Pixels are worked on a few at a time along a row, so that a loaded input serves several outputs, with images and
 // channels in the inner loops. Channels go in panels, so that the rows under a kernel stay in the second-level cache.
 
-// Pixels, images and channels that are worked on together, and the most taps for which pixels are.
-enum { BLOCK = WIDTH == 16 ? 8 : 4, SMALL_BLOCK = 4, IMAGE_GROUP = 4, MOST_CHANNELS = 256, BLOCK_TAPS = 25 };
+// Pixels, images and channels that are worked on together.
+enum { BLOCK = WIDTH == 16 ? 8 : 4, SMALL_BLOCK = 4, IMAGE_GROUP = 4, MOST_CHANNELS = 1024 };
 // Bytes of input rows under a kernel that a panel may have.
 enum { PANEL_BYTES = 5 << 18 };
 
@@ -82,20 +82,28 @@ INLINE vp fma_unit(const bool pair, vp x, vp y, vp z) {
     }                                                                        \
   } while (0)
 
-/// Asks for the memory of a unit. Rows of pixels are too many streams for the CPU to foresee.
-INLINE void expect(const ck_type type, const bool pair, const void *x, size_t i) {
-  const char *p = element(type, x, i);
-  __builtin_prefetch(p, 0, 2);
-  if (type == CK_F32 && pair && WIDTH == 16) __builtin_prefetch(p + 64, 0, 2);
+/// Asks for the memory that the next `count` pixels, which start at `next`, have for a panel: as much of it as this
+/// step's share, which is the unit at `offset` from a pixel's first lane. The rows of pixels are too many streams
+/// for the CPU to foresee; where a panel has all channels, steps ask for runs of memory, one after the other.
+INLINE void expect(const ck_type type, const bool pair, const depthwise *d, bool all_channels, const int count,
+                   const void *x, size_t next, size_t offset) {
+  if (!pair) return;
+  size_t first = next + (all_channels ? (size_t)count * offset : offset);
+  size_t step = all_channels ? 2 * WIDTH : d->lanes;
+#pragma clang loop unroll(full)
+  for (int k = 0; k < count; k++) {
+    const char *p = element(type, x, first + (size_t)k * step);
+    __builtin_prefetch(p, 0, 2);
+    if (2 * WIDTH * element_size(type) > 64) __builtin_prefetch(p + 64, 0, 2);
+  }
 }
 
 // MARK: Forward and backward-data
 
 /// What a panel of channels works with. Pointers are those of the panel's first channel.
 typedef struct {
-  const float *weights, *bias;            // weights [taps][channels of the tensor]
-  float packed[BLOCK_TAPS * MOST_CHANNELS];  // weights [taps][MOST_CHANNELS], in the order of units
-  bool with_sums;
+  const float *weights, *bias;  // weights [taps][channels of the tensor]
+  bool all_channels, with_sums;
   float sums[MOST_CHANNELS], squares[MOST_CHANNELS];  // over a row of pixels
 } depthwise_panel;
 
@@ -115,51 +123,50 @@ INLINE void finish(const ck_type type, const bool pair, const int count, vp *tot
   store_unit_for(type, pair, p->squares, c, n, square);
 }
 
-/// `count` pixels of one row, all of whose taps in the row direction lie inside the image.
+/// `count` pixels of one row, all of whose taps in the row direction lie inside the image. `at` is where the unit
+/// lies in a pixel, `left` the first column that is read, y_at where the first pixel is written.
 INLINE void block_step(const ck_type type, const bool pair, const int kernel_width, const int stride,
-                       const int count, const depthwise *d, ck_taps down, const void *x, size_t x_at, void *y,
-                       size_t y_at, size_t c, size_t n, depthwise_panel *p) {
+                       const int count, const depthwise *d, ck_taps down, size_t left, const void *x, void *y,
+                       size_t y_at, size_t at, size_t c, size_t n, depthwise_panel *p) {
+  const size_t lanes = d->lanes, width = (size_t)d->width * lanes;
   vp totals[BLOCK];
 #pragma clang loop unroll(full)
   for (int k = 0; k < count; k++) totals[k] = p->bias ? load_unit_for(type, pair, p->bias, c, n) : (vp){{0}, {0}};
-  for (ptrdiff_t row = 0; row < down.count; row++) {
-    size_t row_at = x_at + (size_t)((down.at + row) * d->width) * d->lanes + c;
-    const float *packed = p->packed + (size_t)((down.first + row) * kernel_width) * MOST_CHANNELS + c;
+  size_t x_at = (size_t)down.at * width + left * lanes;
+  ptrdiff_t tap = down.first * kernel_width, tap_step = 1;
+  if (d->flipped) {
+    tap = d->kernel_height * kernel_width - 1 - tap;
+    tap_step = -1;
+  }
+  for (ptrdiff_t row = 0; row < down.count; row++, x_at += width) {
     vp w[5];
 #pragma clang loop unroll(full)
-    for (int k = 0; k < kernel_width; k++) {
-      const float *tap = packed + k * MOST_CHANNELS;
-      w[k] = (vp){load(CK_F32, tap, 0, pair ? WIDTH : n), pair ? load(CK_F32, tap, WIDTH, WIDTH) : (vf){0}};
-    }
+    for (int k = 0; k < kernel_width; k++, tap += tap_step)
+      w[k] = load_unit_for(type, pair, p->weights, (size_t)tap * d->channels + c, n);
 #pragma clang loop unroll(full)
     for (int column = 0; column < (count - 1) * stride + kernel_width; column++) {
-      vp value = load_unit(type, pair, x, row_at + (size_t)column * d->lanes, n);
+      vp value = load_unit(type, pair, x, x_at + at + (size_t)column * lanes, n);
 #pragma clang loop unroll(full)
       for (int k = 0; k < kernel_width; k++)
         if (column >= k && (column - k) % stride == 0 && (column - k) / stride < count)
           totals[(column - k) / stride] = fma_unit(pair, value, w[k], totals[(column - k) / stride]);
     }
-    // What the next block reads of the rows that no earlier output has read.
-    if (row < down.count - stride) continue;
-#pragma clang loop unroll(full)
-    for (int column = 0; column < count * stride; column++)
-      expect(type, pair, x, row_at + (size_t)((count - 1) * stride + kernel_width + column) * d->lanes);
+    // Of the rows that no earlier output has read.
+    if (row >= down.count - stride)
+      expect(type, pair, d, p->all_channels, count * stride, x,
+             x_at + (size_t)((count - 1) * stride + kernel_width) * lanes, at);
   }
-#pragma clang loop unroll(full)
-  for (int k = 0; k < count; k++) expect(type, pair, y, y_at + c + (size_t)(count + k) * d->lanes);
-  finish(type, pair, count, totals, y, y_at + c, d->lanes, c, n, p);
+  expect(type, pair, d, p->all_channels, count, y, y_at + (size_t)count * lanes, at);
+  finish(type, pair, count, totals, y, y_at + at, lanes, c, n, p);
 }
 
 INLINE void block(const ck_type type, const int kernel_width, const int stride, const int count, const depthwise *d,
                   size_t channels, ck_taps down, ptrdiff_t left, const void *x, void *y, size_t y_at,
                   depthwise_panel *p) {
-  size_t x_at = (size_t)left * d->lanes;
-#define STEP(c, pair, n) \
-  block_step(type, pair, kernel_width, stride, count, d, down, x, x_at + at, y, y_at + at, c, n, p)
-  for (size_t image = 0; image < d->images; image++) {
-    size_t at = image * d->channels;
-    EACH_UNIT(channels, STEP);
-  }
+#define STEP(c, pair, n)                                                                                       \
+  block_step(type, pair, kernel_width, stride, count, d, down, (size_t)left, x, y, y_at, image * d->channels + c, \
+             c, n, p)
+  for (size_t image = 0; image < d->images; image++) EACH_UNIT(channels, STEP);
 #undef STEP
 }
 
@@ -229,23 +236,6 @@ INLINE void convolve_row(const ck_type type, const int kernel_width, const int s
   }
 }
 
-/// Copies a panel's weights in the order of units.
-INLINE void pack(const ck_type type, const depthwise *d, size_t channels, depthwise_panel *p) {
-  ptrdiff_t taps = d->kernel_height * d->kernel_width;
-  for (ptrdiff_t tap = 0; tap < taps; tap++) {
-    const float *from = p->weights + (size_t)(d->flipped ? taps - 1 - tap : tap) * d->channels;
-    float *to = p->packed + tap * MOST_CHANNELS;
-#define STEP(c, pair, n)                                      \
-  do {                                                        \
-    vp w = load_unit_for(type, pair, from, c, n);             \
-    store(CK_F32, to, c, n, w.a);                             \
-    if (pair) store(CK_F32, to, c + WIDTH, WIDTH, w.b);       \
-  } while (0)
-    EACH_UNIT(channels, STEP);
-#undef STEP
-  }
-}
-
 INLINE void convolve_as(const ck_type type, const int kernel_width, const int stride, const depthwise *d,
                         const void *x, const float *w, const float *bias, void *y, float *sums) {
   depthwise_panel p;
@@ -256,7 +246,7 @@ INLINE void convolve_as(const ck_type type, const int kernel_width, const int st
     count = d->channels - first < most ? d->channels - first : most;
     p.weights = w + first;
     p.bias = bias ? bias + first : NULL;
-    if (kernel_width) pack(type, d, count, &p);
+    p.all_channels = count == d->channels;
     memset(totals, 0, sizeof totals);
     for (ptrdiff_t row = 0; row < d->out_height; row++) {
       memset(p.sums, 0, sizeof p.sums);
@@ -279,8 +269,7 @@ INLINE void convolve_as(const ck_type type, const int kernel_width, const int st
 
 static void convolve(ck_type type, const depthwise *d, const void *x, const float *w, const float *bias, void *y,
                      float *sums) {
-  bool blocks = d->dilation == 1 && !d->transposed && d->kernel_height * d->kernel_width <= BLOCK_TAPS;
-  int kind = blocks && d->stride <= 2 ? (int)(10 * d->kernel_width + d->stride) : 0;
+  int kind = d->dilation == 1 && !d->transposed && d->stride <= 2 ? (int)(10 * d->kernel_width + d->stride) : 0;
 #define CONVOLVE(type)                                                  \
   switch (kind) {                                                       \
     case 31: convolve_as(type, 3, 1, d, x, w, bias, y, sums); break;    \
@@ -349,13 +338,9 @@ INLINE void weights_row(const ck_type type, const bool pair, const int kernel_wi
               totals[k] = fma_unit(pair, value, gradients[(i - k) / stride], totals[k]);
         }
         if (!ahead) continue;
-#pragma clang loop unroll(full)
-        for (int i = 0; i < SMALL_BLOCK; i++)
-          expect(type, pair, dy, dy_at + (size_t)(column + SMALL_BLOCK + i) * d->lanes + at);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < SMALL_BLOCK * stride; i++)
-          expect(type, pair, x,
-                 x_at + (size_t)(left + (SMALL_BLOCK - 1) * stride + kernel_width + i) * d->lanes + at);
+        expect(type, pair, d, false, SMALL_BLOCK, dy, dy_at + (size_t)(column + SMALL_BLOCK) * d->lanes, at);
+        expect(type, pair, d, false, SMALL_BLOCK * stride, x,
+               x_at + (size_t)(left + (SMALL_BLOCK - 1) * stride + kernel_width) * d->lanes, at);
       }
       column += SMALL_BLOCK;
     } else {

@@ -66,16 +66,19 @@ OUTLINE void store_some_bf16(uint16_t *p, size_t n, vh v) { memcpy(p, &v, n * si
 OUTLINE void store_some(float *p, size_t n, vf v) { memcpy(p, &v, n * sizeof *p); }
 #endif
 
+/// Whether n is known to be WIDTH when this is compiled.
+#define IS_WHOLE(n) (__builtin_constant_p(n) && (n) == WIDTH)
+
 INLINE vf load(const ck_type type, const void *x, size_t i, size_t n) {
   const void *p = element(type, x, i);
   if (type == CK_BF16) {
     vh half;
-    if (n == WIDTH) memcpy(&half, p, sizeof half);
+    if (IS_WHOLE(n)) memcpy(&half, p, sizeof half);
     else half = load_some_bf16(p, n);
     return vf_of_bf16(half);
   }
   vf v;
-  if (n == WIDTH) memcpy(&v, p, sizeof v);
+  if (IS_WHOLE(n)) memcpy(&v, p, sizeof v);
   else v = load_some(p, n);
   return v;
 }
@@ -84,9 +87,9 @@ INLINE void store(const ck_type type, void *x, size_t i, size_t n, vf v) {
   void *p = (void *)element(type, x, i);
   if (type == CK_BF16) {
     vh half = bf16_of_vf(v);
-    if (n == WIDTH) memcpy(p, &half, sizeof half);
+    if (IS_WHOLE(n)) memcpy(p, &half, sizeof half);
     else store_some_bf16(p, n, half);
-  } else if (n == WIDTH) {
+  } else if (IS_WHOLE(n)) {
     memcpy(p, &v, sizeof v);
   } else {
     store_some(p, n, v);
