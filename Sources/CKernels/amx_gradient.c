@@ -8,8 +8,7 @@
 
 typedef struct {
   const ck_conv_shape *shape;
-  ck_amx_plan plan;
-  bool gathered;
+  bool merged;                // few channels: the taps of a kernel row are one tap with all their channels
   int32_t channels, filters, channel_tiles, filter_tiles, kernel_height, kernel_width;
   int32_t stride, dilation, pad_y, pad_x, height, width, images;
   int32_t planes;             // phases of the stride that some tap meets: that of tap j is j % planes
@@ -18,33 +17,40 @@ typedef struct {
   size_t x_row;               // numbers between channels of a transposed row
   size_t plane, slot;         // numbers in a transposed row
   size_t dy_tile, dy_row;     // numbers in a tile column of a row of dY, and in all
+  int32_t image_row_pixels;   // where merged: of an input row with its padding
+  size_t image_row;           // and its bytes for each image
   bool direct;                // tiles are summed in the caller's gradient, else in scratch
-  size_t zero_at, x_at, dy_at, sums_at, gathered_at, bytes;
+  size_t zero_at, x_at, dy_at, sums_at, image_rows_at, bytes;
 } gradient;
 
-static int32_t common_divisor(int32_t a, int32_t b) { return b == 0 ? a : common_divisor(b, a % b); }
-
 static gradient gradient_make(const ck_conv_shape *shape) {
-  gradient g = {.shape = shape, .plan = ck_amx_plan_make(shape, CK_FORWARD)};
-  g.gathered = g.plan.gathered;
-  g.filters = shape->filters, g.images = shape->images;
-  if (g.gathered) {
-    // The gathered taps of an output row are the input of a 1x1 convolution.
-    g.channels = g.plan.depth;
-    g.kernel_height = g.kernel_width = g.stride = g.dilation = 1;
-    g.height = shape->output_height, g.width = shape->output_width;
-  } else {
-    g.channels = shape->channels;
-    g.kernel_height = shape->kernel_height, g.kernel_width = shape->kernel_width;
-    g.stride = shape->stride, g.dilation = shape->dilation;
-    g.pad_y = shape->pad_top, g.pad_x = shape->pad_left;
-    g.height = shape->height, g.width = shape->width;
+  gradient g = {
+      .shape = shape,
+      .images = shape->images,
+      .channels = shape->channels,
+      .filters = shape->filters,
+      .kernel_height = shape->kernel_height,
+      .kernel_width = shape->kernel_width,
+      .stride = shape->stride,
+      .dilation = shape->dilation,
+      .pad_y = shape->pad_top,
+      .pad_x = shape->pad_left,
+      .height = shape->height,
+      .width = shape->width,
+  };
+  g.merged = shape->kernel_width > 1 && shape->dilation == 1 &&
+             ck_amx_few_channels(shape->channels, shape->kernel_height * shape->kernel_width);
+  if (g.merged) {
+    g.channels = shape->kernel_width * shape->channels;
+    g.kernel_width = 1;
+    g.image_row_pixels = (shape->output_width - 1) * shape->stride + shape->kernel_width;
+    g.image_row = ck_amx_image_row_bytes(g.image_row_pixels, shape->channels);
   }
   g.channel_tiles = (g.channels + TILE - 1) / TILE;
   g.filter_tiles = (g.filters + TILE - 1) / TILE;
   g.direct = g.channels % TILE == 0 && g.filters % TILE == 0;
 
-  const int32_t period = g.stride / common_divisor(g.stride, g.dilation);
+  const int32_t period = g.stride / ck_common_divisor(g.stride, g.dilation);
   g.planes = period < g.kernel_width ? period : g.kernel_width;
   const int32_t columns = shape->output_width + (g.kernel_width - 1) * g.dilation / g.stride;
   // An odd number of cache lines, so that the 16 rows of a tile do not meet in the same sets.
@@ -69,26 +75,31 @@ static gradient gradient_make(const ck_conv_shape *shape) {
   g.dy_at = g.x_at + g.slots * g.slot * sizeof(uint16_t);
   g.sums_at = g.dy_at + g.group * g.dy_row * sizeof(uint16_t);
   const size_t sums = (size_t)taps * g.channel_tiles * g.filter_tiles * TILE_BYTES;
-  g.gathered_at = g.sums_at + (g.direct ? 0 : sums);
-  const size_t gathered = (size_t)g.width * g.images * g.plan.source_row * sizeof(uint16_t) + 64;
-  g.bytes = g.gathered_at + (g.gathered ? ck_round_up(gathered, 64) : 0);
+  g.image_rows_at = ck_round_up(g.sums_at + (g.direct ? 0 : sums), 64);
+  g.bytes = g.image_rows_at + (g.merged ? g.images * g.image_row : 0);
   return g;
 }
 
 size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape) { return gradient_make(shape).bytes; }
 
 // Transposes an input row into its planes.
-CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, size_t row_channels,
-                                     const uint16_t *zeros, uint16_t *slot) {
+CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, const uint16_t *zeros, char *image_rows,
+                                     uint16_t *slot) {
+  const uint16_t *from = row;
+  size_t pixel_step = (size_t)g->images * g->channels, image_step = g->channels;
+  if (g->merged) {
+    ck_amx_image_row(row, g->width, g->images, g->shape->channels, g->image_row_pixels, g->pad_x, image_rows);
+    from = (const uint16_t *)image_rows;
+    pixel_step = g->shape->channels, image_step = g->image_row / sizeof(uint16_t);
+  }
   for (int32_t plane = 0; plane < g->planes; plane++) {
-    const int32_t phase = plane * g->dilation % g->stride;
     uint16_t *out = slot + plane * g->plane;
-    int32_t column = phase - g->pad_x, image = 0;
+    int32_t column = g->merged ? 0 : plane * g->dilation % g->stride - g->pad_x, image = 0;
+    const int32_t end = g->merged ? g->shape->output_width * g->stride : g->width;
     for (size_t q = 0; q < g->x_row; q += TILE_K) {
       const uint16_t *rows[TILE_K];
       for (int32_t i = 0; i < TILE_K; i++) {
-        const bool inside = column >= 0 && column < g->width;
-        rows[i] = inside ? row + ((size_t)column * g->images + image) * row_channels : zeros;
+        rows[i] = column >= 0 && column < end ? from + column * pixel_step + image * image_step : zeros;
         if (++image == g->images) {
           image = 0;
           column += g->stride;
@@ -103,6 +114,11 @@ CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, siz
 static void steps_of_tap(const gradient *g, int32_t j, int32_t *start, int32_t *end) {
   const int32_t width = g->shape->output_width;
   int32_t low = 0, high = width;
+  if (g->merged) {
+    *start = 0;
+    *end = (width * g->images + TILE_K - 1) / TILE_K;
+    return;
+  }
   while (low < width && low * g->stride - g->pad_x + j * g->dilation < 0) low++;
   while (high > low && (high - 1) * g->stride - g->pad_x + j * g->dilation >= g->width) high--;
   *start = low * g->images / TILE_K;
@@ -208,9 +224,8 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
   uint16_t *zeros = scratch;
   uint16_t *packed_x = (uint16_t *)((char *)scratch + g.x_at);
   uint16_t *packed_dy = (uint16_t *)((char *)scratch + g.dy_at);
-  uint16_t *gathered = (uint16_t *)((char *)scratch + g.gathered_at);
+  char *image_rows = (char *)scratch + g.image_rows_at;
   memset(zeros, 0, g.x_at);
-  if (g.gathered) memset(gathered, 0, g.bytes - g.gathered_at);
 
   group_rows rows = {.x = packed_x, .dy = packed_dy};
   if (g.direct) {
@@ -228,7 +243,7 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
   }
   _tile_loadconfig(&config);
   const size_t dy_row = (size_t)shape->output_width * g.images * g.filters;
-  const size_t x_row = (size_t)g.width * g.images * g.channels;
+  const size_t x_row = (size_t)g.width * g.images * shape->channels;
   int32_t next_row = 0;  // input rows before it are packed or not used any more
   for (int32_t start = 0; start < shape->output_height; start += g.group) {
     const int32_t end = start + g.group < shape->output_height ? start + g.group : shape->output_height;
@@ -238,12 +253,7 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
     for (next_row = first_row; next_row < end_row && next_row < g.height; next_row++) {
       if (!row_is_used(&g, next_row, start, shape->output_height)) continue;
       uint16_t *slot = packed_x + next_row % g.slots * g.slot;
-      if (g.gathered) {
-        ck_amx_gather(&g.plan, x, next_row, gathered);
-        pack_input_row(&g, gathered, g.plan.source_row, zeros, slot);
-      } else {
-        pack_input_row(&g, x + next_row * x_row, g.channels, zeros, slot);
-      }
+      pack_input_row(&g, x + next_row * x_row, zeros, image_rows, slot);
     }
     for (int32_t row = start; row < end; row++) {
       ck_amx_pair_row(dy + row * dy_row, shape->output_width * g.images, g.filters,

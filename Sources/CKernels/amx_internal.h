@@ -28,6 +28,14 @@ typedef struct {
   int32_t first, count, source;
 } ck_amx_taps;
 
+// How the tiles of the source are read. Tiles whose rows follow each other in memory come from L2 much faster than
+// rows that are a stride apart, so that a source that is read for several taps is packed row by row.
+typedef enum {
+  CK_AMX_DIRECT,      // from the tensor
+  CK_AMX_PACKED,      // from rows in tiles of 16 images x 32 channels
+  CK_AMX_IMAGE_ROWS,  // few or an odd number of channels: from rows in the order [image][pixel][channel]
+} ck_amx_source;
+
 // Forward and backward to the data are one computation: every pixel of a target is a sum over taps of source
 // pixels times weights, with
 //     source = (target * up - pad + tap * dilation) / down
@@ -38,28 +46,44 @@ typedef struct {
   int32_t kernel_height, kernel_width, up, down, dilation, pad_y, pad_x;
   bool backward;
 
-  int32_t tap_step, source_step;       // between neighbouring taps of a pixel, and what they meet
-  int32_t image_tiles, image_rows;     // an image tile has image_rows rows; the last one may overlap its neighbour
-  bool gathered;                       // too few or an odd number of channels: taps are copied side by side first
-  int32_t depth;                       // source channels, or taps * source channels where gathered
-  int32_t chunk, chunks, chunk_taps;   // depth is cut into chunks (the last may overlap), for each of chunk_taps taps
-  int32_t source_row;                  // numbers between images in the source, or in the gathered copy
-  int32_t target_tiles;                // filters in tiles of 16
+  int32_t tap_step, source_step;    // between neighbouring taps of a pixel, and what they meet
+  int32_t image_tiles, image_rows;  // an image tile has image_rows rows; the last one may overlap its neighbour
+  int32_t target_tiles;             // target channels in tiles of 16
+  ck_amx_source source;
+  bool merged;                      // the taps of a kernel row lie side by side in an image row: one tap
+  int32_t taps_x;                   // kernel_width, or 1 where merged
+  int32_t depth;                    // of a tap
+  int32_t chunk, chunks;            // the depth in chunks of at most 32; the last one may overlap its neighbour
+  bool runs;                        // neighbouring pixels share the tiles that they read (see amx_product.c)
+
+  // In bytes: between source pixels, image tiles, chunks, the rows of a tile and source rows.
+  size_t pixel_step, image_tile_step, chunk_step, tile_row, source_row;
+  int32_t image_row_pixels;         // of CK_AMX_IMAGE_ROWS, where the row begins at pixel -image_row_pad
+  int32_t image_row_pad;
 } ck_amx_plan;
 
 ck_amx_plan ck_amx_plan_make(const ck_conv_shape *shape, ck_pass pass);
 ck_amx_taps ck_amx_taps_of(const ck_amx_plan *plan, int32_t target, int32_t pad, int32_t kernel, int32_t size);
+int32_t ck_common_divisor(int32_t a, int32_t b);
 
 // Where a chunk begins in the depth.
 CK_INLINE int32_t ck_amx_chunk_start(const ck_amx_plan *p, int32_t chunk) {
   const int32_t start = chunk * p->chunk;
-  return start + p->chunk <= p->source_row ? start : p->source_row - p->chunk;
+  return start + p->chunk <= p->depth || chunk == 0 ? start : p->depth - p->chunk;
 }
 
 CK_INLINE size_t ck_round_up(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Copies the taps of one target row side by side: [target_width][images][source_row].
-void ck_amx_gather(const ck_amx_plan *plan, const uint16_t *source, int32_t row, uint16_t *gathered);
+// Packs a source row as the plan says.
+void ck_amx_pack_row(const ck_amx_plan *plan, const uint16_t *row, char *packed);
+
+// Whether a source is best read from image rows, and the bytes between the images of such a row.
+bool ck_amx_few_channels(int32_t channels, int32_t taps);
+size_t ck_amx_image_row_bytes(int32_t pixels, int32_t channels);
+
+// Reorders `pixels` pixels of a source row, from pixel -pad on and zero outside, to [image][pixel][channel].
+void ck_amx_image_row(const uint16_t *row, int32_t width, int32_t images, int32_t channels, int32_t pixels,
+                      int32_t pad, char *out);
 
 // Forward or backward to the data.
 void ck_amx_product(const ck_amx_plan *plan, const uint16_t *source, const void *packed, const float *bias,

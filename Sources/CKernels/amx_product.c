@@ -1,12 +1,20 @@
-// Forward and backward to the data: for a block of 32 target channels and one or two image tiles, the sum over
-// taps and channels stays in the AMX accumulators. While one block is summed, the block before it, which lies in a
-// small buffer, is rounded and written, a few rows after each step, so that the vector units work behind the tiles.
+// Forward and backward to the data: for a block of 32 target channels and two to four image tiles, the sum over taps
+// and channels stays in the AMX accumulators. While one block is summed, the block before it, which lies in a small
+// buffer, is rounded and written, a few rows after each step, so that the vector units work behind the tiles.
+//
+// For kernels of width 3 the tiles of a block are neighbouring pixels of 16 images (a run): six source pixels and
+// three tiles of weights feed twelve products, where two by two tiles would need twelve loads.
 #include "amx_internal.h"
 
 #ifdef CK_HAS_AMX
 
 // The numbers of a block: [image tile][16 rows][32 target channels].
-enum { BLOCK_CHANNELS = 32, BLOCK_TILES = 2, BLOCK_FLOATS = BLOCK_TILES * TILE * BLOCK_CHANNELS };
+enum {
+  BLOCK_CHANNELS = 32,
+  BLOCK_TILES = 4,
+  BLOCK_FLOATS = BLOCK_TILES * TILE * BLOCK_CHANNELS,
+  BLOCK_ROW = BLOCK_CHANNELS * sizeof(float),
+};
 
 // An image tile of a target row.
 typedef struct {
@@ -17,125 +25,186 @@ typedef struct {
   bool paired;          // the next one has the same taps, and is computed with it
 } image_tile;
 
+// A block of target channels.
+typedef struct {
+  const char *weights;
+  size_t tile_bytes, step_bytes, tap_bytes, kernel_row_bytes;
+  int32_t channels;
+  const float *bias;
+  float *partial;  // sums and sums of squares over a row of the target: [2][32]
+  char *target;    // in the first image of the target row
+} channel_block;
+
 // A block that is summed but not yet written.
 typedef struct {
+  const channel_block *block;
   const float *sums;
-  size_t target[BLOCK_TILES];
-  int32_t skip[BLOCK_TILES];
-  int32_t tiles, tile, row;
+  size_t target[BLOCK_TILES];  // first image
+  int32_t skip, tiles, tile, row;
 } finished_block;
 
 typedef struct {
   const ck_amx_plan *plan;
-  size_t row_bytes, step_bytes, tap_bytes, kernel_row_bytes;  // source rows and steps; packed weights
-  size_t source_row_step, source_tap_step, image_bytes;
-
-  // The current block of target channels.
-  int32_t channels;
-  const float *bias;
+  const char *source;  // the tensor, or packed rows
+  int32_t slots;       // how many packed rows there are room for
   ck_type type;
-  char *target;         // the target row's first number of this block's channels
   size_t target_bytes;  // between images
   bool wants_sums;
-  float *partial;       // [2][32]
-
   float *buffers;
   int32_t buffer;
   finished_block finished;
 } product;
 
 typedef struct {
-  size_t tiles, bias, totals, buffers, gathered, bytes;
-} product_scratch;
+  size_t blocks, bias, partial, totals, buffers, slot_rows, packed, bytes;
+  int32_t group, slots;
+} product_layout;
 
-static product_scratch scratch_layout(const ck_amx_plan *p) {
+// Target rows for which the channels' blocks are gone through once, and what lies where in the scratch. Where the
+// weights stay in L2 that is each row; else as many as keep what they read in L2.
+static product_layout layout_of(const ck_amx_plan *p) {
   const size_t channels = ck_round_up((size_t)p->target_channels, BLOCK_CHANNELS);
-  product_scratch s = {0};
-  s.bias = ck_round_up((size_t)p->target_width * p->image_tiles * sizeof(image_tile), 64);
-  s.totals = s.bias + channels * sizeof(float);
-  s.buffers = s.totals + 2 * channels * sizeof(double);
-  s.gathered = s.buffers + 2 * BLOCK_FLOATS * sizeof(float);
-  const size_t gathered = (size_t)p->target_width * p->images * p->source_row * sizeof(uint16_t) + 64;
-  s.bytes = s.gathered + (p->gathered ? ck_round_up(gathered, 64) : 0);
-  return s;
+  const size_t weights = (size_t)p->kernel_height * p->kernel_width * p->source_channels * channels * 2;
+  product_layout l = {.group = 1};
+  if (weights > 600 * 1024) {
+    const size_t rows = 1024 * 1024 / p->source_row * p->down / p->up;
+    l.group = rows < 1 ? 1 : rows > (size_t)p->target_height ? p->target_height : (int32_t)rows;
+  }
+  l.slots = ((l.group - 1) * p->up + (p->kernel_height - 1) * p->dilation) / p->down + 2;
+  if (l.slots > p->source_height) l.slots = p->source_height;
+
+  l.blocks = ck_round_up((size_t)p->target_width * p->image_tiles * sizeof(image_tile), 64);
+  l.bias = ck_round_up(l.blocks + channels / BLOCK_CHANNELS * sizeof(channel_block), 64);
+  l.partial = l.bias + channels * sizeof(float);
+  l.totals = l.partial + 2 * channels * sizeof(float);
+  l.slot_rows = l.totals + 2 * channels * sizeof(double);
+  l.buffers = ck_round_up(l.slot_rows + l.slots * sizeof(int32_t), 64);
+  l.packed = l.buffers + 2 * BLOCK_FLOATS * sizeof(float);
+  l.bytes = l.packed + (p->source == CK_AMX_DIRECT ? 0 : ck_round_up(l.slots * p->source_row, 64));
+  return l;
 }
 
-size_t ck_amx_product_scratch_bytes(const ck_amx_plan *p) { return scratch_layout(p).bytes; }
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan *p) { return layout_of(p).bytes; }
 
-// Rounds and writes up to `count` rows of the finished block.
-CK_AVX512 CK_INLINE void write_rows(product *s, int32_t count) {
-  finished_block *f = &s->finished;
-  const __m512 bias0 = _mm512_loadu_ps(s->bias), bias1 = _mm512_loadu_ps(s->bias + 16);
-  const int32_t image_rows = s->plan->image_rows;
-  while (f->tile < f->tiles && count > 0) {
-    const int32_t end = f->row + count < image_rows ? f->row + count : image_rows;
-    const float *from = f->sums + (f->tile * TILE + f->row) * BLOCK_CHANNELS;
-    char *to = s->target + (f->target[f->tile] + f->row) * s->target_bytes;
-    count -= end - f->row;
-    __m512 sum0, sum1, square0, square1;
-    if (s->wants_sums) {
-      sum0 = _mm512_loadu_ps(s->partial), sum1 = _mm512_loadu_ps(s->partial + 16);
-      square0 = _mm512_loadu_ps(s->partial + 32), square1 = _mm512_loadu_ps(s->partial + 48);
-    }
-    for (; f->row < end; f->row++, from += BLOCK_CHANNELS, to += s->target_bytes) {
-      __m512 y0 = _mm512_add_ps(_mm512_loadu_ps(from), bias0);
-      __m512 y1 = _mm512_add_ps(_mm512_loadu_ps(from + 16), bias1);
-      if (s->type == CK_F32) {
-        _mm512_mask_storeu_ps(to, ck_mask16(s->channels), y0);
-        _mm512_mask_storeu_ps(to + 64, ck_mask16(s->channels - 16), y1);
+// Rounds and writes rows of a tile, and adds them to the sums.
+CK_AVX512 CK_INLINE void write_tile_rows(const product *s, const channel_block *block, const float *from, char *to,
+                                         int32_t rows, bool rounds, bool full, bool sums) {
+  const __m512 bias0 = _mm512_loadu_ps(block->bias), bias1 = _mm512_loadu_ps(block->bias + 16);
+  const __mmask32 mask = ck_mask32(block->channels);
+  float *partial = block->partial;
+  __m512 sum0, sum1, square0, square1;
+  if (sums) {
+    sum0 = _mm512_loadu_ps(partial), sum1 = _mm512_loadu_ps(partial + 16);
+    square0 = _mm512_loadu_ps(partial + 32), square1 = _mm512_loadu_ps(partial + 48);
+  }
+  for (int32_t row = 0; row < rows; row++, from += BLOCK_CHANNELS, to += s->target_bytes) {
+    __m512 y0 = _mm512_add_ps(_mm512_loadu_ps(from), bias0);
+    __m512 y1 = _mm512_add_ps(_mm512_loadu_ps(from + 16), bias1);
+    if (rounds) {
+      const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);
+      if (full) {
+        _mm512_storeu_si512(to, rounded);
       } else {
-        const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);
-        if (s->channels == BLOCK_CHANNELS) {
-          _mm512_storeu_si512(to, rounded);
-        } else {
-          _mm512_mask_storeu_epi16(to, ck_mask32(s->channels), rounded);
-        }
-        if (s->wants_sums) {
-          y0 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(rounded)), 16);
-          y1 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(rounded, 1)), 16);
-        }
+        _mm512_mask_storeu_epi16(to, mask, rounded);
       }
-      if (s->wants_sums) {
-        sum0 = _mm512_add_ps(sum0, y0), sum1 = _mm512_add_ps(sum1, y1);
-        square0 = _mm512_fmadd_ps(y0, y0, square0), square1 = _mm512_fmadd_ps(y1, y1, square1);
+      if (sums) {
+        y0 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(rounded)), 16);
+        y1 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(rounded, 1)), 16);
       }
+    } else {
+      _mm512_mask_storeu_ps(to, (__mmask16)mask, y0);
+      _mm512_mask_storeu_ps(to + 64, (__mmask16)(mask >> 16), y1);
     }
-    if (s->wants_sums) {
-      _mm512_storeu_ps(s->partial, sum0), _mm512_storeu_ps(s->partial + 16, sum1);
-      _mm512_storeu_ps(s->partial + 32, square0), _mm512_storeu_ps(s->partial + 48, square1);
+    if (sums) {
+      sum0 = _mm512_add_ps(sum0, y0), sum1 = _mm512_add_ps(sum1, y1);
+      square0 = _mm512_fmadd_ps(y0, y0, square0), square1 = _mm512_fmadd_ps(y1, y1, square1);
     }
-    if (f->row == image_rows && ++f->tile < f->tiles) f->row = f->skip[f->tile];
+  }
+  if (sums) {
+    _mm512_storeu_ps(partial, sum0), _mm512_storeu_ps(partial + 16, sum1);
+    _mm512_storeu_ps(partial + 32, square0), _mm512_storeu_ps(partial + 48, square1);
   }
 }
 
-// One block: `pair` says whether there is a second image tile, `wide` a second tile of target channels.
-CK_AMX CK_INLINE void sum_block(product *s, const char *source, const char *weights, int32_t source_rows,
-                                const image_tile *tile, bool pair, bool wide) {
+// Writes up to `count` rows of the finished block, or fewer at the end of a tile.
+CK_AVX512 CK_INLINE void write_rows(product *s, int32_t count) {
+  finished_block *f = &s->finished;
+  if (f->tile == f->tiles) return;
+  const int32_t image_rows = s->plan->image_rows, left = image_rows - f->row;
+  const int32_t rows = count < left ? count : left;
+  const channel_block *block = f->block;
+  const float *from = f->sums + (f->tile * TILE + f->row) * BLOCK_CHANNELS;
+  char *to = block->target + (f->target[f->tile] + f->row) * s->target_bytes;
+  if (s->type == CK_F32) {
+    if (s->wants_sums) {
+      write_tile_rows(s, block, from, to, rows, false, false, true);
+    } else {
+      write_tile_rows(s, block, from, to, rows, false, false, false);
+    }
+  } else if (block->channels != BLOCK_CHANNELS) {
+    if (s->wants_sums) {
+      write_tile_rows(s, block, from, to, rows, true, false, true);
+    } else {
+      write_tile_rows(s, block, from, to, rows, true, false, false);
+    }
+  } else if (s->wants_sums) {
+    write_tile_rows(s, block, from, to, rows, true, true, true);
+  } else {
+    write_tile_rows(s, block, from, to, rows, true, true, false);
+  }
+  f->row += rows;
+  if (f->row == image_rows) {
+    f->tile++;
+    f->row = f->skip;
+  }
+}
+
+CK_AVX512 static void write_rest(product *s) {
+  while (s->finished.tile < s->finished.tiles) write_rows(s, TILE);
+}
+
+static inline const char *source_row(const product *s, const ck_amx_taps *rows, int32_t tap) {
+  const ck_amx_plan *p = s->plan;
+  const int32_t row = rows->source + tap * p->source_step;
+  return s->source + (size_t)(s->slots > 0 ? row % s->slots : row) * p->source_row;
+}
+
+CK_INLINE float *next_buffer(product *s) {
+  float *buffer = s->buffers + s->buffer * BLOCK_FLOATS;
+  s->buffer ^= 1;
+  return buffer;
+}
+
+// One or two image tiles: `pair` says whether there is a second one, `wide` a second tile of target channels.
+CK_AMX CK_INLINE void sum_pair(product *s, const ck_amx_taps *rows, const channel_block *block,
+                               const image_tile *tile, bool pair, bool wide) {
   const ck_amx_plan *p = s->plan;
   _tile_zero(0);
   if (pair) _tile_zero(1);
   if (wide) _tile_zero(2);
   if (pair && wide) _tile_zero(3);
 
-  const int32_t steps = source_rows * tile->count * p->chunks;
-  const int32_t rows = steps > 0 ? ((pair ? 2 : 1) * TILE + steps - 1) / steps : 0;
-  const char *a_row = source + tile[0].source;
+  const int32_t steps = rows->count * tile->count * p->chunks;
+  const int32_t written = steps > 0 ? ((pair ? 2 : 1) * TILE + steps - 1) / steps : 0;
   const ptrdiff_t next = pair ? (ptrdiff_t)tile[1].source - (ptrdiff_t)tile[0].source : 0;
-  const char *b_row = weights + (size_t)tile->first * s->tap_bytes;
-  const size_t image_bytes = s->image_bytes, step_bytes = s->step_bytes;
-  const size_t chunk_bytes = (size_t)p->chunk * 2, last_chunk = (size_t)ck_amx_chunk_start(p, p->chunks - 1) * 2;
-  const size_t second = step_bytes / 2;
-  for (int32_t y = 0; y < source_rows; y++) {
-    const char *a_tap = a_row, *b_tap = b_row;
+  const size_t tile_row = p->tile_row, second = block->tile_bytes, step_bytes = block->step_bytes;
+  const size_t chunk_step = p->chunk_step;
+  const size_t last_chunk = p->source == CK_AMX_PACKED
+                                ? (p->chunks - 1) * chunk_step
+                                : ck_amx_chunk_start(p, p->chunks - 1) * sizeof(uint16_t);
+  for (int32_t y = 0; y < rows->count; y++) {
+    const char *a_tap = source_row(s, rows, y) + tile[0].source;
+    const char *b_tap = block->weights + (rows->first + y * p->tap_step) * block->kernel_row_bytes +
+                        tile->first * block->tap_bytes;
     for (int32_t x = 0; x < tile->count; x++) {
-      const char *b = b_tap;
+      const char *b = b_tap, *a = a_tap;
       for (int32_t chunk = 0; chunk < p->chunks; chunk++) {
-        const char *a = a_tap + (chunk + 1 < p->chunks ? chunk * chunk_bytes : last_chunk);
-        _tile_loadd(4, a, image_bytes);
+        if (chunk + 1 == p->chunks) a = a_tap + last_chunk;
+        _tile_loadd(4, a, tile_row);
         _tile_loadd(6, b, 64);
         _tile_dpbf16ps(0, 4, 6);
         if (pair) {
-          _tile_loadd(5, a + next, image_bytes);
+          _tile_loadd(5, a + next, tile_row);
           _tile_dpbf16ps(1, 5, 6);
         }
         if (wide) {
@@ -143,66 +212,155 @@ CK_AMX CK_INLINE void sum_block(product *s, const char *source, const char *weig
           _tile_dpbf16ps(2, 4, 7);
         }
         if (pair && wide) _tile_dpbf16ps(3, 5, 7);
+        a += chunk_step;
         b += step_bytes;
-        write_rows(s, rows);
+        write_rows(s, written);
       }
-      a_tap += s->source_tap_step;
-      b_tap += s->tap_bytes * p->tap_step;
+      a_tap += p->source_step * p->pixel_step;
+      b_tap += block->tap_bytes * p->tap_step;
     }
-    a_row += s->source_row_step;
-    b_row += s->kernel_row_bytes * p->tap_step;
   }
-  write_rows(s, BLOCK_TILES * TILE);
+  write_rest(s);
 
-  float *buffer = s->buffers + s->buffer * BLOCK_FLOATS;
-  s->buffer ^= 1;
-  enum { STRIDE = BLOCK_CHANNELS * sizeof(float) };
-  _tile_stored(0, buffer, STRIDE);
-  if (pair) _tile_stored(1, buffer + TILE * BLOCK_CHANNELS, STRIDE);
-  if (wide) _tile_stored(2, buffer + TILE, STRIDE);
-  if (pair && wide) _tile_stored(3, buffer + TILE * BLOCK_CHANNELS + TILE, STRIDE);
+  float *buffer = next_buffer(s), *lower = buffer + TILE * BLOCK_CHANNELS;
+  _tile_stored(0, buffer, BLOCK_ROW);
+  if (pair) _tile_stored(1, lower, BLOCK_ROW);
+  if (wide) _tile_stored(2, buffer + TILE, BLOCK_ROW);
+  if (pair && wide) _tile_stored(3, lower + TILE, BLOCK_ROW);
   s->finished = (finished_block){
+      .block = block,
       .sums = buffer,
       .target = {tile[0].target, pair ? tile[1].target : 0},
-      .skip = {tile[0].skip, pair ? tile[1].skip : 0},
+      .skip = pair ? tile[1].skip : 0,
       .tiles = pair ? 2 : 1,
       .row = tile[0].skip,
   };
 }
 
-// One row of the target, for one block of its channels.
-CK_AMX static void sum_row(product *s, const char *source, const char *weights, int32_t source_rows,
-                           const image_tile *tiles, int32_t count) {
-  const bool wide = s->channels > TILE;
-  for (int32_t i = 0; i < count; i += tiles[i].paired ? 2 : 1) {
-    if (tiles[i].paired) {
-      if (wide) {
-        sum_block(s, source, weights, source_rows, tiles + i, true, true);
-      } else {
-        sum_block(s, source, weights, source_rows, tiles + i, true, false);
-      }
-    } else if (wide) {
-      sum_block(s, source, weights, source_rows, tiles + i, false, true);
+CK_AMX static void sum_pairs(product *s, const ck_amx_taps *rows, const channel_block *block, const image_tile *tile) {
+  const bool wide = block->channels > TILE;
+  if (tile->paired) {
+    if (wide) {
+      sum_pair(s, rows, block, tile, true, true);
     } else {
-      sum_block(s, source, weights, source_rows, tiles + i, false, false);
+      sum_pair(s, rows, block, tile, true, false);
+    }
+  } else if (wide) {
+    sum_pair(s, rows, block, tile, false, true);
+  } else {
+    sum_pair(s, rows, block, tile, false, false);
+  }
+}
+
+// Up to four neighbouring pixels of an image tile, with one tile of target channels, for a kernel of width 3. Bit i
+// of `inside` says whether source pixel i of the six lies in the source.
+CK_AMX CK_INLINE void sum_run(product *s, const ck_amx_taps *rows, const char *weights, const channel_block *block,
+                              ptrdiff_t offset, int32_t pixels, uint32_t inside, int32_t written, float *buffer) {
+  const ck_amx_plan *p = s->plan;
+  const size_t tap = block->tap_bytes, step_bytes = block->step_bytes, chunk_step = p->chunk_step;
+  _tile_zero(0);
+  if (pixels > 1) _tile_zero(1);
+  if (pixels > 2) _tile_zero(2);
+  if (pixels > 3) _tile_zero(3);
+  for (int32_t y = 0; y < rows->count; y++) {
+    const char *a = source_row(s, rows, y) + offset;
+    const char *b = weights + (rows->first + y) * block->kernel_row_bytes;
+    for (int32_t chunk = 0; chunk < p->chunks; chunk++) {
+      _tile_loadd(5, b, 64);
+      if (inside & 1) {
+        _tile_loadd(4, a, 64);
+        _tile_dpbf16ps(0, 4, 5);
+      }
+      _tile_loadd(6, b + tap, 64);
+      if (inside & 2) {
+        _tile_loadd(4, a + TILE_BYTES, 64);
+        if (pixels > 1) _tile_dpbf16ps(1, 4, 5);
+        _tile_dpbf16ps(0, 4, 6);
+      }
+      _tile_loadd(7, b + 2 * tap, 64);
+      if (inside & 4) {
+        _tile_loadd(4, a + 2 * TILE_BYTES, 64);
+        if (pixels > 2) _tile_dpbf16ps(2, 4, 5);
+        if (pixels > 1) _tile_dpbf16ps(1, 4, 6);
+        _tile_dpbf16ps(0, 4, 7);
+      }
+      if (pixels > 1 && inside & 8) {
+        _tile_loadd(4, a + 3 * TILE_BYTES, 64);
+        if (pixels > 3) _tile_dpbf16ps(3, 4, 5);
+        if (pixels > 2) _tile_dpbf16ps(2, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+      }
+      if (pixels > 2 && inside & 16) {
+        _tile_loadd(4, a + 4 * TILE_BYTES, 64);
+        if (pixels > 3) _tile_dpbf16ps(3, 4, 6);
+        _tile_dpbf16ps(2, 4, 7);
+      }
+      if (pixels > 3 && inside & 32) {
+        _tile_loadd(4, a + 5 * TILE_BYTES, 64);
+        _tile_dpbf16ps(3, 4, 7);
+      }
+      a += chunk_step;
+      b += step_bytes;
+      write_rows(s, written);
     }
   }
-  write_rows(s, BLOCK_TILES * TILE);
+  _tile_stored(0, buffer, BLOCK_ROW);
+  if (pixels > 1) _tile_stored(1, buffer + TILE * BLOCK_CHANNELS, BLOCK_ROW);
+  if (pixels > 2) _tile_stored(2, buffer + 2 * TILE * BLOCK_CHANNELS, BLOCK_ROW);
+  if (pixels > 3) _tile_stored(3, buffer + 3 * TILE * BLOCK_CHANNELS, BLOCK_ROW);
+}
+
+CK_AMX static void sum_runs(product *s, const ck_amx_taps *rows, const channel_block *block,
+                            const image_tile *tiles) {
+  const ck_amx_plan *p = s->plan;
+  const int32_t runs = (p->target_width + BLOCK_TILES - 1) / BLOCK_TILES, width = p->target_width;
+  const int32_t tile_count = block->channels > TILE ? 2 : 1, steps = tile_count * rows->count * p->chunks;
+  // A call of write_rows ends with a tile, so that a number of rows that divides a tile is the best.
+  const int32_t wanted = steps > 0 ? (BLOCK_TILES * TILE + steps - 1) / steps : 0;
+  const int32_t written = wanted <= 2 ? 2 : wanted <= 4 ? 4 : wanted <= 6 ? 6 : wanted <= 8 ? 8 : TILE;
+  for (int32_t run = 0; run < runs; run++) {
+    const int32_t start = (int32_t)((int64_t)width * run / runs), end = (int32_t)((int64_t)width * (run + 1) / runs);
+    uint32_t inside = 0;
+    for (int32_t i = 0; i < end - start + 2; i++) {
+      const int32_t pixel = start - p->pad_x + i;
+      if (pixel >= 0 && pixel < p->source_width) inside |= 1u << i;
+    }
+    for (int32_t t = 0; t < p->image_tiles; t++) {
+      float *buffer = next_buffer(s);
+      const ptrdiff_t offset = (ptrdiff_t)(t * p->image_tile_step) + (start - p->pad_x) * (ptrdiff_t)TILE_BYTES;
+      for (int32_t tile = 0; tile < tile_count; tile++) {
+        const char *weights = block->weights + tile * block->tile_bytes;
+        float *sums = buffer + tile * TILE;
+        switch (end - start) {
+          case 4: sum_run(s, rows, weights, block, offset, 4, inside, written, sums); break;
+          case 3: sum_run(s, rows, weights, block, offset, 3, inside, written, sums); break;
+          case 2: sum_run(s, rows, weights, block, offset, 2, inside, written, sums); break;
+          default: sum_run(s, rows, weights, block, offset, 1, inside, written, sums); break;
+        }
+      }
+      write_rest(s);
+      const image_tile *first = tiles + start * p->image_tiles + t;
+      s->finished = (finished_block){
+          .block = block, .sums = buffer, .skip = first->skip, .tiles = end - start, .row = first->skip};
+      for (int32_t i = 0; i < end - start; i++) s->finished.target[i] = first[i * p->image_tiles].target;
+    }
+  }
 }
 
 // The image tiles of a target row; columns that meet the same taps follow each other.
-static int32_t list_tiles(const product *s, image_tile *tiles) {
-  const ck_amx_plan *p = s->plan;
+static int32_t list_tiles(const ck_amx_plan *p, image_tile *tiles) {
   int32_t count = 0;
   for (int32_t phase = 0; phase < p->down; phase++) {
     for (int32_t column = phase; column < p->target_width; column += p->down) {
-      ck_amx_taps taps = {0, 1, column};
-      if (!p->gathered) taps = ck_amx_taps_of(p, column, p->pad_x, p->kernel_width, p->source_width);
+      ck_amx_taps taps = {0, 1, column * p->up};
+      if (!p->merged) taps = ck_amx_taps_of(p, column, p->pad_x, p->kernel_width, p->source_width);
       for (int32_t t = 0; t < p->image_tiles; t++) {
         const int32_t regular = t * p->image_rows;
         const int32_t image = regular + p->image_rows <= p->images ? regular : p->images - p->image_rows;
+        // Packed tiles begin at their first image; in the other orders an image is tile_row long.
+        const size_t offset = p->source == CK_AMX_PACKED ? t * p->image_tile_step : image * p->tile_row;
         tiles[count++] = (image_tile){
-            .source = ((size_t)taps.source * p->images + image) * s->image_bytes,
+            .source = taps.source * p->pixel_step + offset,
             .target = (size_t)column * p->images + image,
             .first = taps.first,
             .count = taps.count,
@@ -217,93 +375,113 @@ static int32_t list_tiles(const product *s, image_tile *tiles) {
   return count;
 }
 
+static void list_blocks(const ck_amx_plan *p, const void *packed, const float *bias, float *partial,
+                        channel_block *blocks) {
+  const size_t tile_bytes = (size_t)p->chunk * TILE * sizeof(uint16_t);
+  for (int32_t tile = 0; tile < p->target_tiles; tile += 2) {
+    const int32_t channel = tile * TILE, left = p->target_channels - channel;
+    channel_block *block = &blocks[tile / 2];
+    *block = (channel_block){
+        .weights = (const char *)packed + tile * tile_bytes * p->kernel_height * p->taps_x * p->chunks,
+        .tile_bytes = tile_bytes,
+        .step_bytes = tile_bytes * (tile + 2 <= p->target_tiles ? 2 : 1),
+        .channels = left < BLOCK_CHANNELS ? left : BLOCK_CHANNELS,
+        .bias = bias + channel,
+        .partial = partial + 2 * channel,
+    };
+    block->tap_bytes = block->step_bytes * p->chunks;
+    block->kernel_row_bytes = block->tap_bytes * p->taps_x;
+  }
+}
+
 CK_AMX static void configure(const ck_amx_plan *p) {
   ck_tile_config config = {.palette = 1};
   for (int32_t t = 0; t < 8; t++) {
-    config.rows[t] = t < 6 ? p->image_rows : p->chunk / 2;
-    config.row_bytes[t] = t == 4 || t == 5 ? p->chunk * 2 : 64;
+    // Tile 5 is a source in pairs and weights in runs.
+    const bool weights = t >= 6 || (t == 5 && p->runs);
+    config.rows[t] = weights ? p->chunk / 2 : p->image_rows;
+    config.row_bytes[t] = t >= 4 && !weights ? p->chunk * 2 : 64;
   }
   _tile_loadconfig(&config);
 }
 
-// Target rows that are computed before the next block of channels, so that what they read stays in L2.
-static int32_t rows_in_cache(const ck_amx_plan *p) {
-  if (p->gathered) return 1;
-  const size_t source_row = (size_t)p->source_width * p->images * p->source_channels * sizeof(uint16_t);
-  const size_t rows = 768 * 1024 * p->down / (source_row * p->up);
-  return rows < 1 ? 1 : rows > (size_t)p->target_height ? p->target_height : (int32_t)rows;
-}
-
-CK_AVX512 static void add_partial(const float *partial, double *totals) {
-  for (int32_t i = 0; i < 2 * BLOCK_CHANNELS; i++) totals[i] += (double)partial[i];
+// Makes sure that the source rows of a target row are packed.
+static void pack_rows(const ck_amx_plan *p, const uint16_t *source, int32_t row, int32_t slots, int32_t *slot_rows,
+                      char *packed) {
+  const ck_amx_taps taps = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
+  const size_t row_numbers = (size_t)p->source_width * p->images * p->source_channels;
+  for (int32_t i = 0; i < taps.count; i++) {
+    const int32_t source_row = taps.source + i * p->source_step, slot = source_row % slots;
+    if (slot_rows[slot] == source_row) continue;
+    ck_amx_pack_row(p, source + source_row * row_numbers, packed + slot * p->source_row);
+    slot_rows[slot] = source_row;
+  }
 }
 
 CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const void *packed, const float *bias,
                            ck_type type, void *target, float *sums, void *scratch) {
-  const product_scratch layout = scratch_layout(p);
+  const product_layout l = layout_of(p);
+  char *memory = scratch;
   image_tile *tiles = scratch;
-  float *padded_bias = (float *)((char *)scratch + layout.bias);
-  double *totals = (double *)((char *)scratch + layout.totals);
-  uint16_t *gathered = (uint16_t *)((char *)scratch + layout.gathered);
-  // The bias with zeros after it, the totals zero, and the gathered taps' padding zero.
-  memset(padded_bias, 0, layout.bytes - layout.bias);
+  channel_block *blocks = (channel_block *)(memory + l.blocks);
+  float *padded_bias = (float *)(memory + l.bias), *partial = (float *)(memory + l.partial);
+  double *totals = (double *)(memory + l.totals);
+  int32_t *slot_rows = (int32_t *)(memory + l.slot_rows);
+  // The bias with zeros after it, and no sums yet.
+  memset(padded_bias, 0, l.slot_rows - l.bias);
   if (bias != NULL) memcpy(padded_bias, bias, (size_t)p->target_channels * sizeof(float));
+  for (int32_t i = 0; i < l.slots; i++) slot_rows[i] = -1;
 
-  float partial[2 * BLOCK_CHANNELS];
-  const size_t number_bytes = type == CK_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t tile_bytes = (size_t)p->chunk * TILE * sizeof(uint16_t);
-  const size_t image_bytes = (size_t)p->source_row * sizeof(uint16_t);
+  const bool direct = p->source == CK_AMX_DIRECT;
   product s = {
       .plan = p,
-      .image_bytes = image_bytes,
-      .row_bytes = image_bytes * p->images * p->source_width,
-      .source_tap_step = image_bytes * p->images * p->source_step,
+      .source = direct ? (const char *)source : memory + l.packed,
+      .slots = direct ? 0 : l.slots,
       .type = type,
-      .target_bytes = number_bytes * p->target_channels,
+      .target_bytes = (type == CK_F32 ? sizeof(float) : sizeof(uint16_t)) * p->target_channels,
       .wants_sums = sums != NULL,
-      .partial = partial,
-      .buffers = (float *)((char *)scratch + layout.buffers),
+      .buffers = (float *)(memory + l.buffers),
   };
-  s.source_row_step = s.row_bytes * p->source_step;
-  const int32_t tile_count = list_tiles(&s, tiles);
-  const int32_t group = rows_in_cache(p);
+  const int32_t block_count = (p->target_tiles + 1) / 2, tile_count = list_tiles(p, tiles);
+  list_blocks(p, packed, padded_bias, partial, blocks);
+  const size_t target_row = (size_t)p->target_width * p->images * s.target_bytes;
+  const size_t block_bytes = BLOCK_CHANNELS * (type == CK_F32 ? sizeof(float) : sizeof(uint16_t));
 
   configure(p);
-  for (int32_t start = 0; start < p->target_height; start += group) {
-    const int32_t end = start + group < p->target_height ? start + group : p->target_height;
-    if (p->gathered) ck_amx_gather(p, source, start, gathered);
-    for (int32_t block = 0; block < p->target_tiles; block += 2) {
-      const int32_t block_tiles = block + 2 <= p->target_tiles ? 2 : 1;
-      const int32_t channel = block * TILE;
-      s.channels = p->target_channels - channel < BLOCK_CHANNELS ? p->target_channels - channel : BLOCK_CHANNELS;
-      s.bias = padded_bias + channel;
-      s.step_bytes = tile_bytes * block_tiles;
-      s.tap_bytes = s.step_bytes * p->chunks;
-      s.kernel_row_bytes = s.tap_bytes * p->kernel_width;
-      const char *weights = (const char *)packed + (size_t)block * p->chunk_taps * p->chunks * tile_bytes;
-      for (int32_t row = start; row < end; row++) {
-        s.target = (char *)target + (size_t)row * p->target_width * p->images * s.target_bytes +
-                   channel * number_bytes;
-        memset(partial, 0, sizeof partial);
-        if (p->gathered) {
-          sum_row(&s, (const char *)gathered, weights, 1, tiles, tile_count);
-        } else {
-          const ck_amx_taps taps = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
-          sum_row(&s, (const char *)source + s.row_bytes * taps.source,
-                  weights + s.kernel_row_bytes * taps.first, taps.count, tiles, tile_count);
-        }
-        if (sums != NULL) {
-          double *total = totals + 2 * (size_t)channel;
-          add_partial(partial, total);
+  for (int32_t start = 0; start < p->target_height; start += l.group) {
+    const int32_t end = start + l.group < p->target_height ? start + l.group : p->target_height;
+    // Tiles that are read from the tensor stay in L1 if all blocks of channels follow for each.
+    const int32_t segment = direct && l.group == 1 ? 1 : tile_count;
+    if (!direct) {
+      for (int32_t row = start; row < end; row++) pack_rows(p, source, row, l.slots, slot_rows, memory + l.packed);
+    }
+    for (int32_t first = 0, next; first < tile_count; first = next) {
+      next = segment == 1 ? first + (tiles[first].paired ? 2 : 1) : tile_count;
+      for (int32_t b = 0; b < block_count; b++) {
+        channel_block *block = &blocks[b];
+        for (int32_t row = start; row < end; row++) {
+          const ck_amx_taps rows = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
+          if (l.group > 1) write_rest(&s);
+          block->target = (char *)target + row * target_row + b * block_bytes;
+          if (p->runs) {
+            sum_runs(&s, &rows, block, tiles);
+          } else {
+            for (int32_t i = first; i < next; i += tiles[i].paired ? 2 : 1) sum_pairs(&s, &rows, block, tiles + i);
+          }
         }
       }
+    }
+    write_rest(&s);
+    if (s.wants_sums) {
+      for (int32_t i = 0; i < 2 * block_count * BLOCK_CHANNELS; i++) totals[i] += (double)partial[i];
+      memset(partial, 0, 2 * block_count * BLOCK_CHANNELS * sizeof(float));
     }
   }
   _tile_release();
 
   if (sums == NULL) return;
   for (int32_t channel = 0; channel < p->target_channels; channel++) {
-    const double *total = totals + 2 * (size_t)(channel / BLOCK_CHANNELS * BLOCK_CHANNELS) + channel % BLOCK_CHANNELS;
+    const double *total = totals + 2 * (channel / BLOCK_CHANNELS * BLOCK_CHANNELS) + channel % BLOCK_CHANNELS;
     sums[channel] = (float)total[0];
     sums[p->target_channels + channel] = (float)total[BLOCK_CHANNELS];
   }
