@@ -10,6 +10,9 @@ enum { PACKED_BYTES = 512 << 10 };
 // out of L2.
 enum { STEPS = 1152 };
 
+// The input under the part of an output line that is worked on at a time.
+enum { INPUT_BYTES = 512 << 10 };
+
 /// A tap that reaches the input, along one axis.
 typedef struct {
   ptrdiff_t tap, source;
@@ -23,6 +26,7 @@ typedef struct {
   ck_f32_ahead *ahead;
   ptrdiff_t panels;  // packed at a time
   ptrdiff_t panel;   // floats of one
+  ptrdiff_t pixels;  // of an output line at a time
 } plan;
 
 static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
@@ -31,6 +35,8 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
   plan p;
   p.panel = taps * sides.in_channels * CK_F32_PANEL;
   p.panels = ck_max(1, ck_min(PACKED_BYTES / (4 * p.panel), ck_divide_up(sides.out_channels, CK_F32_PANEL)));
+  const ptrdiff_t input = s->kernel_height * (pass == CK_FORWARD ? s->stride : 1) * sides.images * sides.in_channels * 4;
+  p.pixels = ck_max(1, INPUT_BYTES / input);
   p.segments = ck_scratch_take(scratch, (size_t)taps * sizeof *p.segments);
   p.vertical = ck_scratch_take(scratch, (size_t)s->kernel_height * sizeof(reach));
   p.horizontal = ck_scratch_take(scratch, (size_t)s->kernel_width * sizeof(reach));
@@ -87,11 +93,12 @@ typedef struct {
   ptrdiff_t start, end, taps;
 } run;
 
-/// The run from output pixel `start`, its taps in `p->horizontal`. Neighbours join where their rows lie at one distance.
-static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const ck_f32_sides *sides, ptrdiff_t start) {
+/// The run from output pixel `start`, before `end`, its taps in `p->horizontal`. Neighbours join where their rows lie at one distance.
+static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const ck_f32_sides *sides, ptrdiff_t start,
+                    ptrdiff_t end) {
   run r = {start, start + 1, reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left,
                                      sides->in_width, p->horizontal)};
-  for (; s->stride == 1 && r.end < sides->out_width; r.end++) {
+  for (; s->stride == 1 && r.end < end; r.end++) {
     const ptrdiff_t count =
         reaches(r.end, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width, p->next);
     if (!continues(p->horizontal, r.taps, p->next, count, r.end - start)) break;
@@ -147,27 +154,30 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
       }
       const ptrdiff_t verticals = reaches(h, pass, s->kernel_height, s->stride, s->dilation, s->pad_top,
                                           sides.in_height, p.vertical);
-      for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL) {
-        const ptrdiff_t count = ck_min(CK_F32_PANEL, chunk_end - column);
-        for (ptrdiff_t step = 0; step < all_steps; step += steps) {
-          run r = {0};
-          for (ptrdiff_t start = 0; start < sides.out_width; start = r.end) {
-            r = run_from(&p, s, pass, &sides, start);
-            const ptrdiff_t segments = segments_of(&p, s, &sides, verticals, r.taps, step, step + steps);
-            if (step > 0 && segments == 0) continue;
-            float *at = line + r.start * out_pixel + column;
-            const ck_f32_product product = {
-                .a = in, .a_row = sides.in_channels, .a_step = 1,
-                .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel, .b_step = CK_F32_PANEL,
-                .segments = p.segments, .segment_count = segments,
-                .initial = step > 0 ? at : bias ? bias + column : NULL, .initial_row = step > 0 ? columns : 0,
-                .c = at, .c_row = columns, .ahead = segments > 0 ? &ahead : NULL};
-            ck_f32_gemm(&product, (r.end - r.start) * images, count);
+      for (ptrdiff_t left = 0; left < sides.out_width; left += p.pixels) {
+        const ptrdiff_t right = ck_min(sides.out_width, left + p.pixels);
+        for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL) {
+          const ptrdiff_t count = ck_min(CK_F32_PANEL, chunk_end - column);
+          for (ptrdiff_t step = 0; step < all_steps; step += steps) {
+            run r = {0};
+            for (ptrdiff_t start = left; start < right; start = r.end) {
+              r = run_from(&p, s, pass, &sides, start, right);
+              const ptrdiff_t segments = segments_of(&p, s, &sides, verticals, r.taps, step, step + steps);
+              if (step > 0 && segments == 0) continue;
+              float *at = line + r.start * out_pixel + column;
+              const ck_f32_product product = {
+                  .a = in, .a_row = sides.in_channels, .a_step = 1,
+                  .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel, .b_step = CK_F32_PANEL,
+                  .segments = p.segments, .segment_count = segments,
+                  .initial = step > 0 ? at : bias ? bias + column : NULL, .initial_row = step > 0 ? columns : 0,
+                  .c = at, .c_row = columns, .ahead = segments > 0 ? &ahead : NULL};
+              ck_f32_gemm(&product, (r.end - r.start) * images, count);
+            }
           }
+          if (sums)
+            ck_f32_add_sums(line + left * out_pixel + column, (right - left) * images, columns, count,
+                            p.sums + column, p.sums + columns + column);
         }
-        if (sums)
-          ck_f32_add_sums(line + column, sides.out_width * images, columns, count, p.sums + column,
-                          p.sums + columns + column);
       }
     }
   }
