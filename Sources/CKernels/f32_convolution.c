@@ -6,7 +6,8 @@
 
 bool ck_f32_available(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma");
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("fma");
 }
 
 /// The pairs of output and tap along one axis that reach the input; 3 taps, stride 1.
@@ -18,13 +19,15 @@ static ptrdiff_t reaches(ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t pad) {
 }
 
 ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *s) {
-  if (s->kernel_height != 3 || s->kernel_width != 3 || s->stride != 1 || s->dilation != 1) return CK_F32_DIRECT;
+  if (s->kernel_height != 3 || s->kernel_width != 3 || s->stride != 1 || s->dilation != 1)
+    return CK_F32_DIRECT;
   const double direct = (double)reaches(s->output_height, s->height, s->pad_top) *
                         (double)reaches(s->output_width, s->width, s->pad_left);
-  const double points = (double)CK_POINTS * ck_divide_up(s->output_height, CK_TILE) *
-                        ck_divide_up(s->output_width, CK_TILE);
-  // Measured on Sapphire Rapids, 8 to 256 channels and filters, maps of 2 to 16 pixels a side: 1.3 for what is not
-  // multiplication wherever the channels are many, the rest for the transforms, which fewer channels share out less.
+  const double points =
+      (double)CK_POINTS * ck_divide_up(s->output_height, CK_TILE) * ck_divide_up(s->output_width, CK_TILE);
+  // Measured on Sapphire Rapids, 8 to 256 channels and filters, maps of 2 to 16 pixels a side: 1.3 for what
+  // is not multiplication wherever the channels are many, the rest for the transforms, which fewer channels
+  // share out less.
   return points * (1.3 + 8.0 / s->channels + 8.0 / s->filters) < direct ? CK_F32_WINOGRAD : CK_F32_DIRECT;
 }
 
@@ -36,7 +39,8 @@ static void run(const ck_conv_shape *shape, ck_pass pass, const float *in, const
     ck_f32_direct(shape, pass, in, w, bias, out, sums, scratch);
 }
 
-static void run_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw, ck_scratch *scratch) {
+static void run_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
+                        ck_scratch *scratch) {
   if (ck_f32_conv_algorithm(shape) == CK_F32_WINOGRAD)
     ck_f32_winograd_weights(shape, x, dy, dw, scratch);
   else
@@ -52,8 +56,8 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
   return count.used;
 }
 
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias, float *y,
-                         float *sums, void *scratch) {
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
+                         float *y, float *sums, void *scratch) {
   run(shape, CK_FORWARD, x, w, bias, y, sums, &(ck_scratch){scratch, 0});
 }
 
@@ -76,8 +80,8 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape) { __builtin_t
 
 size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) { __builtin_trap(); }
 
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias, float *y,
-                         float *sums, void *scratch) {
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
+                         float *y, float *sums, void *scratch) {
   __builtin_trap();
 }
 

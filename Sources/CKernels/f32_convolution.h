@@ -29,8 +29,10 @@ typedef struct {
 
 static inline ck_f32_sides ck_f32_sides_of(const ck_conv_shape *s, ck_pass pass) {
   if (pass == CK_BACKWARD_DATA)
-    return (ck_f32_sides){s->images, s->filters, s->output_height, s->output_width, s->channels, s->height, s->width};
-  return (ck_f32_sides){s->images, s->channels, s->height, s->width, s->filters, s->output_height, s->output_width};
+    return (ck_f32_sides){s->images,   s->filters, s->output_height, s->output_width,
+                          s->channels, s->height,  s->width};
+  return (ck_f32_sides){s->images,  s->channels,      s->height,      s->width,
+                        s->filters, s->output_height, s->output_width};
 }
 
 /// The most ranges that ck_want_matrix adds.
@@ -50,7 +52,8 @@ static inline void ck_want_matrix(ck_f32_queue *queue, const float *start, ptrdi
 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel);
 
 /// The same from a matrix that lies the other way round: `columns` rows of `rows` values.
-void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel);
+void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
+                                  float *panel);
 
 /// Adds fp32 lanes to doubles.
 CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) {
@@ -65,8 +68,8 @@ CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) 
 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, double *sums,
                      double *squares);
 
-void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w, const float *bias,
-                   float *out, float *sums, ck_scratch *scratch);
+void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
+                   const float *bias, float *out, float *sums, ck_scratch *scratch);
 void ck_f32_direct_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                            ck_scratch *scratch);
 

@@ -6,8 +6,8 @@
 // Packed weights that are used together; the rest of L2 is for the rows of the input under the kernel.
 enum { PACKED_BYTES = 512 << 10 };
 
-// Steps of the reduction that are summed for a whole line of outputs before the next; more would push each other
-// out of L2.
+// Steps of the reduction that are summed for a whole line of outputs before the next; more would push each
+// other out of L2.
 enum { STEPS = 1152 };
 
 // The input under the part of an output line that is worked on at a time.
@@ -35,7 +35,8 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
   plan p;
   p.panel = taps * sides.in_channels * CK_F32_PANEL;
   p.panels = ck_max(1, ck_min(PACKED_BYTES / (4 * p.panel), ck_divide_up(sides.out_channels, CK_F32_PANEL)));
-  const ptrdiff_t input = s->kernel_height * (pass == CK_FORWARD ? s->stride : 1) * sides.images * sides.in_channels * 4;
+  const ptrdiff_t input =
+      s->kernel_height * (pass == CK_FORWARD ? s->stride : 1) * sides.images * sides.in_channels * 4;
   p.pixels = ck_max(1, INPUT_BYTES / input);
   p.segments = ck_scratch_take(scratch, (size_t)taps * sizeof *p.segments);
   p.vertical = ck_scratch_take(scratch, (size_t)s->kernel_height * sizeof(reach));
@@ -76,7 +77,8 @@ static bool continues(const reach *a, ptrdiff_t a_count, const reach *b, ptrdiff
 
 static void pack(const ck_conv_shape *s, ck_pass pass, const float *w, ptrdiff_t first, ptrdiff_t columns,
                  float *panel) {
-  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width, channels = s->channels, filters = s->filters;
+  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width, channels = s->channels,
+                  filters = s->filters;
   for (ptrdiff_t tap = 0; tap < taps; tap++, w += channels * filters) {
     if (pass == CK_FORWARD) {
       ck_f32_pack_panel(w + first, channels, filters, columns, panel);
@@ -93,11 +95,13 @@ typedef struct {
   ptrdiff_t start, end, taps;
 } run;
 
-/// The run from output pixel `start`, before `end`, its taps in `p->horizontal`. Neighbours join where their rows lie at one distance.
-static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const ck_f32_sides *sides, ptrdiff_t start,
-                    ptrdiff_t end) {
-  run r = {start, start + 1, reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left,
-                                     sides->in_width, p->horizontal)};
+/// The run from output pixel `start`, before `end`, its taps in `p->horizontal`. Neighbours join where their
+/// rows lie at one distance.
+static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const ck_f32_sides *sides,
+                    ptrdiff_t start, ptrdiff_t end) {
+  run r = {start, start + 1,
+           reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width,
+                   p->horizontal)};
   for (; s->stride == 1 && r.end < end; r.end++) {
     const ptrdiff_t count =
         reaches(r.end, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width, p->next);
@@ -107,8 +111,8 @@ static run run_from(const plan *p, const ck_conv_shape *s, ck_pass pass, const c
 }
 
 /// The part of a run's reduction that lies in steps `first` to `end` of taps x channels.
-static ptrdiff_t segments_of(const plan *p, const ck_conv_shape *s, const ck_f32_sides *sides, ptrdiff_t verticals,
-                             ptrdiff_t horizontals, ptrdiff_t first, ptrdiff_t end) {
+static ptrdiff_t segments_of(const plan *p, const ck_conv_shape *s, const ck_f32_sides *sides,
+                             ptrdiff_t verticals, ptrdiff_t horizontals, ptrdiff_t first, ptrdiff_t end) {
   const ptrdiff_t depth = sides->in_channels;
   ptrdiff_t count = 0;
   for (ptrdiff_t v = 0; v < verticals; v++) {
@@ -152,8 +156,8 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
         fetched = p.vertical[v].source + 1;
         ck_want_matrix(&ahead, in + p.vertical[v].source * in_line, 1, in_line, in_line);
       }
-      const ptrdiff_t verticals = reaches(h, pass, s->kernel_height, s->stride, s->dilation, s->pad_top,
-                                          sides.in_height, p.vertical);
+      const ptrdiff_t verticals =
+          reaches(h, pass, s->kernel_height, s->stride, s->dilation, s->pad_top, sides.in_height, p.vertical);
       for (ptrdiff_t left = 0; left < sides.out_width; left += p.pixels) {
         const ptrdiff_t right = ck_min(sides.out_width, left + p.pixels);
         for (ptrdiff_t column = chunk; column < chunk_end; column += CK_F32_PANEL) {
@@ -165,12 +169,20 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
               const ptrdiff_t segments = segments_of(&p, s, &sides, verticals, r.taps, step, step + steps);
               if (step > 0 && segments == 0) continue;
               float *at = line + r.start * out_pixel + column;
-              const ck_f32_product product = {
-                  .a = in, .a_row = sides.in_channels, .a_step = 1,
-                  .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel, .b_step = CK_F32_PANEL,
-                  .segments = p.segments, .segment_count = segments,
-                  .initial = step > 0 ? at : bias ? bias + column : NULL, .initial_row = step > 0 ? columns : 0,
-                  .c = at, .c_row = columns, .ahead = segments > 0 ? &ahead : NULL};
+              const ck_f32_product product = {.a = in,
+                                              .a_row = sides.in_channels,
+                                              .a_step = 1,
+                                              .b = p.packed + (column - chunk) / CK_F32_PANEL * p.panel,
+                                              .b_step = CK_F32_PANEL,
+                                              .segments = p.segments,
+                                              .segment_count = segments,
+                                              .initial = step > 0 ? at
+                                                         : bias   ? bias + column
+                                                                  : NULL,
+                                              .initial_row = step > 0 ? columns : 0,
+                                              .c = at,
+                                              .c_row = columns,
+                                              .ahead = &ahead};
               ck_f32_gemm(&product, (r.end - r.start) * images, count);
             }
           }

@@ -3,8 +3,8 @@
 
 #if defined(__x86_64__)
 
-// Rows (pixels x images) summed in registers before the next block of weights: enough to hide the loads and stores
-// of the block, few enough that the panel of dy stays in L1.
+// Rows (pixels x images) summed in registers before the next block of weights: enough to hide the loads and
+// stores of the block, few enough that the panel of dy stays in L1.
 enum { ROWS = 256, GRADIENT_BYTES = 1 << 20 };
 
 typedef struct {
@@ -23,9 +23,10 @@ static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
   return p;
 }
 
-/// The pixels from `first` to `end` whose tap reaches the input, neighbours joined where they lie at one distance.
-static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx, ptrdiff_t first, ptrdiff_t end,
-                             ck_f32_segment *segments) {
+/// The pixels from `first` to `end` whose tap reaches the input, neighbours joined where they lie at one
+/// distance.
+static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx, ptrdiff_t first,
+                             ptrdiff_t end, ck_f32_segment *segments) {
   const ptrdiff_t images = s->images, x_pixel = images * s->channels, dy_pixel = images * s->filters;
   ptrdiff_t count = 0;
   for (ptrdiff_t pixel = first; pixel < end; pixel++) {
@@ -43,7 +44,8 @@ static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx,
   return count;
 }
 
-void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw, ck_scratch *scratch) {
+void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw,
+                           ck_scratch *scratch) {
   const plan p = plan_of(s, scratch);
   if (!scratch->base) return;
   const ptrdiff_t channels = s->channels, filters = s->filters;
@@ -54,12 +56,17 @@ void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *
         const ptrdiff_t segments = segments_of(s, ky, kx, first, ck_min(all, first + p.pixels), p.segments);
         float *block = dw + (ky * s->kernel_width + kx) * channels * filters;
         for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
-          const ck_f32_product product = {
-              .a = x, .a_row = 1, .a_step = channels,
-              .b = dy + column, .b_step = filters,
-              .segments = p.segments, .segment_count = segments,
-              .initial = first > 0 ? block + column : NULL, .initial_row = filters,
-              .c = block + column, .c_row = filters};
+          const ck_f32_product product = {.a = x,
+                                          .a_row = 1,
+                                          .a_step = channels,
+                                          .b = dy + column,
+                                          .b_step = filters,
+                                          .segments = p.segments,
+                                          .segment_count = segments,
+                                          .initial = first > 0 ? block + column : NULL,
+                                          .initial_row = filters,
+                                          .c = block + column,
+                                          .c_row = filters};
           ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
         }
       }

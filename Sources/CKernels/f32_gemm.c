@@ -11,8 +11,8 @@ enum { SOON = 8 };
 
 #define FOR_ROWS _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++)
 
-CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, const int vectors, __mmask16 tail,
-                                    const char *ahead, ptrdiff_t ahead_step) {
+CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, const int vectors,
+                                    __mmask16 tail, const char *ahead, ptrdiff_t ahead_step) {
   __m512 c0[MOST_ROWS], c1[MOST_ROWS];
   const __mmask16 first = vectors == 1 ? tail : 0xffff;
   if (p->initial) {
@@ -55,20 +55,24 @@ CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, con
 
 typedef void (*block_function)(const ck_f32_product *, __mmask16, const char *, ptrdiff_t);
 
-#define BLOCK(ROWS)                                                                                        \
-  CK_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail, const char *ahead, ptrdiff_t step) { \
-    product_block(p, ROWS, 1, tail, ahead, step);                                                          \
-  }                                                                                                        \
-  CK_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail, const char *ahead, ptrdiff_t step) { \
-    product_block(p, ROWS, 2, tail, ahead, step);                                                          \
+#define BLOCK(ROWS)                                                                                  \
+  CK_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
+                                         ptrdiff_t step) {                                           \
+    product_block(p, ROWS, 1, tail, ahead, step);                                                    \
+  }                                                                                                  \
+  CK_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
+                                         ptrdiff_t step) {                                           \
+    product_block(p, ROWS, 2, tail, ahead, step);                                                    \
   }
-BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6) BLOCK(7)
-BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12) BLOCK(13) BLOCK(14)
+BLOCK(1)
+BLOCK(2)
+BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6) BLOCK(7) BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12) BLOCK(13)
+    BLOCK(14)
 
 #define PAIR(ROWS) {block_##ROWS##_1, block_##ROWS##_2}
-static const block_function blocks[MOST_ROWS][2] = {
-    PAIR(1), PAIR(2), PAIR(3),  PAIR(4),  PAIR(5),  PAIR(6),  PAIR(7),
-    PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
+        static const block_function blocks[MOST_ROWS][2] = {
+            PAIR(1), PAIR(2), PAIR(3),  PAIR(4),  PAIR(5),  PAIR(6),  PAIR(7),
+            PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
 };
 
 /// The next lines to fetch, as many as there are steps.
@@ -84,12 +88,14 @@ static void take(ck_f32_queue *queue, ptrdiff_t steps, const char **at, ptrdiff_
 void ck_f32_gemm(const ck_f32_product *product, ptrdiff_t rows, ptrdiff_t columns) {
   ck_f32_product part = *product;
   const __mmask16 tail = ck_f32_tail(columns);
+  ptrdiff_t steps = 0;
+  for (ptrdiff_t s = 0; s < product->segment_count; s++) steps += product->segments[s].steps;
   // Blocks of nearly one size: a short last block would leave the FMA ports waiting.
   for (ptrdiff_t left = (rows + MOST_ROWS - 1) / MOST_ROWS; left > 0; left--) {
     const ptrdiff_t count = (rows + left - 1) / left;
     const char *ahead = (const char *)part.a;
     ptrdiff_t step = 0;
-    if (part.ahead && part.ahead->next < part.ahead->end) take(part.ahead, part.segments[0].steps, &ahead, &step);
+    if (part.ahead && part.ahead->next < part.ahead->end) take(part.ahead, steps, &ahead, &step);
     blocks[count - 1][columns > 16](&part, tail, ahead, step);
     rows -= count;
     part.a += count * part.a_row;

@@ -37,7 +37,7 @@ typedef struct {
   ptrdiff_t b_step;
   const ck_f32_segment *segments;
   ptrdiff_t segment_count;
-  const float *initial;  // NULL: zero
+  const float *initial;   // NULL: zero
   ptrdiff_t initial_row;  // 0: the same for all rows, such as a bias
   float *c;
   ptrdiff_t c_row;
@@ -48,6 +48,8 @@ typedef struct {
 void ck_f32_gemm(const ck_f32_product *product, ptrdiff_t rows, ptrdiff_t columns);
 
 /// The mask of the last vector of `count` values (1 to 16 lanes).
-static inline __mmask16 ck_f32_tail(ptrdiff_t count) { return (__mmask16)(0xffffu >> ((16 - count % 16) % 16)); }
+static inline __mmask16 ck_f32_tail(ptrdiff_t count) {
+  return (__mmask16)(0xffffu >> ((16 - count % 16) % 16));
+}
 
 #endif

@@ -3,7 +3,8 @@
 
 #if defined(__x86_64__)
 
-CK_AVX512 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel) {
+CK_AVX512 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
+                                 float *panel) {
   const __mmask16 first = columns < 16 ? ck_f32_tail(columns) : 0xffff;
   const __mmask16 second = columns <= 16 ? 0 : ck_f32_tail(columns);
   for (ptrdiff_t row = 0; row < rows; row++, w += w_row, panel += CK_F32_PANEL) {
@@ -27,7 +28,8 @@ CK_AVX512_INLINE void transpose_16(__m512 r[16]) {
   }
   // Now part p of r[4q + j] holds rows 4q..4q+3 of column 4p + j.
   for (int j = 0; j < 4; j++) {
-    const __m512 low = _mm512_shuffle_f32x4(r[j], r[4 + j], 0x44), high = _mm512_shuffle_f32x4(r[j], r[4 + j], 0xee);
+    const __m512 low = _mm512_shuffle_f32x4(r[j], r[4 + j], 0x44),
+                 high = _mm512_shuffle_f32x4(r[j], r[4 + j], 0xee);
     const __m512 low2 = _mm512_shuffle_f32x4(r[8 + j], r[12 + j], 0x44);
     const __m512 high2 = _mm512_shuffle_f32x4(r[8 + j], r[12 + j], 0xee);
     t[j] = _mm512_shuffle_f32x4(low, low2, 0x88);
@@ -38,8 +40,8 @@ CK_AVX512_INLINE void transpose_16(__m512 r[16]) {
   for (int i = 0; i < 16; i++) r[i] = t[i];
 }
 
-CK_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
-                                            float *panel) {
+CK_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row,
+                                            ptrdiff_t columns, float *panel) {
   for (ptrdiff_t row = 0; row < rows; row += 16) {
     const __mmask16 mask = rows - row < 16 ? ck_f32_tail(rows - row) : 0xffff;
     for (ptrdiff_t half = 0; half < CK_F32_PANEL; half += 16) {
@@ -54,8 +56,8 @@ CK_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrd
   }
 }
 
-CK_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, double *sums,
-                               double *squares) {
+CK_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns,
+                               double *sums, double *squares) {
   // Short sums in fp32, carried on in double, keep the mean of a large map exact.
   enum { SHORT = 64 };
   for (ptrdiff_t column = 0; column < columns; column += 16) {

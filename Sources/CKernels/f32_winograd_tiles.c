@@ -4,8 +4,10 @@
 #if defined(__x86_64__)
 
 CK_AVX512_INLINE void along(const __m512 *d, const int side, const int half, __m512 *points) {
-  if (side == CK_REACH) ck_winograd_input(d, half, points);
-  else ck_winograd_output_gradient(d, half, points);
+  if (side == CK_REACH)
+    ck_winograd_input(d, half, points);
+  else
+    ck_winograd_output_gradient(d, half, points);
 }
 
 /// `side` pixels a side: 6 for the input, 4 for the output's gradient.
@@ -28,23 +30,30 @@ CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, f
     float *out = to + channel;
     for (ptrdiff_t n = 0; n < from->images; n++, at += from->row, out += to_row) {
       float *point = out;
-      UNROLL for (int half = 0; half < 2; half++) {
+      UNROLL
+      for (int half = 0; half < 2; half++) {
         __m512 part[CK_REACH][3];  // [column][point along the height]
-        UNROLL for (int j = 0; j < side; j++) {
+        UNROLL
+        for (int j = 0; j < side; j++) {
           __m512 d[CK_REACH];
           if (j >= left && j < right) {
-            UNROLL for (int i = 0; i < side; i++) d[i] = _mm512_maskz_loadu_ps(masks[i], at + lines[i] + j * pixel);
+            UNROLL
+            for (int i = 0; i < side; i++) d[i] = _mm512_maskz_loadu_ps(masks[i], at + lines[i] + j * pixel);
             along(d, side, half, part[j]);
           } else {
-            UNROLL for (int i = 0; i < 3; i++) part[j][i] = _mm512_setzero_ps();
+            UNROLL
+            for (int i = 0; i < 3; i++) part[j][i] = _mm512_setzero_ps();
           }
         }
-        UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int i = 0; i < 3; i++) {
           __m512 d[CK_REACH], u[CK_REACH];
-          UNROLL for (int j = 0; j < side; j++) d[j] = part[j][i];
+          UNROLL
+          for (int j = 0; j < side; j++) d[j] = part[j][i];
           along(d, side, 0, u);
           along(d, side, 1, u + 3);
-          UNROLL for (int j = 0; j < CK_REACH; j++) {
+          UNROLL
+          for (int j = 0; j < CK_REACH; j++) {
             _mm512_mask_storeu_ps(point, mask, u[j]);
             point = ck_walk(point, to_point);
           }

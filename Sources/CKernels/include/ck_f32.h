@@ -1,6 +1,6 @@
-// Convolutions in fp32 on AVX-512. Tensors are pixel-major (see ck_conv_shape); weights and weight gradients are
-// plain [kernel height][kernel width][in][out]. Nothing is allocated; scratch is 64-byte aligned and may hold
-// anything. Results depend on the shape and the values only.
+// Convolutions in fp32 on AVX-512. Tensors are pixel-major (see ck_conv_shape); weights and weight gradients
+// are plain [kernel height][kernel width][in][out]. Nothing is allocated; scratch is 64-byte aligned and may
+// hold anything. Results depend on the shape and the values only.
 #pragma once
 
 #include "ck_types.h"
@@ -12,8 +12,8 @@ typedef enum { CK_F32_DIRECT = 0, CK_F32_WINOGRAD = 1 } ck_f32_algorithm;
 /// Whether this CPU has what the functions below need (AVX-512 F, BW, VL and DQ).
 bool ck_f32_available(void);
 
-/// The algorithm of all passes: the faster one. It does not depend on the number of images, so that an image's output
-/// is the same, to the bit, among any others.
+/// The algorithm of all passes: the faster one. It does not depend on the number of images, so that an
+/// image's output is the same, to the bit, among any others.
 ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape);
 
 /// The bytes of scratch that a pass needs.
@@ -21,8 +21,8 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
 
 /// y = x * w (+ bias, where not NULL). `sums`, where not NULL, receives each filter's sum over y, then each
 /// filter's sum of squares: 2 * filters values.
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias, float *y,
-                         float *sums, void *scratch);
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
+                         float *y, float *sums, void *scratch);
 
 /// dx from dy.
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, float *dx,
