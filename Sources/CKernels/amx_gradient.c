@@ -1,7 +1,11 @@
-// Backward to the weights. For each tap, dW [channel][filter] is the sum over output rows of
-// X^T [channel][position] times dY [position][filter], where a position is an image of a pixel of the row, so that
-// the reduction is long on maps of every size. Rows of X are transposed once, with zeros for the padding on both
-// sides; a tap is then an offset into the transposed row. A stride has one transposed row for each phase.
+// Backward to the weights. For each tap, the gradient [filter][channel] is the sum over output rows of
+// dY^T [filter][position] times X [position][channel], where a position is an image of a pixel of the row, so that the
+// reduction is long on maps of every size. Rows of both are packed once: dY transposed, X in pairs of positions with
+// zeros for the padding on both sides, so that a tap is an offset into the packed row and every tile lies in
+// consecutive memory. A stride has one packed row of X for each phase.
+//
+// Where the taps of a kernel row of width 3 are one tile apart, as with 32 images, each tile of dY meets three tiles
+// of X, of which two are already loaded.
 #include "amx_internal.h"
 
 #ifdef CK_HAS_AMX
@@ -11,22 +15,30 @@ typedef struct {
   bool merged;                // few channels: the taps of a kernel row are one tap with all their channels
   int32_t channels, filters, channel_tiles, filter_tiles, kernel_height, kernel_width;
   int32_t stride, dilation, pad_y, pad_x, height, width, images;
+  int32_t image_step;         // images, rounded up to an even number: positions of a pixel
   int32_t planes;             // phases of the stride that some tap meets: that of tap j is j % planes
   int32_t group;              // output rows that are packed before their products are taken
   int32_t slots;              // input rows that are kept
-  size_t x_row;               // numbers between channels of a transposed row
-  size_t plane, slot;         // numbers in a transposed row
-  size_t dy_tile, dy_row;     // numbers in a tile column of a row of dY, and in all
+  int32_t channel_block;      // tiles of input channels that are packed at a time
+  size_t x_positions;         // of a packed row of X
+  size_t x_tile, plane, slot; // numbers in 16 channels of it, in a plane of a block of channels, and in all planes
+  size_t dy_tile, dy_row;     // numbers in 16 filters of a packed row of dY, and in all
+  bool runs;                  // three taps at a time
   int32_t image_row_pixels;   // where merged: of an input row with its padding
   size_t image_row;           // and its bytes for each image
-  bool direct;                // tiles are summed in the caller's gradient, else in scratch
-  size_t zero_at, x_at, dy_at, sums_at, image_rows_at, bytes;
+  size_t zeros, x_at, dy_at, sums_at, image_rows_at, bytes;
 } gradient;
+
+// What the packed rows may take, to stay in L2 together.
+enum { CACHE_BYTES = 1024 * 1024 };
+
+static size_t at_most(size_t value, size_t limit) { return value < 1 ? 1 : value > limit ? limit : value; }
 
 static gradient gradient_make(const ck_conv_shape *shape) {
   gradient g = {
       .shape = shape,
       .images = shape->images,
+      .image_step = shape->images + shape->images % 2,
       .channels = shape->channels,
       .filters = shape->filters,
       .kernel_height = shape->kernel_height,
@@ -48,65 +60,96 @@ static gradient gradient_make(const ck_conv_shape *shape) {
   }
   g.channel_tiles = (g.channels + TILE - 1) / TILE;
   g.filter_tiles = (g.filters + TILE - 1) / TILE;
-  g.direct = g.channels % TILE == 0 && g.filters % TILE == 0;
+  g.runs = g.kernel_width == 3 && g.stride == 1 && g.dilation * g.image_step == TILE_K;
 
   const int32_t period = g.stride / ck_common_divisor(g.stride, g.dilation);
   g.planes = period < g.kernel_width ? period : g.kernel_width;
-  const int32_t columns = shape->output_width + (g.kernel_width - 1) * g.dilation / g.stride;
-  // An odd number of cache lines, so that the 16 rows of a tile do not meet in the same sets.
-  g.x_row = (ck_round_up((size_t)columns * g.images, TILE_K) / TILE_K + 1) | 1;
-  g.x_row *= TILE_K;
-  g.plane = g.x_row * g.channel_tiles * TILE;
-  g.slot = g.plane * g.planes;
-  g.dy_tile = ck_round_up((size_t)shape->output_width * g.images, TILE_K) * TILE;
+  const size_t columns = shape->output_width + (g.kernel_width - 1) * g.dilation / g.stride;
+  g.x_positions = ck_round_up(columns * g.image_step, TILE_K) + TILE_K;
+  g.x_tile = g.x_positions * TILE;
+  g.dy_tile = ck_round_up((size_t)shape->output_width * g.image_step, TILE_K) * TILE;
   g.dy_row = g.dy_tile * g.filter_tiles;
 
-  // What a group packs stays in L2.
-  const size_t group_bytes = 1024 * 1024, row_bytes = (g.slot * g.stride + g.dy_row) * sizeof(uint16_t);
-  const size_t halo_bytes = (size_t)(g.kernel_height - 1) * g.dilation * g.slot * sizeof(uint16_t);
-  size_t group = halo_bytes < group_bytes ? (group_bytes - halo_bytes) / row_bytes : 1;
-  if (group < 1) group = 1;
-  if (group > (size_t)shape->output_height) group = shape->output_height;
-  g.group = (int32_t)group;
-  g.slots = (g.group - 1) * g.stride + (g.kernel_height - 1) * g.dilation + 1;
+  // If dY stays in L2 the whole map is one reduction, for a block of input channels at a time. Else groups of rows
+  // are, and the sums go back and forth between them.
+  const size_t number = sizeof(uint16_t), output_height = shape->output_height;
+  const size_t reach = (size_t)(g.kernel_height - 1) * g.dilation + 1;
+  const size_t tile_rows = g.x_tile * g.planes * number;  // bytes of 16 channels of an input row
+  if (g.dy_row * output_height * number <= CACHE_BYTES) {
+    g.group = shape->output_height;
+    g.slots = (int32_t)((output_height - 1) * g.stride + reach);
+    if (g.slots > g.height) g.slots = g.height;
+    g.channel_block = (int32_t)at_most(CACHE_BYTES * 3 / 4 / (tile_rows * g.slots) & ~(size_t)1, g.channel_tiles);
+  } else {
+    g.channel_block = g.channel_tiles;
+    const size_t x_row = tile_rows * g.channel_tiles, halo = (reach - 1) * x_row;
+    const size_t row = x_row * g.stride + g.dy_row * number;
+    g.group = (int32_t)at_most(halo < CACHE_BYTES ? (CACHE_BYTES - halo) / row : 1, output_height);
+    g.slots = (int32_t)((g.group - 1) * g.stride + reach);
+  }
+  g.plane = g.x_tile * g.channel_block;
+  g.slot = g.plane * g.planes;
 
-  const int32_t taps = g.kernel_height * g.kernel_width;
-  g.x_at = ck_round_up(ck_round_up(g.channels, TILE_K) * sizeof(uint16_t), 64);
-  g.dy_at = g.x_at + g.slots * g.slot * sizeof(uint16_t);
-  g.sums_at = g.dy_at + g.group * g.dy_row * sizeof(uint16_t);
-  const size_t sums = (size_t)taps * g.channel_tiles * g.filter_tiles * TILE_BYTES;
-  g.image_rows_at = ck_round_up(g.sums_at + (g.direct ? 0 : sums), 64);
+  g.zeros = ck_round_up(ck_round_up(g.filters, TILE_K) * number, 64);
+  g.x_at = g.zeros;
+  g.dy_at = g.x_at + g.slots * g.slot * number;
+  g.sums_at = g.dy_at + g.group * g.dy_row * number;
+  // With one group, a double buffer of four tiles; else all tiles.
+  const size_t taps = (size_t)g.kernel_height * g.kernel_width;
+  const size_t tiles = g.group == shape->output_height ? 8 : taps * g.channel_tiles * g.filter_tiles;
+  g.image_rows_at = g.sums_at + tiles * TILE_BYTES;
   g.bytes = g.image_rows_at + (g.merged ? g.images * g.image_row : 0);
   return g;
 }
 
 size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape) { return gradient_make(shape).bytes; }
 
-// Transposes an input row into its planes.
-CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, const uint16_t *zeros, char *image_rows,
+// Packs a block of an input row's channels into its planes.
+CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, int32_t first_tile, char *image_rows,
                                      uint16_t *slot) {
-  const uint16_t *from = row;
+  const int32_t channel = first_tile * TILE, left = g->channels - channel;
+  const int32_t channels = left < g->channel_block * TILE ? left : g->channel_block * TILE;
+  const int32_t tiles = (channels + TILE - 1) / TILE;
+  const uint16_t *from = row + channel;
   size_t pixel_step = (size_t)g->images * g->channels, image_step = g->channels;
+  int32_t first_column = -g->pad_x, end_column = g->width;
   if (g->merged) {
     ck_amx_image_row(row, g->width, g->images, g->shape->channels, g->image_row_pixels, g->pad_x, image_rows);
-    from = (const uint16_t *)image_rows;
+    from = (const uint16_t *)image_rows + channel;
     pixel_step = g->shape->channels, image_step = g->image_row / sizeof(uint16_t);
+    first_column = 0, end_column = g->shape->output_width * g->stride;
   }
   for (int32_t plane = 0; plane < g->planes; plane++) {
     uint16_t *out = slot + plane * g->plane;
-    int32_t column = g->merged ? 0 : plane * g->dilation % g->stride - g->pad_x, image = 0;
-    const int32_t end = g->merged ? g->shape->output_width * g->stride : g->width;
-    for (size_t q = 0; q < g->x_row; q += TILE_K) {
-      const uint16_t *rows[TILE_K];
-      for (int32_t i = 0; i < TILE_K; i++) {
-        rows[i] = column >= 0 && column < end ? from + column * pixel_step + image * image_step : zeros;
-        if (++image == g->images) {
-          image = 0;
-          column += g->stride;
-        }
+    int32_t column = plane * g->dilation % g->stride + first_column;
+    for (size_t q = 0; q < g->x_positions; q += g->image_step, column += g->stride) {
+      uint16_t *to = out + q * TILE;
+      if (column >= 0 && column < end_column) {
+        ck_amx_pair_rows(from + column * pixel_step, image_step, g->images, channels, to, g->x_tile);
+      } else {
+        const size_t rest = g->x_positions - q;
+        const size_t positions = rest < (size_t)g->image_step ? rest : (size_t)g->image_step;
+        for (int32_t t = 0; t < tiles; t++) memset(to + t * g->x_tile, 0, positions * TILE * sizeof(uint16_t));
       }
-      ck_amx_transpose_block(rows, g->channels, out + q, g->x_row);
     }
+  }
+}
+
+// Transposes an output row.
+CK_AVX512 static void pack_output_row(const gradient *g, const uint16_t *row, const uint16_t *zeros, uint16_t *out) {
+  const int32_t width = g->shape->output_width;
+  int32_t column = 0, image = 0;
+  for (size_t q = 0; q < g->dy_tile / TILE; q += TILE_K) {
+    const uint16_t *rows[TILE_K];
+    for (int32_t i = 0; i < TILE_K; i++) {
+      const bool inside = column < width && image < g->images;
+      rows[i] = inside ? row + ((size_t)column * g->images + image) * g->filters : zeros;
+      if (++image == g->image_step) {
+        image = 0;
+        column++;
+      }
+    }
+    ck_amx_transpose_block(rows, g->filters, out + q * TILE, g->dy_tile);
   }
 }
 
@@ -114,38 +157,94 @@ CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, con
 static void steps_of_tap(const gradient *g, int32_t j, int32_t *start, int32_t *end) {
   const int32_t width = g->shape->output_width;
   int32_t low = 0, high = width;
-  if (g->merged) {
-    *start = 0;
-    *end = (width * g->images + TILE_K - 1) / TILE_K;
-    return;
+  if (!g->merged) {
+    while (low < width && low * g->stride - g->pad_x + j * g->dilation < 0) low++;
+    while (high > low && (high - 1) * g->stride - g->pad_x + j * g->dilation >= g->width) high--;
   }
-  while (low < width && low * g->stride - g->pad_x + j * g->dilation < 0) low++;
-  while (high > low && (high - 1) * g->stride - g->pad_x + j * g->dilation >= g->width) high--;
-  *start = low * g->images / TILE_K;
-  *end = high > low ? (high * g->images + TILE_K - 1) / TILE_K : *start;
+  *start = low * g->image_step / TILE_K;
+  *end = high > low ? (high * g->image_step + TILE_K - 1) / TILE_K : *start;
 }
 
+// Sums of the weights that wait to be written: tiles [16 filters][16 channels].
 typedef struct {
-  const uint16_t *x, *dy;  // the packed rows
-  float *sums;
-  size_t tap_floats, row_floats;  // in sums: between taps, and between channels
-  int32_t first, end;  // output rows
-  bool accumulate;
-} group_rows;
+  int32_t count, next;
+  const float *tiles[4];
+  int32_t tap[4], channel[4], filter[4];
+} finished_tiles;
 
-// One tile or two by two of the gradient, for one tap, over the group's rows.
-CK_AMX CK_INLINE void sum_tiles(const gradient *g, const group_rows *rows, int32_t i, int32_t j, int32_t channel_tile,
-                                int32_t filter_tile, bool pair, bool wide) {
-  const int32_t offset_y = i * g->dilation - g->pad_y;
-  float *sums = rows->sums + (i * g->kernel_width + j) * rows->tap_floats +
-                (size_t)channel_tile * TILE * rows->row_floats + filter_tile * TILE;
-  float *lower = sums + TILE * rows->row_floats;
-  const size_t sums_bytes = rows->row_floats * sizeof(float);
-  if (rows->accumulate) {
-    _tile_loadd(0, sums, sums_bytes);
-    if (pair) _tile_loadd(1, lower, sums_bytes);
-    if (wide) _tile_loadd(2, sums + TILE, sums_bytes);
-    if (pair && wide) _tile_loadd(3, lower + TILE, sums_bytes);
+typedef struct {
+  const gradient *g;
+  const uint16_t *x, *dy;  // the packed rows
+  int32_t first, end;      // output rows of the group
+  int32_t first_tile;      // of the block of channels
+  bool single, accumulate; // one group for all rows; a group before this one
+  float *sums, *dw;
+  int32_t buffer;
+  finished_tiles finished;
+} group_sums;
+
+// Turns a tile of sums round and writes it.
+CK_AVX512 static void write_tile(const gradient *g, const float *tile, int32_t tap, int32_t channel, int32_t filter,
+                                 float *dw) {
+  __m512i rows[TILE];
+  for (int32_t i = 0; i < TILE; i++) rows[i] = _mm512_loadu_si512(tile + i * TILE);
+  ck_transpose16(rows);
+  const int32_t left = g->channels - channel * TILE, count = left < TILE ? left : TILE;
+  const __mmask16 mask = ck_mask16(g->filters - filter * TILE);
+  float *out = dw + ((size_t)tap * g->channels + channel * TILE) * g->filters + filter * TILE;
+  if (count == TILE && mask == 0xffff) {
+    for (int32_t i = 0; i < TILE; i++) _mm512_storeu_si512(out + (size_t)i * g->filters, rows[i]);
+  } else {
+    for (int32_t i = 0; i < TILE; i++) {
+      if (i < count) _mm512_mask_storeu_epi32(out + (size_t)i * g->filters, mask, rows[i]);
+    }
+  }
+}
+
+CK_AVX512 static void write_next(group_sums *s) {
+  finished_tiles *f = &s->finished;
+  if (f->next == f->count) return;
+  const int32_t i = f->next++;
+  write_tile(s->g, f->tiles[i], f->tap[i], f->channel[i], f->filter[i], s->dw);
+}
+
+static void write_rest(group_sums *s) {
+  while (s->finished.next < s->finished.count) write_next(s);
+}
+
+static float *sums_of(const group_sums *s, int32_t tap, int32_t channel, int32_t filter) {
+  const gradient *g = s->g;
+  return s->sums + ((size_t)(tap * g->channel_tiles + channel) * g->filter_tiles + filter) * TILE * TILE;
+}
+
+// Where a packed input row has what tap (i, j) meets from output row `row`; NULL where that is padding.
+static inline const char *input_of(const group_sums *s, int32_t row, int32_t i, int32_t j, int32_t channel) {
+  const gradient *g = s->g;
+  const int32_t input = row * g->stride + i * g->dilation - g->pad_y;
+  if (input < 0 || input >= g->height) return NULL;
+  const size_t shift = (size_t)(j * g->dilation / g->stride) * g->image_step;
+  return (const char *)(s->x + input % g->slots * g->slot + j % g->planes * g->plane +
+                        (channel - s->first_tile) * g->x_tile + shift * TILE);
+}
+
+// One tap, one tile or two by two.
+CK_AMX CK_INLINE void sum_tap(group_sums *s, int32_t i, int32_t j, int32_t channel, int32_t filter, bool pair,
+                              bool wide) {
+  const gradient *g = s->g;
+  const int32_t tap = i * g->kernel_width + j;
+  float *sums[4];
+  if (s->single) {
+    float *buffer = s->sums + s->buffer * 4 * TILE * TILE;
+    s->buffer ^= 1;
+    for (int32_t t = 0; t < 4; t++) sums[t] = buffer + t * TILE * TILE;
+  } else {
+    for (int32_t t = 0; t < 4; t++) sums[t] = sums_of(s, tap, channel + t / 2, filter + t % 2);
+  }
+  if (s->accumulate) {
+    _tile_loadd(0, sums[0], 64);
+    if (pair) _tile_loadd(1, sums[1], 64);
+    if (wide) _tile_loadd(2, sums[2], 64);
+    if (pair && wide) _tile_loadd(3, sums[3], 64);
   } else {
     _tile_zero(0);
     if (pair) _tile_zero(1);
@@ -153,67 +252,141 @@ CK_AMX CK_INLINE void sum_tiles(const gradient *g, const group_rows *rows, int32
     if (pair && wide) _tile_zero(3);
   }
 
-  int32_t step_start, step_end;
-  steps_of_tap(g, j, &step_start, &step_end);
-  const size_t x_bytes = g->x_row * sizeof(uint16_t);
-  const size_t x_offset = j % g->planes * g->plane + channel_tile * TILE * g->x_row +
-                          (size_t)(j * g->dilation / g->stride) * g->images;
-  for (int32_t row = rows->first; row < rows->end; row++) {
-    const int32_t input_row = row * g->stride + offset_y;
-    if (input_row < 0 || input_row >= g->height) continue;
-    const char *a = (const char *)(rows->x + input_row % g->slots * g->slot + x_offset) + step_start * 64;
-    const char *b = (const char *)(rows->dy + (row - rows->first) * g->dy_row + filter_tile * g->dy_tile) +
-                    step_start * TILE_BYTES;
-    for (int32_t step = step_start; step < step_end; step++) {
-      _tile_loadd(4, a, x_bytes);
-      _tile_loadd(6, b, 64);
+  int32_t start, end;
+  steps_of_tap(g, j, &start, &end);
+  const size_t a_next = g->dy_tile * sizeof(uint16_t), b_next = g->x_tile * sizeof(uint16_t);
+  for (int32_t row = s->first; row < s->end; row++) {
+    const char *b = input_of(s, row, i, j, channel);
+    if (b == NULL) continue;
+    const char *a = (const char *)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
+    for (size_t offset = (size_t)start * TILE_BYTES; offset < (size_t)end * TILE_BYTES; offset += TILE_BYTES) {
+      _tile_loadd(4, a + offset, 64);
+      _tile_loadd(6, b + offset, 64);
       _tile_dpbf16ps(0, 4, 6);
       if (pair) {
-        _tile_loadd(5, a + TILE * x_bytes, x_bytes);
+        _tile_loadd(5, a + a_next + offset, 64);
         _tile_dpbf16ps(1, 5, 6);
       }
       if (wide) {
-        _tile_loadd(7, b + g->dy_tile * sizeof(uint16_t), 64);
+        _tile_loadd(7, b + b_next + offset, 64);
         _tile_dpbf16ps(2, 4, 7);
       }
       if (pair && wide) _tile_dpbf16ps(3, 5, 7);
-      a += 64;
-      b += TILE_BYTES;
     }
+    write_next(s);
   }
+  write_rest(s);
 
-  _tile_stored(0, sums, sums_bytes);
-  if (pair) _tile_stored(1, lower, sums_bytes);
-  if (wide) _tile_stored(2, sums + TILE, sums_bytes);
-  if (pair && wide) _tile_stored(3, lower + TILE, sums_bytes);
+  _tile_stored(0, sums[0], 64);
+  if (pair) _tile_stored(1, sums[1], 64);
+  if (wide) _tile_stored(2, sums[2], 64);
+  if (pair && wide) _tile_stored(3, sums[3], 64);
+  if (!s->single) return;
+  s->finished.next = s->finished.count = 0;
+  for (int32_t t = 0; t < 4; t++) {
+    if ((t / 2 == 1 && !wide) || (t % 2 == 1 && !pair)) continue;
+    const int32_t k = s->finished.count++;
+    s->finished.tiles[k] = sums[t], s->finished.tap[k] = tap;
+    s->finished.channel[k] = channel + t / 2, s->finished.filter[k] = filter + t % 2;
+  }
 }
 
-CK_AMX static void sum_group(const gradient *g, const group_rows *rows) {
-  for (int32_t channel = 0; channel < g->channel_tiles; channel += 2) {
-    for (int32_t filter = 0; filter < g->filter_tiles; filter += 2) {
-      const bool pair = channel + 1 < g->channel_tiles, wide = filter + 1 < g->filter_tiles;
-      for (int32_t i = 0; i < g->kernel_height; i++) {
-        for (int32_t j = 0; j < g->kernel_width; j++) {
+// A step of sum_run: taps 0, 1 and 2 meet the tiles of X `x0`, `x1` and `x2`, of which the last is new.
+#define RUN_STEP(dy_tile, x0, x1, x2)                  \
+  if (step < steps) {                                  \
+    _tile_loadd(dy_tile, a, 64);                       \
+    _tile_loadd(x2, b, 64);                            \
+    if (step >= start) _tile_dpbf16ps(0, dy_tile, x0); \
+    _tile_dpbf16ps(1, dy_tile, x1);                    \
+    if (step < end) _tile_dpbf16ps(2, dy_tile, x2);    \
+    a += TILE_BYTES;                                   \
+    b += TILE_BYTES;                                   \
+    step++;                                            \
+  }
+
+// Three taps of a kernel row, one tile each: tap j of step t meets tile t + j of X.
+CK_AMX static void sum_run(group_sums *s, int32_t i, int32_t channel, int32_t filter) {
+  const gradient *g = s->g;
+  float *sums[3];
+  for (int32_t j = 0; j < 3; j++) {
+    sums[j] = s->single ? s->sums + (s->buffer * 4 + j) * TILE * TILE : sums_of(s, i * 3 + j, channel, filter);
+  }
+  s->buffer ^= 1;
+  if (s->accumulate) {
+    _tile_loadd(0, sums[0], 64);
+    _tile_loadd(1, sums[1], 64);
+    _tile_loadd(2, sums[2], 64);
+  } else {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+  }
+  const int32_t steps = (int32_t)(g->dy_tile / (TILE * TILE_K));
+  int32_t start, end, ignored;
+  steps_of_tap(g, 0, &start, &ignored);
+  steps_of_tap(g, 2, &ignored, &end);
+  for (int32_t row = s->first; row < s->end; row++) {
+    const char *b = input_of(s, row, i, 0, channel);
+    if (b == NULL) continue;
+    const char *a = (const char *)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
+    _tile_loadd(5, b, 64);
+    _tile_loadd(6, b + TILE_BYTES, 64);
+    b += 2 * TILE_BYTES;
+    for (int32_t step = 0; step < steps;) {
+      RUN_STEP(4, 5, 6, 7)
+      RUN_STEP(3, 6, 7, 5)
+      RUN_STEP(4, 7, 5, 6)
+    }
+    write_next(s);
+  }
+  write_rest(s);
+  _tile_stored(0, sums[0], 64);
+  _tile_stored(1, sums[1], 64);
+  _tile_stored(2, sums[2], 64);
+  if (!s->single) return;
+  s->finished.next = 0, s->finished.count = 3;
+  for (int32_t j = 0; j < 3; j++) {
+    s->finished.tiles[j] = sums[j], s->finished.tap[j] = i * 3 + j;
+    s->finished.channel[j] = channel, s->finished.filter[j] = filter;
+  }
+}
+
+CK_AMX static void sum_group(group_sums *s) {
+  const gradient *g = s->g;
+  const int32_t last = s->first_tile + g->channel_block;
+  const int32_t channel_end = last < g->channel_tiles ? last : g->channel_tiles;
+  for (int32_t i = 0; i < g->kernel_height; i++) {
+    for (int32_t channel = s->first_tile; g->runs && channel < channel_end; channel++) {
+      for (int32_t filter = 0; filter < g->filter_tiles; filter++) sum_run(s, i, channel, filter);
+    }
+    for (int32_t j = 0; !g->runs && j < g->kernel_width; j++) {
+      for (int32_t channel = s->first_tile; channel < channel_end; channel += 2) {
+        const bool wide = channel + 1 < channel_end;
+        for (int32_t filter = 0; filter < g->filter_tiles; filter += 2) {
+          const bool pair = filter + 1 < g->filter_tiles;
           if (pair && wide) {
-            sum_tiles(g, rows, i, j, channel, filter, true, true);
+            sum_tap(s, i, j, channel, filter, true, true);
           } else if (pair) {
-            sum_tiles(g, rows, i, j, channel, filter, true, false);
+            sum_tap(s, i, j, channel, filter, true, false);
           } else if (wide) {
-            sum_tiles(g, rows, i, j, channel, filter, false, true);
+            sum_tap(s, i, j, channel, filter, false, true);
           } else {
-            sum_tiles(g, rows, i, j, channel, filter, false, false);
+            sum_tap(s, i, j, channel, filter, false, false);
           }
         }
       }
     }
   }
+  write_rest(s);
 }
 
-// Whether some output row of [start, end) has a tap on this input row.
-static bool row_is_used(const gradient *g, int32_t input_row, int32_t start, int32_t end) {
+// Whether some output row from `start` on has a tap on this input row.
+static bool row_is_used(const gradient *g, int32_t input_row, int32_t start) {
   for (int32_t i = 0; i < g->kernel_height; i++) {
     const int32_t position = input_row + g->pad_y - i * g->dilation;
-    if (position >= start * g->stride && position < end * g->stride && position % g->stride == 0) return true;
+    if (position >= start * g->stride && position < g->shape->output_height * g->stride && position % g->stride == 0) {
+      return true;
+    }
   }
   return false;
 }
@@ -221,20 +394,9 @@ static bool row_is_used(const gradient *g, int32_t input_row, int32_t start, int
 CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw,
                             void *scratch) {
   const gradient g = gradient_make(shape);
-  uint16_t *zeros = scratch;
-  uint16_t *packed_x = (uint16_t *)((char *)scratch + g.x_at);
-  uint16_t *packed_dy = (uint16_t *)((char *)scratch + g.dy_at);
-  char *image_rows = (char *)scratch + g.image_rows_at;
-  memset(zeros, 0, g.x_at);
-
-  group_rows rows = {.x = packed_x, .dy = packed_dy};
-  if (g.direct) {
-    rows.sums = dw, rows.row_floats = g.filters, rows.tap_floats = (size_t)g.channels * g.filters;
-  } else {
-    rows.sums = (float *)((char *)scratch + g.sums_at);
-    rows.row_floats = (size_t)g.filter_tiles * TILE;
-    rows.tap_floats = g.channel_tiles * TILE * rows.row_floats;
-  }
+  char *memory = scratch;
+  uint16_t *packed_x = (uint16_t *)(memory + g.x_at), *packed_dy = (uint16_t *)(memory + g.dy_at);
+  memset(scratch, 0, g.zeros);
 
   ck_tile_config config = {.palette = 1};
   for (int32_t t = 0; t < 8; t++) {
@@ -244,32 +406,43 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
   _tile_loadconfig(&config);
   const size_t dy_row = (size_t)shape->output_width * g.images * g.filters;
   const size_t x_row = (size_t)g.width * g.images * shape->channels;
-  int32_t next_row = 0;  // input rows before it are packed or not used any more
-  for (int32_t start = 0; start < shape->output_height; start += g.group) {
-    const int32_t end = start + g.group < shape->output_height ? start + g.group : shape->output_height;
-    int32_t first_row = start * g.stride - g.pad_y;
-    if (first_row < next_row) first_row = next_row;
-    const int32_t end_row = (end - 1) * g.stride - g.pad_y + (g.kernel_height - 1) * g.dilation + 1;
-    for (next_row = first_row; next_row < end_row && next_row < g.height; next_row++) {
-      if (!row_is_used(&g, next_row, start, shape->output_height)) continue;
-      uint16_t *slot = packed_x + next_row % g.slots * g.slot;
-      pack_input_row(&g, x + next_row * x_row, zeros, image_rows, slot);
+  group_sums s = {
+      .g = &g,
+      .x = packed_x,
+      .dy = packed_dy,
+      .single = g.group == shape->output_height,
+      .sums = (float *)(memory + g.sums_at),
+      .dw = dw,
+  };
+  for (; s.first_tile < g.channel_tiles; s.first_tile += g.channel_block) {
+    int32_t next_row = 0;  // input rows before it are packed or not used any more
+    s.accumulate = false;
+    for (int32_t start = 0; start < shape->output_height; start += g.group) {
+      const int32_t end = start + g.group < shape->output_height ? start + g.group : shape->output_height;
+      const int32_t first_row = start * g.stride - g.pad_y;
+      const int32_t end_row = (end - 1) * g.stride - g.pad_y + (g.kernel_height - 1) * g.dilation + 1;
+      if (first_row > next_row) next_row = first_row;
+      for (; next_row < end_row && next_row < g.height; next_row++) {
+        if (!row_is_used(&g, next_row, start)) continue;
+        pack_input_row(&g, x + next_row * x_row, s.first_tile, memory + g.image_rows_at,
+                       packed_x + next_row % g.slots * g.slot);
+      }
+      for (int32_t row = start; s.first_tile == 0 && row < end; row++) {
+        pack_output_row(&g, dy + row * dy_row, scratch, packed_dy + (row - start) * g.dy_row);
+      }
+      s.first = start, s.end = end;
+      sum_group(&s);
+      s.accumulate = true;
     }
-    for (int32_t row = start; row < end; row++) {
-      ck_amx_pair_row(dy + row * dy_row, shape->output_width * g.images, g.filters,
-                      packed_dy + (row - start) * g.dy_row, g.dy_tile);
-    }
-    rows.first = start, rows.end = end;
-    sum_group(&g, &rows);
-    rows.accumulate = true;
   }
   _tile_release();
 
-  if (g.direct) return;
+  if (s.single) return;
   for (int32_t tap = 0; tap < g.kernel_height * g.kernel_width; tap++) {
-    for (int32_t channel = 0; channel < g.channels; channel++) {
-      memcpy(dw + ((size_t)tap * g.channels + channel) * g.filters,
-             rows.sums + tap * rows.tap_floats + channel * rows.row_floats, g.filters * sizeof(float));
+    for (int32_t channel = 0; channel < g.channel_tiles; channel++) {
+      for (int32_t filter = 0; filter < g.filter_tiles; filter++) {
+        write_tile(&g, sums_of(&s, tap, channel, filter), tap, channel, filter, dw);
+      }
     }
   }
 }

@@ -94,13 +94,14 @@ size_t ck_amx_product_scratch_bytes(const ck_amx_plan *plan);
 void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw, void *scratch);
 size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape);
 
-// Turns 32 positions' channels into [channels, rounded up to 16][32 positions], `out_row` numbers apart. A row has
-// at least its channels.
-void ck_amx_transpose_block(const uint16_t *const rows[TILE_K], int32_t channels, uint16_t *out, size_t out_row);
+// Turns 32 positions' channels into tiles [channels / 16, rounded up][16][32 positions], `tile_step` numbers apart.
+// Where the number of channels is no multiple of 8, a row is readable up to the next one.
+void ck_amx_transpose_block(const uint16_t *const rows[TILE_K], int32_t channels, uint16_t *out, size_t tile_step);
 
-// Turns [positions][channels] into tiles [channels / 16][positions / 2, rounded up to 16][16][2]; `tile_step` numbers
-// lie between tile columns.
-void ck_amx_pair_row(const uint16_t *row, int32_t positions, int32_t channels, uint16_t *out, size_t tile_step);
+// Turns [positions][channels], `row_step` numbers apart, into [channels / 16, rounded up][positions / 2][16][2], with
+// a zero after an odd number of positions; `tile_step` numbers lie between the groups of 16.
+void ck_amx_pair_rows(const uint16_t *rows, size_t row_step, int32_t positions, int32_t channels, uint16_t *out,
+                      size_t tile_step);
 
 // Turns 16 x 16 32-bit numbers round.
 CK_AVX512 CK_INLINE void ck_transpose16(__m512i r[16]) {

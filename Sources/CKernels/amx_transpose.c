@@ -36,25 +36,30 @@ CK_AVX512 CK_INLINE void transpose8(const uint16_t *const *rows, size_t channel,
 }
 
 CK_AVX512 void ck_amx_transpose_block(const uint16_t *const rows[TILE_K], int32_t channels, uint16_t *out,
-                                      size_t out_row) {
-  int32_t channel = 0;
-  for (; channel + 8 <= channels; channel += 8) transpose8(rows, channel, 0xff, out + channel * out_row, out_row);
-  for (; channel < (int32_t)ck_round_up(channels, TILE); channel += 8) {
-    transpose8(rows, channel, (__mmask8)ck_mask16(channels - channel), out + channel * out_row, out_row);
+                                      size_t tile_step) {
+  for (int32_t channel = 0; channel < channels; channel += TILE) {
+    uint16_t *tile = out + channel / TILE * tile_step;
+    for (int32_t half = 0; half < TILE; half += 8) {
+      const int32_t left = channels - channel - half;
+      if (left >= 8) {
+        transpose8(rows, channel + half, 0xff, tile + half * TILE_K, TILE_K);
+      } else {
+        transpose8(rows, channel + half, (__mmask8)ck_mask16(left), tile + half * TILE_K, TILE_K);
+      }
+    }
   }
 }
 
-CK_AVX512 void ck_amx_pair_row(const uint16_t *row, int32_t positions, int32_t channels, uint16_t *out,
-                               size_t tile_step) {
+CK_AVX512 void ck_amx_pair_rows(const uint16_t *rows, size_t row_step, int32_t positions, int32_t channels,
+                                uint16_t *out, size_t tile_step) {
   const __m512i order = _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7);
-  const int32_t padded = (int32_t)ck_round_up(positions, TILE_K);
-  for (int32_t q = 0; q < padded; q += 2) {
-    const uint16_t *first = row + (size_t)q * channels;
-    for (int32_t channel = 0; channel < channels; channel += 32) {
-      const __mmask32 mask = ck_mask32(channels - channel);
-      const __mmask32 mask0 = q < positions ? mask : 0, mask1 = q + 1 < positions ? mask : 0;
-      const __m512i a = _mm512_permutexvar_epi64(order, _mm512_maskz_loadu_epi16(mask0, first + channel));
-      const __m512i b = _mm512_permutexvar_epi64(order, _mm512_maskz_loadu_epi16(mask1, first + channels + channel));
+  for (int32_t q = 0; q < positions; q += 2) {
+    const uint16_t *first = rows + q * row_step;
+    const uint16_t *second = first + row_step;
+    for (int32_t channel = 0; channel < channels; channel += TILE_K) {
+      const __mmask32 mask = ck_mask32(channels - channel), mask1 = q + 1 < positions ? mask : 0;
+      const __m512i a = _mm512_permutexvar_epi64(order, _mm512_maskz_loadu_epi16(mask, first + channel));
+      const __m512i b = _mm512_permutexvar_epi64(order, _mm512_maskz_loadu_epi16(mask1, second + channel));
       uint16_t *to = out + channel / TILE * tile_step + (size_t)q * TILE;
       _mm512_storeu_si512(to, _mm512_unpacklo_epi16(a, b));
       if (channel + TILE < channels) _mm512_storeu_si512(to + tile_step, _mm512_unpackhi_epi16(a, b));
