@@ -7,7 +7,8 @@
 #define CK_KERNELS ck_kernels_avx512_bf16
 #define CK_USE_AVX512
 #define CK_USE_BF16
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
 #include "variant_bodies.h"
 #pragma clang attribute pop
 #endif

@@ -2,11 +2,15 @@
 #include "simd.h"
 #include "taps.h"
 
+#include "panels.h"
+
 #include "depthwise_body.h"
+#include "depthwise_weights_body.h"
 #include "elementwise_body.h"
 #include "layout_body.h"
 #include "norm_body.h"
 #include "pooling_body.h"
+#include "statistics_body.h"
 
 const ck_kernels CK_KERNELS = {
     .bn_statistics = bn_statistics,

@@ -47,7 +47,8 @@ import Testing
     shape(5, 24, 7, 17, 3, stride: 2, pad: 1), shape(3, 64, 10, 9, 5, pad: 2),
     shape(4, 40, 9, 12, 5, stride: 2, pad: 2), shape(2, 10, 8, 8, 3, pad: 0),
     shape(1, 16, 12, 12, 3, dilation: 2, pad: 2), shape(2, 17, 9, 11, 4, stride: 3, dilation: 2, pad: 3),
-    shape(2, 5, 5, 6, 7, pad: 3), shape(32, 96, 2, 2, 5, pad: 2), shape(2, 16, 5, 5, 1, stride: 2, pad: 0),
+    shape(1, 1100, 3, 6, 3, pad: 1), shape(2, 5, 5, 6, 7, pad: 3), shape(32, 96, 2, 2, 5, pad: 2),
+    shape(2, 16, 5, 5, 1, stride: 2, pad: 0),
   ]
 
   static let cases = variants.flatMap { variant in
