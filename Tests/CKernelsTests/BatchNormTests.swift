@@ -5,15 +5,12 @@ import Testing
   static let shapes = [(1, 1), (5, 3), (7, 10), (130, 16), (96, 24), (65, 33), (515, 64), (9, 530)]
 
   struct Case: CustomTestStringConvertible {
-    let variant: ck_variant, type: ck_type, rows: Int, channels: Int
-    var kernels: ck_kernels { ck_kernels_of(variant).pointee }
-    var testDescription: String { "variant \(variant.rawValue), \(type), \(rows) x \(channels)" }
+    let type: ck_type, rows: Int, channels: Int
+    var testDescription: String { "\(type.rawValue == 1 ? "bf16" : "fp32"), \(rows) x \(channels)" }
   }
 
-  static let cases = variants.flatMap { variant in
-    types.flatMap { type in
-      shapes.map { Case(variant: variant, type: type, rows: $0.0, channels: $0.1) }
-    }
+  static let cases = types.flatMap { type in
+    shapes.map { Case(type: type, rows: $0.0, channels: $0.1) }
   }
 
   /// The sum of each channel of values [rows][channels].
@@ -31,22 +28,19 @@ import Testing
     let far: Float = c.type == CK_BF16 ? 3 : 1000
     var input = noise(c.rows * c.channels, seed: 1).map { far + $0 }
     for i in 0..<c.channels { input[i] += far }
-    let x = GuardedTensor(c.type, input)
-    let mean = GuardedTensor(CK_F32, count: c.channels), variance = GuardedTensor(CK_F32, count: c.channels)
-    c.kernels.bn_statistics!(c.type, x.pointer, c.rows, c.channels, mean.floats, variance.floats)
-
-    let rows = Double(c.rows)
-    let centre = Self.columnSums(x.values, c.channels).map { $0 / rows }
-    let squares = x.values.enumerated().map {
-      ($1 - centre[$0 % c.channels]) * ($1 - centre[$0 % c.channels])
+    let x = GuardedTensor(c.type, input), values = x.values, rows = Double(c.rows)
+    let centre = Self.columnSums(values, c.channels).map { $0 / rows }
+    let squares = values.enumerated().map { ($1 - centre[$0 % c.channels]) * ($1 - centre[$0 % c.channels]) }
+    let spread = Self.columnSums(squares, c.channels).map { $0 / rows }
+    for variant in variants {
+      let mean = GuardedTensor(CK_F32, count: c.channels), variance = GuardedTensor(CK_F32, count: c.channels)
+      ck_kernels_of(variant).pointee.bn_statistics!(
+        c.type, x.pointer, c.rows, c.channels, mean.floats, variance.floats)
+      // 16 rows are summed as differences from the first row, which are as large as `far`.
+      #expect(agree(mean.values, centre, relative: 0x1p-22, absolute: 0) == .agree, "\(variant)")
+      #expect(agree(variance.values, spread, relative: 0x1p-16, absolute: 0) == .agree, "\(variant)")
+      #expect(mean.isGuarded && variance.isGuarded, "\(variant)")
     }
-    // 16 rows are summed as differences from the first row, which are as large as `far`.
-    #expect(agree(mean.values, centre, relative: 0x1p-22, absolute: 0) == .agree)
-    #expect(
-      agree(
-        variance.values, Self.columnSums(squares, c.channels).map { $0 / rows }, relative: 0x1p-16,
-        absolute: 0) == .agree)
-    #expect(mean.isGuarded && variance.isGuarded)
   }
 
   @Test func finishedSumsAreMeanAndVariance() {
@@ -57,83 +51,87 @@ import Testing
     #expect(variance == [3.5, 0])
   }
 
-  @Test(arguments: cases) func forward(_ c: Case) {
+  @Test(arguments: cases, [false, true]) func forward(_ c: Case, withResidual: Bool) {
     let count = c.rows * c.channels
     let x = GuardedTensor(c.type, noise(count, seed: 2)),
       residual = GuardedTensor(c.type, noise(count, seed: 3))
     let factor = noise(c.channels, seed: 4), offset = noise(c.channels, seed: 5)
-    for (withResidual, relu) in [(false, false), (false, true), (true, false), (true, true)] {
+    let expected = (0..<count).map { i in
+      let channel = i % c.channels
+      return x[i] * Double(factor[channel]) + Double(offset[channel]) + (withResidual ? residual[i] : 0)
+    }
+    for (variant, relu) in variants.flatMap({ [($0, false), ($0, true)] }) {
       let y = GuardedTensor(c.type, count: count)
-      c.kernels.bn_forward!(
+      ck_kernels_of(variant).pointee.bn_forward!(
         c.type, x.pointer, c.rows, c.channels, factor, offset, withResidual ? residual.pointer : nil, relu,
         y.pointer)
-      let expected = (0..<count).map { i in
-        let channel = i % c.channels
-        let value =
-          x[i] * Double(factor[channel]) + Double(offset[channel]) + (withResidual ? residual[i] : 0)
-        return relu ? max(value, 0) : value
-      }
+      let output = relu ? expected.map { max($0, 0) } : expected
       // One rounding to the type, and up to three fp32 roundings of values up to 3.
-      #expect(agree(y.values, expected, relative: c.type.rounding, absolute: 3 * 3 * 0x1p-24) == .agree)
-      #expect(y.isGuarded)
+      #expect(
+        agree(y.values, output, relative: c.type.rounding, absolute: 3 * 3 * 0x1p-24) == .agree, "\(variant)")
+      #expect(y.isGuarded, "\(variant)")
     }
   }
 
-  @Test(arguments: cases) func backward(_ c: Case) {
+  @Test(arguments: cases, [(false, false), (true, false), (true, true)])
+  func backward(_ c: Case, _ mask: (relu: Bool, fromY: Bool)) {
     let count = c.rows * c.channels, rows = Double(c.rows)
     let x = GuardedTensor(c.type, noise(count, seed: 6)), dy = GuardedTensor(c.type, noise(count, seed: 7))
     let factor = noise(c.channels, seed: 8), offset = noise(c.channels, seed: 9).map { $0 * 0.3 }
     let mean = noise(c.channels, seed: 10), deviation = noise(c.channels, seed: 11).map { 1.5 + $0 }
     let scale = noise(c.channels, seed: 12)
     let output = GuardedTensor(c.type, noise(count, seed: 13).map { max($0, 0) })
-    for (relu, withY) in [(false, false), (true, false), (true, true)] {
-      let g = GuardedTensor(c.type, count: count)
+    let gradient = (0..<count).map { i in
+      // Exact in double: a product of two floats, compared with a float.
+      let forward =
+        mask.fromY ? output[i] : x[i] * Double(factor[i % c.channels]) + Double(offset[i % c.channels])
+      return mask.relu && !(forward > 0) ? 0 : dy[i]
+    }
+    let normal = (0..<count).map {
+      (x[$0] - Double(mean[$0 % c.channels])) * Double(deviation[$0 % c.channels])
+    }
+    let sums = Self.columnSums(gradient, c.channels)
+    let products = Self.columnSums(zip(gradient, normal).map { $0 * $1 }, c.channels)
+    let data = (0..<count).map { i in
+      let channel = i % c.channels
+      return Double(scale[channel]) * Double(deviation[channel])
+        * (gradient[i] - sums[channel] / rows - normal[i] * products[channel] / rows)
+    }
+    for variant in variants {
+      let kernels = ck_kernels_of(variant).pointee
+      let g = GuardedTensor(c.type, count: count), dx = GuardedTensor(c.type, count: count)
       let dScale = GuardedTensor(CK_F32, count: c.channels), dShift = GuardedTensor(CK_F32, count: c.channels)
-      c.kernels.bn_backward_sums!(
-        c.type, dy.pointer, x.pointer, withY ? output.pointer : nil, c.rows, c.channels, relu, factor, offset,
-        mean, deviation, withY ? g.pointer : nil, dScale.floats, dShift.floats)
-
-      let gradient = (0..<count).map { i in
-        // Exact in double: a product of two floats, compared with a float.
-        let forward =
-          withY ? output[i] : x[i] * Double(factor[i % c.channels]) + Double(offset[i % c.channels])
-        return relu && !(forward > 0) ? 0 : dy[i]
-      }
-      let normal = (0..<count).map {
-        (x[$0] - Double(mean[$0 % c.channels])) * Double(deviation[$0 % c.channels])
-      }
-      if withY { #expect(g.values == gradient) }
-      let sums = Self.columnSums(gradient, c.channels)
-      let products = Self.columnSums((0..<count).map { gradient[$0] * normal[$0] }, c.channels)
+      kernels.bn_backward_sums!(
+        c.type, dy.pointer, x.pointer, mask.fromY ? output.pointer : nil, c.rows, c.channels, mask.relu,
+        factor,
+        offset, mean, deviation, mask.fromY ? g.pointer : nil, dScale.floats, dShift.floats)
+      if mask.fromY { #expect(g.values == gradient, "\(variant)") }
       // Magnitudes are at most 1, and 1 * 2 * 2.5.
-      #expect(agree(dShift.values, sums, relative: 0, absolute: rows * 0x1p-17) == .agree)
-      #expect(agree(dScale.values, products, relative: 0, absolute: 5 * rows * 0x1p-17) == .agree)
+      #expect(agree(dShift.values, sums, relative: 0, absolute: rows * 0x1p-17) == .agree, "\(variant)")
+      #expect(
+        agree(dScale.values, products, relative: 0, absolute: 5 * rows * 0x1p-17) == .agree, "\(variant)")
 
-      let dx = GuardedTensor(c.type, count: count)
-      let stored = withY ? g : dy
-      c.kernels.bn_backward_data!(
-        c.type, stored.pointer, x.pointer, nil, c.rows, c.channels, relu && !withY, factor, offset, mean,
-        deviation, scale, dScale.floats, dShift.floats, dx.pointer)
-      let expected = (0..<count).map { i in
-        let channel = i % c.channels
-        return Double(scale[channel]) * Double(deviation[channel])
-          * (gradient[i] - dShift[channel] / rows - normal[i] * dScale[channel] / rows)
-      }
-      // Terms are at most 2.5 * (1 + 1 + 25); about eight fp32 roundings of each.
-      #expect(agree(dx.values, expected, relative: c.type.rounding, absolute: 70 * 8 * 0x1p-24) == .agree)
-      #expect(g.isGuarded && dScale.isGuarded && dShift.isGuarded && dx.isGuarded)
+      kernels.bn_backward_data!(
+        c.type, mask.fromY ? g.pointer : dy.pointer, x.pointer, nil, c.rows, c.channels,
+        mask.relu && !mask.fromY, factor, offset, mean, deviation, scale, dScale.floats, dShift.floats,
+        dx.pointer)
+      // The sums' errors above, times 2.5 and 2.5 * 5; and about eight fp32 roundings of terms of at most 70.
+      let rounding = (2.5 + 5 * 12.5) * 0x1p-17 + 70 * 8 * 0x1p-24
+      #expect(agree(dx.values, data, relative: c.type.rounding, absolute: rounding) == .agree, "\(variant)")
+      #expect(g.isGuarded && dScale.isGuarded && dShift.isGuarded && dx.isGuarded, "\(variant)")
     }
   }
 
   @Test(arguments: cases) func columnSums(_ c: Case) {
     let dy = GuardedTensor(c.type, noise(c.rows * c.channels, seed: 14))
-    let sums = GuardedTensor(CK_F32, count: c.channels)
-    c.kernels.column_sums!(c.type, dy.pointer, c.rows, c.channels, sums.floats)
-    #expect(
-      agree(
-        sums.values, Self.columnSums(dy.values, c.channels), relative: 0, absolute: Double(c.rows) * 0x1p-17)
-        == .agree)
-    #expect(sums.isGuarded)
+    let expected = Self.columnSums(dy.values, c.channels)
+    for variant in variants {
+      let sums = GuardedTensor(CK_F32, count: c.channels)
+      ck_kernels_of(variant).pointee.column_sums!(c.type, dy.pointer, c.rows, c.channels, sums.floats)
+      #expect(
+        agree(sums.values, expected, relative: 0, absolute: Double(c.rows) * 0x1p-17) == .agree, "\(variant)")
+      #expect(sums.isGuarded, "\(variant)")
+    }
   }
 
   @Test(arguments: variants) func nanStays(_ variant: ck_variant) {
