@@ -19,13 +19,13 @@ size_t ck_amx_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
 void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
                          ck_type y_type, void *y, float *sums, void *scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_FORWARD);
-  ck_amx_product(&plan, x, packed, bias, y_type, y, sums, scratch);
+  ck_amx_product(&plan, x, packed, bias, NULL, y_type, y, sums, scratch);
 }
 
-void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed, uint16_t *dx,
-                               void *scratch) {
+void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed,
+                               const uint16_t *addend, uint16_t *dx, void *scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_BACKWARD_DATA);
-  ck_amx_product(&plan, dy, packed, NULL, CK_BF16, dx, NULL, scratch);
+  ck_amx_product(&plan, dy, packed, NULL, addend, CK_BF16, dx, NULL, scratch);
 }
 
 void ck_amx_conv_backward_weights(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy,

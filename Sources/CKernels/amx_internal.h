@@ -87,7 +87,7 @@ void ck_amx_image_row(const uint16_t *row, int32_t width, int32_t images, int32_
 
 // Forward or backward to the data.
 void ck_amx_product(const ck_amx_plan *plan, const uint16_t *source, const void *packed, const float *bias,
-                    ck_type type, void *target, float *sums, void *scratch);
+                    const uint16_t *addend, ck_type type, void *target, float *sums, void *scratch);
 size_t ck_amx_product_scratch_bytes(const ck_amx_plan *plan);
 
 // Backward to the weights.

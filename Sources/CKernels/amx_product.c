@@ -33,6 +33,7 @@ typedef struct {
   const float *bias;
   float *partial;  // sums and sums of squares over a row of the target: [2][32]
   char *target;    // in the first image of the target row
+  const char *addend;  // the same place in what is added, or NULL
 } channel_block;
 
 // A block that is summed but not yet written.
@@ -86,9 +87,13 @@ static product_layout layout_of(const ck_amx_plan *p) {
 
 size_t ck_amx_product_scratch_bytes(const ck_amx_plan *p) { return layout_of(p).bytes; }
 
-// Rounds and writes rows of a tile, and adds them to the sums.
+CK_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
+  return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16);
+}
+
+// Rounds and writes rows of a tile, after adding `addend` where there is one, and adds them to the sums.
 CK_AVX512 CK_INLINE void write_tile_rows(const product *s, const channel_block *block, const float *from, char *to,
-                                         int32_t rows, bool rounds, bool full, bool sums) {
+                                         const char *addend, int32_t rows, bool rounds, bool full, bool sums) {
   const __m512 bias0 = _mm512_loadu_ps(block->bias), bias1 = _mm512_loadu_ps(block->bias + 16);
   const __mmask32 mask = ck_mask32(block->channels);
   float *partial = block->partial;
@@ -100,6 +105,12 @@ CK_AVX512 CK_INLINE void write_tile_rows(const product *s, const channel_block *
   for (int32_t row = 0; row < rows; row++, from += BLOCK_CHANNELS, to += s->target_bytes) {
     __m512 y0 = _mm512_add_ps(_mm512_loadu_ps(from), bias0);
     __m512 y1 = _mm512_add_ps(_mm512_loadu_ps(from + 16), bias1);
+    if (addend != NULL) {
+      const __m512i numbers = _mm512_maskz_loadu_epi16(mask, addend);
+      y0 = _mm512_add_ps(y0, widen(_mm512_castsi512_si256(numbers)));
+      y1 = _mm512_add_ps(y1, widen(_mm512_extracti64x4_epi64(numbers, 1)));
+      addend += s->target_bytes;
+    }
     if (rounds) {
       const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);
       if (full) {
@@ -108,8 +119,8 @@ CK_AVX512 CK_INLINE void write_tile_rows(const product *s, const channel_block *
         _mm512_mask_storeu_epi16(to, mask, rounded);
       }
       if (sums) {
-        y0 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(rounded)), 16);
-        y1 = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(rounded, 1)), 16);
+        y0 = widen(_mm512_castsi512_si256(rounded));
+        y1 = widen(_mm512_extracti64x4_epi64(rounded, 1));
       }
     } else {
       _mm512_mask_storeu_ps(to, (__mmask16)mask, y0);
@@ -134,23 +145,26 @@ CK_AVX512 CK_INLINE void write_rows(product *s, int32_t count) {
   const int32_t rows = count < left ? count : left;
   const channel_block *block = f->block;
   const float *from = f->sums + (f->tile * TILE + f->row) * BLOCK_CHANNELS;
-  char *to = block->target + (f->target[f->tile] + f->row) * s->target_bytes;
-  if (s->type == CK_F32) {
+  const size_t offset = (f->target[f->tile] + f->row) * s->target_bytes;
+  char *to = block->target + offset;
+  if (block->addend != NULL) {
+    write_tile_rows(s, block, from, to, block->addend + offset, rows, true, false, false);
+  } else if (s->type == CK_F32) {
     if (s->wants_sums) {
-      write_tile_rows(s, block, from, to, rows, false, false, true);
+      write_tile_rows(s, block, from, to, NULL, rows, false, false, true);
     } else {
-      write_tile_rows(s, block, from, to, rows, false, false, false);
+      write_tile_rows(s, block, from, to, NULL, rows, false, false, false);
     }
   } else if (block->channels != BLOCK_CHANNELS) {
     if (s->wants_sums) {
-      write_tile_rows(s, block, from, to, rows, true, false, true);
+      write_tile_rows(s, block, from, to, NULL, rows, true, false, true);
     } else {
-      write_tile_rows(s, block, from, to, rows, true, false, false);
+      write_tile_rows(s, block, from, to, NULL, rows, true, false, false);
     }
   } else if (s->wants_sums) {
-    write_tile_rows(s, block, from, to, rows, true, true, true);
+    write_tile_rows(s, block, from, to, NULL, rows, true, true, true);
   } else {
-    write_tile_rows(s, block, from, to, rows, true, true, false);
+    write_tile_rows(s, block, from, to, NULL, rows, true, true, false);
   }
   f->row += rows;
   if (f->row == image_rows) {
@@ -419,7 +433,7 @@ static void pack_rows(const ck_amx_plan *p, const uint16_t *source, int32_t row,
 }
 
 CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const void *packed, const float *bias,
-                           ck_type type, void *target, float *sums, void *scratch) {
+                           const uint16_t *addend, ck_type type, void *target, float *sums, void *scratch) {
   const product_layout l = layout_of(p);
   char *memory = scratch;
   image_tile *tiles = scratch;
@@ -462,7 +476,9 @@ CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const v
         for (int32_t row = start; row < end; row++) {
           const ck_amx_taps rows = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
           if (l.group > 1) write_rest(&s);
-          block->target = (char *)target + row * target_row + b * block_bytes;
+          const size_t offset = row * target_row + b * block_bytes;
+          block->target = (char *)target + offset;
+          block->addend = addend == NULL ? NULL : (const char *)addend + offset;
           if (p->runs) {
             sum_runs(&s, &rows, block, tiles);
           } else {

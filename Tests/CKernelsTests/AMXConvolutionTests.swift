@@ -105,6 +105,20 @@
       }
     }
 
+    /// Another gradient is added before the rounding, also where no tap reaches.
+    @Test(arguments: cases) func backwardDataAdds(_ c: Case) {
+      let problem = Problem(c.shape)
+      let addend = Problem.numbers(problem.x.count, seed: 5)
+      let dx = problem.backwardData(adding: addend)
+      for sample in problem.samples(of: dx.count) {
+        let (sum, magnitude, terms) = problem.inputGradient(at: sample)
+        let other = Double(Problem.float(addend[sample]))
+        let allowed = Self.tolerance(
+          terms: terms + 1, magnitude: magnitude + abs(other), value: sum + other, rounded: true)
+        #expect(abs(Double(dx[sample]) - sum - other) <= allowed, "at \(sample)")
+      }
+    }
+
     @Test(arguments: cases) func backwardWeights(_ c: Case) {
       let problem = Problem(c.shape)
       let dw = problem.backwardWeights()

@@ -84,14 +84,19 @@
       return (y, sums)
     }
 
-    func backwardData() -> [Float] {
+    /// - Parameter addend: as many bf16 numbers as the input has, or nil.
+    func backwardData(adding addend: [UInt16]? = nil) -> [Float] {
       var dx: [Float] = []
       packed(CK_BACKWARD_DATA) { packed in
         withScratch(CK_BACKWARD_DATA) { scratch in
           Self.guarded(bytes: x.count * 2) { output in
             var shape = self.shape
             let words = output.bindMemory(to: UInt16.self, capacity: x.count)
-            ck_amx_conv_backward_data(&shape, dy, packed, words, scratch)
+            if let addend {
+              ck_amx_conv_backward_data(&shape, dy, packed, addend, words, scratch)
+            } else {
+              ck_amx_conv_backward_data(&shape, dy, packed, nil, words, scratch)
+            }
             dx = Self.floats(output, count: x.count, type: CK_BF16)
           }
         }

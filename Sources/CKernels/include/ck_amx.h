@@ -32,9 +32,9 @@ void ck_amx_conv_pack_weights(const ck_conv_shape *shape, ck_pass pass, const fl
 void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
                          ck_type y_type, void *y, float *sums, void *scratch);
 
-/// The gradient of the input.
-void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed, uint16_t *dx,
-                               void *scratch);
+/// The gradient of the input. `addend` (may be NULL), another gradient of the input, is added before rounding.
+void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed,
+                               const uint16_t *addend, uint16_t *dx, void *scratch);
 
 /// The gradient of the weights.
 void ck_amx_conv_backward_weights(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy,

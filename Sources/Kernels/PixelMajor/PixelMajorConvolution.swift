@@ -113,18 +113,25 @@ public struct PixelMajorConvolution: Sendable {
     }
   }
 
+  /// Whether ``backwardData(_:weights:adding:into:scratch:)`` can add another gradient.
+  public var addsGradients: Bool { family == .amx }
+
   /// The gradient with respect to the input.
-  /// - Parameter weights: packed for ``Pass/backwardData``, or the fp32 weights.
+  /// - Parameters:
+  ///   - weights: packed for ``Pass/backwardData``, or the fp32 weights.
+  ///   - addend: another gradient of the input, where it has two consumers.
   public func backwardData(
-    _ dy: UnsafeRawPointer, weights: UnsafeRawPointer, into dx: UnsafeMutableRawPointer,
+    _ dy: UnsafeRawPointer, weights: UnsafeRawPointer, adding addend: UnsafeRawPointer?,
+    into dx: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer
   ) {
+    precondition(addend == nil || addsGradients, "this kernel adds nothing")
     var shape = shape
     switch family {
     case .amx:
       ck_amx_conv_backward_data(
-        &shape, dy.assumingMemoryBound(to: UInt16.self), weights, dx.assumingMemoryBound(to: UInt16.self),
-        scratch)
+        &shape, dy.assumingMemoryBound(to: UInt16.self), weights,
+        addend?.assumingMemoryBound(to: UInt16.self), dx.assumingMemoryBound(to: UInt16.self), scratch)
     case .avx512:
       ck_f32_conv_backward_data(
         &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),

@@ -96,12 +96,13 @@ extension PlanBuilder {
   func fork(_ input: Value, name: String) -> (Value, Value) {
     let (a, b) = (alias(of: input), alias(of: input))
     let (from, left, right) = (state(input), state(a), state(b))
-    add(
-      PlannedFork(input: from, left: left, right: right),
-      Uses(
-        forward: [from.buffer],
-        backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }),
-      layer: name, kind: "fork")
+    open(
+      OpenFork(
+        operation: PlannedFork(input: from, left: left, right: right),
+        uses: Uses(
+          forward: [from.buffer],
+          backward: [from.gradient, left.gradient, right.gradient].compactMap { $0 }),
+        layer: name, left: a, right: b))
     return (a, b)
   }
 }

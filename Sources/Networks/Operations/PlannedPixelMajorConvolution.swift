@@ -9,6 +9,8 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   /// Nil where the input needs no gradient.
   let backwardWeights: WeightSource?
   let input, output: PlanBuilder.ValueState
+  /// Another gradient of the input, which is added to this one.
+  let addend: BufferID?
   let scratch: BufferID
 
   func forward(_ run: ReplicaRun) {
@@ -23,8 +25,8 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
     let dy = run.address(outputGradient)
     if let backwardWeights, let inputGradient = input.gradient {
       convolution.backwardData(
-        dy, weights: run.weights(backwardWeights), into: run.address(inputGradient),
-        scratch: run.address(scratch))
+        dy, weights: run.weights(backwardWeights), adding: addend.map { run.address($0) },
+        into: run.address(inputGradient), scratch: run.address(scratch))
       run.mark(.backwardData)
     }
     convolution.backwardWeights(
@@ -43,7 +45,9 @@ extension PlanBuilder {
   ) throws -> Value? {
     guard ownKernels, let convolution = PixelMajorConvolution(geometry) else { return nil }
     let source = try pixelMajor(input, name: name)
-    let from = state(source)
+    var from = state(source)
+    let fork = convolution.addsGradients ? takeOverFork(at: source) : nil
+    if let fork { from.gradient = fork.sum }
     // A dense layer's weights are a matrix; as a convolution of one pixel it sees the same numbers.
     let isDense = outputShape.dimensions(batch: batch).count == 2
     let weightLayout =
@@ -72,10 +76,10 @@ extension PlanBuilder {
       PlannedPixelMajorConvolution(
         convolution: convolution, weightParameter: parameter, biasParameter: bias,
         forwardWeights: forwardWeights, backwardWeights: backwardWeights, input: from, output: to,
-        scratch: scratch),
+        addend: fork?.sibling, scratch: scratch),
       Uses(
         forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 },
-        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 }),
+        backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }),
       layer: name, kind: isDense ? "dense" : "convolution", flops: geometry.forwardFLOPs)
     return output
   }

@@ -26,6 +26,14 @@ public final class PlanBuilder {
     var backward: [BufferID]
   }
 
+  /// A fork whose sum of gradients the next operation may take over: it is the last to run on the way back.
+  struct OpenFork {
+    let operation: PlannedFork
+    let uses: Uses
+    let layer: String
+    let left, right: Value
+  }
+
   let batch: Int
   let training: Bool
   /// The type of activations.
@@ -42,6 +50,8 @@ public final class PlanBuilder {
   private var values: [ValueState] = []
   private var uses: [Uses] = []
   private var labelledKernelCount = 0
+  /// The last fork, while no operation has come after it.
+  private var openFork: OpenFork?
   private var memory = MemoryPlan()
   private var scratchByteCount = 0
   private let inputBuffer: BufferID
@@ -181,12 +191,36 @@ public final class PlanBuilder {
   func add(
     _ operation: any PlannedOperation, _ uses: Uses, layer: String, kind: String, flops: Int? = nil
   ) {
+    closeFork()
     labels.append(
       OperationLabel(
         layer: layer, kind: kind, kernels: Array(kernels[labelledKernelCount...]), flops: flops))
     labelledKernelCount = kernels.count
     operations.append(operation)
     self.uses.append(uses)
+  }
+
+  /// Makes a fork that any operation but the next may not take over.
+  func open(_ fork: OpenFork) {
+    closeFork()
+    openFork = fork
+  }
+
+  /// What the operation that comes right after a fork and reads `value` adds to its gradient, and where the sum
+  /// goes, instead of the fork; nil where `value` is no use of the last fork.
+  func takeOverFork(at value: Value) -> (sibling: BufferID, sum: BufferID)? {
+    guard let fork = openFork, [fork.left.index, fork.right.index].contains(value.index),
+      let sum = fork.operation.input.gradient,
+      let sibling = values[value.index == fork.left.index ? fork.right.index : fork.left.index].gradient
+    else { return nil }
+    openFork = nil
+    return (sibling, sum)
+  }
+
+  private func closeFork() {
+    guard let fork = openFork else { return }
+    openFork = nil
+    add(fork.operation, fork.uses, layer: fork.layer, kind: "fork")
   }
 
   /// Ends the plan with the scores, in plain order.
@@ -200,6 +234,7 @@ public final class PlanBuilder {
 
   /// Places every buffer, now that all uses are known.
   func placeBuffers() -> (offsets: [Int], byteCount: Int) {
+    closeFork()
     let loss = operations.count
     for (index, use) in uses.enumerated() {
       for buffer in use.forward { memory.use(buffer, at: index) }
