@@ -32,11 +32,11 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *s) {
 }
 
 static void run(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w, const float *bias,
-                float *out, float *sums, ck_scratch *scratch) {
+                const float *addend, float *out, float *sums, ck_scratch *scratch) {
   if (ck_f32_conv_algorithm(shape) == CK_F32_WINOGRAD)
-    ck_f32_winograd(shape, pass, in, w, bias, out, sums, scratch);
+    ck_f32_winograd(shape, pass, in, w, bias, addend, out, sums, scratch);
   else
-    ck_f32_direct(shape, pass, in, w, bias, out, sums, scratch);
+    ck_f32_direct(shape, pass, in, w, bias, addend, out, sums, scratch);
 }
 
 static void run_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -52,18 +52,18 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
   if (pass == CK_BACKWARD_WEIGHTS)
     run_weights(shape, NULL, NULL, NULL, &count);
   else
-    run(shape, pass, NULL, NULL, NULL, NULL, NULL, &count);
+    run(shape, pass, NULL, NULL, NULL, NULL, NULL, NULL, &count);
   return count.used;
 }
 
 void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
                          float *y, float *sums, void *scratch) {
-  run(shape, CK_FORWARD, x, w, bias, y, sums, &(ck_scratch){scratch, 0});
+  run(shape, CK_FORWARD, x, w, bias, NULL, y, sums, &(ck_scratch){scratch, 0});
 }
 
-void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, float *dx,
-                               void *scratch) {
-  run(shape, CK_BACKWARD_DATA, dy, w, NULL, dx, NULL, &(ck_scratch){scratch, 0});
+void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w,
+                               const float *addend, float *dx, void *scratch) {
+  run(shape, CK_BACKWARD_DATA, dy, w, NULL, addend, dx, NULL, &(ck_scratch){scratch, 0});
 }
 
 void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -85,8 +85,8 @@ void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float
   __builtin_trap();
 }
 
-void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, float *dx,
-                               void *scratch) {
+void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w,
+                               const float *addend, float *dx, void *scratch) {
   __builtin_trap();
 }
 

@@ -69,7 +69,7 @@ void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t 
                      double *squares);
 
 void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                   const float *bias, float *out, float *sums, ck_scratch *scratch);
+                   const float *bias, const float *addend, float *out, float *sums, ck_scratch *scratch);
 void ck_f32_direct_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                            ck_scratch *scratch);
 

@@ -129,7 +129,7 @@ static ptrdiff_t segments_of(const plan *p, const ck_conv_shape *s, const ck_f32
 }
 
 void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w, const float *bias,
-                   float *out, float *sums, ck_scratch *scratch) {
+                   const float *addend, float *out, float *sums, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
@@ -169,6 +169,8 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
               const ptrdiff_t segments = segments_of(&p, s, &sides, verticals, r.taps, step, step + steps);
               if (step > 0 && segments == 0) continue;
               float *at = line + r.start * out_pixel + column;
+              // What the sum starts from: itself so far, what is added to it, or the bias.
+              const float *initial = step > 0 ? at : addend ? addend + (at - out) : bias ? bias + column : NULL;
               const ck_f32_product product = {.a = in,
                                               .a_row = sides.in_channels,
                                               .a_step = 1,
@@ -176,10 +178,8 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
                                               .b_step = CK_F32_PANEL,
                                               .segments = p.segments,
                                               .segment_count = segments,
-                                              .initial = step > 0 ? at
-                                                         : bias   ? bias + column
-                                                                  : NULL,
-                                              .initial_row = step > 0 ? columns : 0,
+                                              .initial = initial,
+                                              .initial_row = step > 0 || addend ? columns : 0,
                                               .c = at,
                                               .c_row = columns,
                                               .ahead = &ahead};

@@ -166,7 +166,7 @@ static void multiply(const plan *p, ptrdiff_t rows, ptrdiff_t depth, bool adds, 
 }
 
 void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w, const float *bias,
-                     float *out, float *sums, ck_scratch *scratch) {
+                     const float *addend, float *out, float *sums, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
@@ -218,12 +218,12 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
             for (ptrdiff_t t = 0; t < g.tiles; t++) {
               const ptrdiff_t h = (tile + t) / p.tile_columns * CK_TILE,
                               v = (tile + t) % p.tile_columns * CK_TILE;
+              const ptrdiff_t at = ((h * sides.out_width + v) * sides.images + image) * columns + column;
               ck_winograd_output_tile(
                   p.products_at + (column - first) / CK_F32_PANEL * products_panel_size +
                       t * g.images * CK_F32_PANEL,
                   p.products_point, &sides, g.images, h, v, ck_min(CK_F32_PANEL, end - column),
-                  bias ? bias + column : NULL,
-                  out + ((h * sides.out_width + v) * sides.images + image) * columns + column,
+                  bias ? bias + column : NULL, addend ? addend + at : NULL, out + at,
                   sums ? p.sums + column : NULL, p.sums + columns + column);
             }
           }

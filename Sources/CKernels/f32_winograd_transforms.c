@@ -75,7 +75,8 @@ CK_AVX512_INLINE void output_tile(const float *m, ptrdiff_t point, __m512 y[CK_T
 
 CK_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
                                        ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns,
-                                       const float *bias, float *out, double *sums, double *squares) {
+                                       const float *bias, const float *addend, float *out, double *sums,
+                                       double *squares) {
   const ptrdiff_t row = sides->out_channels, pixel = sides->images * row, line = sides->out_width * pixel;
   const ptrdiff_t height = ck_min(CK_TILE, sides->out_height - h),
                   width = ck_min(CK_TILE, sides->out_width - w);
@@ -95,7 +96,8 @@ CK_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, c
         UNROLL
         for (int j = 0; j < CK_TILE; j++) {
           if (j >= width) break;
-          const __m512 value = _mm512_add_ps(y[i][j], offset);
+          __m512 value = _mm512_add_ps(y[i][j], offset);
+          if (addend) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, addend + (top + j * pixel - out)));
           _mm512_mask_storeu_ps(top + j * pixel, mask, value);
           sum = _mm512_add_ps(sum, value);
           square = _mm512_fmadd_ps(value, value, square);

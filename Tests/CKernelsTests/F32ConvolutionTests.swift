@@ -46,12 +46,14 @@ import Testing
     if batchNorm { checkSums(c.out, filters: Int(s.filters), sums: sums) }
   }
 
-  @Test(arguments: shapes) func backwardData(_ s: ck_conv_shape) {
+  @Test(arguments: shapes, [false, true]) func backwardData(_ s: ck_conv_shape, adds: Bool) {
     let c = Case(s, .backwardData)
+    let addend = GuardedFloats.uniform(count: c.out.count, seed: 14)
     withUnsafePointer(to: s) {
-      ck_f32_conv_backward_data($0, c.dy.start, c.w.start, c.out.start, c.scratch.start)
+      ck_f32_conv_backward_data(
+        $0, c.dy.start, c.w.start, adds ? addend.start : nil, c.out.start, c.scratch.start)
     }
-    c.check { _ in 0 }
+    c.check { adds ? Double(addend.start[$0]) : 0 }
   }
 
   @Test(arguments: shapes) func backwardWeights(_ s: ck_conv_shape) {

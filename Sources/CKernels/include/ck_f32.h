@@ -24,9 +24,9 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
 void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
                          float *y, float *sums, void *scratch);
 
-/// dx from dy.
-void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, float *dx,
-                               void *scratch);
+/// dx from dy, plus `addend` (another gradient of the input) where that is not NULL.
+void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, const float *addend,
+                               float *dx, void *scratch);
 
 /// dw from x and dy.
 void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,

@@ -114,7 +114,7 @@ public struct PixelMajorConvolution: Sendable {
   }
 
   /// Whether ``backwardData(_:weights:adding:into:scratch:)`` can add another gradient.
-  public var addsGradients: Bool { family == .amx }
+  public var addsGradients: Bool { family != .depthwise }
 
   /// The gradient with respect to the input.
   /// - Parameters:
@@ -135,7 +135,7 @@ public struct PixelMajorConvolution: Sendable {
     case .avx512:
       ck_f32_conv_backward_data(
         &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
-        dx.assumingMemoryBound(to: Float.self), scratch)
+        addend?.assumingMemoryBound(to: Float.self), dx.assumingMemoryBound(to: Float.self), scratch)
     case .depthwise:
       ck_depthwise_backward_data(
         type.own, &shape, dy, weights.assumingMemoryBound(to: Float.self), dx)

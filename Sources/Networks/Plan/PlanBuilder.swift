@@ -147,6 +147,7 @@ public final class PlanBuilder {
 
   /// Records which kernel a pass of a layer runs on.
   func record(layer: String, pass: String, kernel: String) {
+    closeFork()
     kernels.append(KernelChoice(layer: layer, pass: pass, kernel: kernel))
   }
 
