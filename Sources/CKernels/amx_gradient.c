@@ -1,160 +1,17 @@
 // Backward to the weights. For each tap, the gradient [filter][channel] is the sum over output rows of
-// dY^T [filter][position] times X [position][channel], where a position is an image of a pixel of the row, so that the
-// reduction is long on maps of every size. Rows of both are packed once: dY transposed, X in pairs of positions with
-// zeros for the padding on both sides, so that a tap is an offset into the packed row and every tile lies in
-// consecutive memory. A stride has one packed row of X for each phase.
+// dY^T [filter][position] times X [position][channel], where a position is an image of a pixel of the row, so
+// that the reduction is long on maps of every size. Rows of both are packed once: dY transposed, X in pairs
+// of positions with zeros for the padding on both sides, so that a tap is an offset into the packed row and
+// every tile lies in consecutive memory. A stride has one packed row of X for each phase.
 //
-// Where the taps of a kernel row of width 3 are one tile apart, as with 32 images, each tile of dY meets three tiles
-// of X, of which two are already loaded.
-#include "amx_internal.h"
+// Where the taps of a kernel row of width 3 are one tile apart, as with 32 images, each tile of dY meets
+// three tiles of X, of which two are already loaded.
+#include "amx_gradient.h"
 
 #ifdef CK_HAS_AMX
 
-typedef struct {
-  const ck_conv_shape *shape;
-  bool merged;                // few channels: the taps of a kernel row are one tap with all their channels
-  int32_t channels, filters, channel_tiles, filter_tiles, kernel_height, kernel_width;
-  int32_t stride, dilation, pad_y, pad_x, height, width, images;
-  int32_t image_step;         // images, rounded up to an even number: positions of a pixel
-  int32_t planes;             // phases of the stride that some tap meets: that of tap j is j % planes
-  int32_t group;              // output rows that are packed before their products are taken
-  int32_t slots;              // input rows that are kept
-  int32_t channel_block;      // tiles of input channels that are packed at a time
-  size_t x_positions;         // of a packed row of X
-  size_t x_tile, plane, slot; // numbers in 16 channels of it, in a plane of a block of channels, and in all planes
-  size_t dy_tile, dy_row;     // numbers in 16 filters of a packed row of dY, and in all
-  bool runs;                  // three taps at a time
-  int32_t image_row_pixels;   // where merged: of an input row with its padding
-  size_t image_row;           // and its bytes for each image
-  size_t zeros, x_at, dy_at, sums_at, image_rows_at, bytes;
-} gradient;
-
-// What the packed rows may take, to stay in L2 together.
-enum { CACHE_BYTES = 1024 * 1024 };
-
-static size_t at_most(size_t value, size_t limit) { return value < 1 ? 1 : value > limit ? limit : value; }
-
-static gradient gradient_make(const ck_conv_shape *shape) {
-  gradient g = {
-      .shape = shape,
-      .images = shape->images,
-      .image_step = shape->images + shape->images % 2,
-      .channels = shape->channels,
-      .filters = shape->filters,
-      .kernel_height = shape->kernel_height,
-      .kernel_width = shape->kernel_width,
-      .stride = shape->stride,
-      .dilation = shape->dilation,
-      .pad_y = shape->pad_top,
-      .pad_x = shape->pad_left,
-      .height = shape->height,
-      .width = shape->width,
-  };
-  g.merged = shape->kernel_width > 1 && shape->dilation == 1 &&
-             ck_amx_few_channels(shape->channels, shape->kernel_height * shape->kernel_width);
-  if (g.merged) {
-    g.channels = shape->kernel_width * shape->channels;
-    g.kernel_width = 1;
-    g.image_row_pixels = (shape->output_width - 1) * shape->stride + shape->kernel_width;
-    g.image_row = ck_amx_image_row_bytes(g.image_row_pixels, shape->channels);
-  }
-  g.channel_tiles = (g.channels + TILE - 1) / TILE;
-  g.filter_tiles = (g.filters + TILE - 1) / TILE;
-  g.runs = g.kernel_width == 3 && g.stride == 1 && g.dilation * g.image_step == TILE_K;
-
-  const int32_t period = g.stride / ck_common_divisor(g.stride, g.dilation);
-  g.planes = period < g.kernel_width ? period : g.kernel_width;
-  const size_t columns = shape->output_width + (g.kernel_width - 1) * g.dilation / g.stride;
-  g.x_positions = ck_round_up(columns * g.image_step, TILE_K) + TILE_K;
-  g.x_tile = g.x_positions * TILE;
-  g.dy_tile = ck_round_up((size_t)shape->output_width * g.image_step, TILE_K) * TILE;
-  g.dy_row = g.dy_tile * g.filter_tiles;
-
-  // If dY stays in L2 the whole map is one reduction, for a block of input channels at a time. Else groups of rows
-  // are, and the sums go back and forth between them.
-  const size_t number = sizeof(uint16_t), output_height = shape->output_height;
-  const size_t reach = (size_t)(g.kernel_height - 1) * g.dilation + 1;
-  const size_t tile_rows = g.x_tile * g.planes * number;  // bytes of 16 channels of an input row
-  if (g.dy_row * output_height * number <= CACHE_BYTES) {
-    g.group = shape->output_height;
-    g.slots = (int32_t)((output_height - 1) * g.stride + reach);
-    if (g.slots > g.height) g.slots = g.height;
-    g.channel_block = (int32_t)at_most(CACHE_BYTES * 3 / 4 / (tile_rows * g.slots) & ~(size_t)1, g.channel_tiles);
-  } else {
-    g.channel_block = g.channel_tiles;
-    const size_t x_row = tile_rows * g.channel_tiles, halo = (reach - 1) * x_row;
-    const size_t row = x_row * g.stride + g.dy_row * number;
-    g.group = (int32_t)at_most(halo < CACHE_BYTES ? (CACHE_BYTES - halo) / row : 1, output_height);
-    g.slots = (int32_t)((g.group - 1) * g.stride + reach);
-  }
-  g.plane = g.x_tile * g.channel_block;
-  g.slot = g.plane * g.planes;
-
-  g.zeros = ck_round_up(ck_round_up(g.filters, TILE_K) * number, 64);
-  g.x_at = g.zeros;
-  g.dy_at = g.x_at + g.slots * g.slot * number;
-  g.sums_at = g.dy_at + g.group * g.dy_row * number;
-  // With one group, a double buffer of four tiles; else all tiles.
-  const size_t taps = (size_t)g.kernel_height * g.kernel_width;
-  const size_t tiles = g.group == shape->output_height ? 8 : taps * g.channel_tiles * g.filter_tiles;
-  g.image_rows_at = g.sums_at + tiles * TILE_BYTES;
-  g.bytes = g.image_rows_at + (g.merged ? g.images * g.image_row : 0);
-  return g;
-}
-
-size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape) { return gradient_make(shape).bytes; }
-
-// Packs a block of an input row's channels into its planes.
-CK_AVX512 static void pack_input_row(const gradient *g, const uint16_t *row, int32_t first_tile, char *image_rows,
-                                     uint16_t *slot) {
-  const int32_t channel = first_tile * TILE, left = g->channels - channel;
-  const int32_t channels = left < g->channel_block * TILE ? left : g->channel_block * TILE;
-  const int32_t tiles = (channels + TILE - 1) / TILE;
-  const uint16_t *from = row + channel;
-  size_t pixel_step = (size_t)g->images * g->channels, image_step = g->channels;
-  int32_t first_column = -g->pad_x, end_column = g->width;
-  if (g->merged) {
-    ck_amx_image_row(row, g->width, g->images, g->shape->channels, g->image_row_pixels, g->pad_x, image_rows);
-    from = (const uint16_t *)image_rows + channel;
-    pixel_step = g->shape->channels, image_step = g->image_row / sizeof(uint16_t);
-    first_column = 0, end_column = g->shape->output_width * g->stride;
-  }
-  for (int32_t plane = 0; plane < g->planes; plane++) {
-    uint16_t *out = slot + plane * g->plane;
-    int32_t column = plane * g->dilation % g->stride + first_column;
-    for (size_t q = 0; q < g->x_positions; q += g->image_step, column += g->stride) {
-      uint16_t *to = out + q * TILE;
-      if (column >= 0 && column < end_column) {
-        ck_amx_pair_rows(from + column * pixel_step, image_step, g->images, channels, to, g->x_tile);
-      } else {
-        const size_t rest = g->x_positions - q;
-        const size_t positions = rest < (size_t)g->image_step ? rest : (size_t)g->image_step;
-        for (int32_t t = 0; t < tiles; t++) memset(to + t * g->x_tile, 0, positions * TILE * sizeof(uint16_t));
-      }
-    }
-  }
-}
-
-// Transposes an output row.
-CK_AVX512 static void pack_output_row(const gradient *g, const uint16_t *row, const uint16_t *zeros, uint16_t *out) {
-  const int32_t width = g->shape->output_width;
-  int32_t column = 0, image = 0;
-  for (size_t q = 0; q < g->dy_tile / TILE; q += TILE_K) {
-    const uint16_t *rows[TILE_K];
-    for (int32_t i = 0; i < TILE_K; i++) {
-      const bool inside = column < width && image < g->images;
-      rows[i] = inside ? row + ((size_t)column * g->images + image) * g->filters : zeros;
-      if (++image == g->image_step) {
-        image = 0;
-        column++;
-      }
-    }
-    ck_amx_transpose_block(rows, g->filters, out + q * TILE, g->dy_tile);
-  }
-}
-
 // Which steps of 32 positions tap `j` has to visit: outside them its source is padding.
-static void steps_of_tap(const gradient *g, int32_t j, int32_t *start, int32_t *end) {
+static void steps_of_tap(const ck_amx_gradient_plan* g, int32_t j, int32_t* start, int32_t* end) {
   const int32_t width = g->shape->output_width;
   int32_t low = 0, high = width;
   if (!g->merged) {
@@ -168,30 +25,30 @@ static void steps_of_tap(const gradient *g, int32_t j, int32_t *start, int32_t *
 // Sums of the weights that wait to be written: tiles [16 filters][16 channels].
 typedef struct {
   int32_t count, next;
-  const float *tiles[4];
+  const float* tiles[4];
   int32_t tap[4], channel[4], filter[4];
 } finished_tiles;
 
 typedef struct {
-  const gradient *g;
-  const uint16_t *x, *dy;  // the packed rows
-  int32_t first, end;      // output rows of the group
-  int32_t first_tile;      // of the block of channels
-  bool single, accumulate; // one group for all rows; a group before this one
+  const ck_amx_gradient_plan* g;
+  const uint16_t *x, *dy;   // the packed rows
+  int32_t first, end;       // output rows of the group
+  int32_t first_tile;       // of the block of channels
+  bool single, accumulate;  // one group for all rows; a group before this one
   float *sums, *dw;
   int32_t buffer;
   finished_tiles finished;
 } group_sums;
 
 // Turns a tile of sums round and writes it.
-CK_AVX512 static void write_tile(const gradient *g, const float *tile, int32_t tap, int32_t channel, int32_t filter,
-                                 float *dw) {
+CK_AVX512 static void write_tile(const ck_amx_gradient_plan* g, const float* tile, int32_t tap,
+                                 int32_t channel, int32_t filter, float* dw) {
   __m512i rows[TILE];
   for (int32_t i = 0; i < TILE; i++) rows[i] = _mm512_loadu_si512(tile + i * TILE);
   ck_transpose16(rows);
   const int32_t left = g->channels - channel * TILE, count = left < TILE ? left : TILE;
   const __mmask16 mask = ck_mask16(g->filters - filter * TILE);
-  float *out = dw + ((size_t)tap * g->channels + channel * TILE) * g->filters + filter * TILE;
+  float* out = dw + ((size_t)tap * g->channels + channel * TILE) * g->filters + filter * TILE;
   if (count == TILE && mask == 0xffff) {
     for (int32_t i = 0; i < TILE; i++) _mm512_storeu_si512(out + (size_t)i * g->filters, rows[i]);
   } else {
@@ -201,40 +58,40 @@ CK_AVX512 static void write_tile(const gradient *g, const float *tile, int32_t t
   }
 }
 
-CK_AVX512 static void write_next(group_sums *s) {
-  finished_tiles *f = &s->finished;
+CK_AVX512 static void write_next(group_sums* s) {
+  finished_tiles* f = &s->finished;
   if (f->next == f->count) return;
   const int32_t i = f->next++;
   write_tile(s->g, f->tiles[i], f->tap[i], f->channel[i], f->filter[i], s->dw);
 }
 
-static void write_rest(group_sums *s) {
+static void write_rest(group_sums* s) {
   while (s->finished.next < s->finished.count) write_next(s);
 }
 
-static float *sums_of(const group_sums *s, int32_t tap, int32_t channel, int32_t filter) {
-  const gradient *g = s->g;
+static float* sums_of(const group_sums* s, int32_t tap, int32_t channel, int32_t filter) {
+  const ck_amx_gradient_plan* g = s->g;
   return s->sums + ((size_t)(tap * g->channel_tiles + channel) * g->filter_tiles + filter) * TILE * TILE;
 }
 
 // Where a packed input row has what tap (i, j) meets from output row `row`; NULL where that is padding.
-static inline const char *input_of(const group_sums *s, int32_t row, int32_t i, int32_t j, int32_t channel) {
-  const gradient *g = s->g;
+static inline const char* input_of(const group_sums* s, int32_t row, int32_t i, int32_t j, int32_t channel) {
+  const ck_amx_gradient_plan* g = s->g;
   const int32_t input = row * g->stride + i * g->dilation - g->pad_y;
   if (input < 0 || input >= g->height) return NULL;
   const size_t shift = (size_t)(j * g->dilation / g->stride) * g->image_step;
-  return (const char *)(s->x + input % g->slots * g->slot + j % g->planes * g->plane +
-                        (channel - s->first_tile) * g->x_tile + shift * TILE);
+  return (const char*)(s->x + input % g->slots * g->slot + j % g->planes * g->plane +
+                       (channel - s->first_tile) * g->x_tile + shift * TILE);
 }
 
 // One tap, one tile or two by two.
-CK_AMX CK_INLINE void sum_tap(group_sums *s, int32_t i, int32_t j, int32_t channel, int32_t filter, bool pair,
+CK_AMX CK_INLINE void sum_tap(group_sums* s, int32_t i, int32_t j, int32_t channel, int32_t filter, bool pair,
                               bool wide) {
-  const gradient *g = s->g;
+  const ck_amx_gradient_plan* g = s->g;
   const int32_t tap = i * g->kernel_width + j;
-  float *sums[4];
+  float* sums[4];
   if (s->single) {
-    float *buffer = s->sums + s->buffer * 4 * TILE * TILE;
+    float* buffer = s->sums + s->buffer * 4 * TILE * TILE;
     s->buffer ^= 1;
     for (int32_t t = 0; t < 4; t++) sums[t] = buffer + t * TILE * TILE;
   } else {
@@ -256,10 +113,11 @@ CK_AMX CK_INLINE void sum_tap(group_sums *s, int32_t i, int32_t j, int32_t chann
   steps_of_tap(g, j, &start, &end);
   const size_t a_next = g->dy_tile * sizeof(uint16_t), b_next = g->x_tile * sizeof(uint16_t);
   for (int32_t row = s->first; row < s->end; row++) {
-    const char *b = input_of(s, row, i, j, channel);
+    const char* b = input_of(s, row, i, j, channel);
     if (b == NULL) continue;
-    const char *a = (const char *)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
-    for (size_t offset = (size_t)start * TILE_BYTES; offset < (size_t)end * TILE_BYTES; offset += TILE_BYTES) {
+    const char* a = (const char*)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
+    for (size_t offset = (size_t)start * TILE_BYTES; offset < (size_t)end * TILE_BYTES;
+         offset += TILE_BYTES) {
       _tile_loadd(4, a + offset, 64);
       _tile_loadd(6, b + offset, 64);
       _tile_dpbf16ps(0, 4, 6);
@@ -305,11 +163,12 @@ CK_AMX CK_INLINE void sum_tap(group_sums *s, int32_t i, int32_t j, int32_t chann
   }
 
 // Three taps of a kernel row, one tile each: tap j of step t meets tile t + j of X.
-CK_AMX static void sum_run(group_sums *s, int32_t i, int32_t channel, int32_t filter) {
-  const gradient *g = s->g;
-  float *sums[3];
+CK_AMX static void sum_run(group_sums* s, int32_t i, int32_t channel, int32_t filter) {
+  const ck_amx_gradient_plan* g = s->g;
+  float* sums[3];
   for (int32_t j = 0; j < 3; j++) {
-    sums[j] = s->single ? s->sums + (s->buffer * 4 + j) * TILE * TILE : sums_of(s, i * 3 + j, channel, filter);
+    sums[j] =
+        s->single ? s->sums + (s->buffer * 4 + j) * TILE * TILE : sums_of(s, i * 3 + j, channel, filter);
   }
   s->buffer ^= 1;
   if (s->accumulate) {
@@ -326,9 +185,9 @@ CK_AMX static void sum_run(group_sums *s, int32_t i, int32_t channel, int32_t fi
   steps_of_tap(g, 0, &start, &ignored);
   steps_of_tap(g, 2, &ignored, &end);
   for (int32_t row = s->first; row < s->end; row++) {
-    const char *b = input_of(s, row, i, 0, channel);
+    const char* b = input_of(s, row, i, 0, channel);
     if (b == NULL) continue;
-    const char *a = (const char *)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
+    const char* a = (const char*)(s->dy + (row - s->first) * g->dy_row + filter * g->dy_tile);
     _tile_loadd(5, b, 64);
     _tile_loadd(6, b + TILE_BYTES, 64);
     b += 2 * TILE_BYTES;
@@ -351,8 +210,8 @@ CK_AMX static void sum_run(group_sums *s, int32_t i, int32_t channel, int32_t fi
   }
 }
 
-CK_AMX static void sum_group(group_sums *s) {
-  const gradient *g = s->g;
+CK_AMX static void sum_group(group_sums* s) {
+  const ck_amx_gradient_plan* g = s->g;
   const int32_t last = s->first_tile + g->channel_block;
   const int32_t channel_end = last < g->channel_tiles ? last : g->channel_tiles;
   for (int32_t i = 0; i < g->kernel_height; i++) {
@@ -381,21 +240,22 @@ CK_AMX static void sum_group(group_sums *s) {
 }
 
 // Whether some output row from `start` on has a tap on this input row.
-static bool row_is_used(const gradient *g, int32_t input_row, int32_t start) {
+static bool row_is_used(const ck_amx_gradient_plan* g, int32_t input_row, int32_t start) {
   for (int32_t i = 0; i < g->kernel_height; i++) {
     const int32_t position = input_row + g->pad_y - i * g->dilation;
-    if (position >= start * g->stride && position < g->shape->output_height * g->stride && position % g->stride == 0) {
+    if (position >= start * g->stride && position < g->shape->output_height * g->stride &&
+        position % g->stride == 0) {
       return true;
     }
   }
   return false;
 }
 
-CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw,
-                            void *scratch) {
-  const gradient g = gradient_make(shape);
-  char *memory = scratch;
-  uint16_t *packed_x = (uint16_t *)(memory + g.x_at), *packed_dy = (uint16_t *)(memory + g.dy_at);
+CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy, float* dw,
+                            void* scratch) {
+  const ck_amx_gradient_plan g = ck_amx_gradient_plan_make(shape);
+  char* memory = scratch;
+  uint16_t *packed_x = (uint16_t*)(memory + g.x_at), *packed_dy = (uint16_t*)(memory + g.dy_at);
   memset(scratch, 0, g.zeros);
 
   ck_tile_config config = {.palette = 1};
@@ -411,7 +271,7 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
       .x = packed_x,
       .dy = packed_dy,
       .single = g.group == shape->output_height,
-      .sums = (float *)(memory + g.sums_at),
+      .sums = (float*)(memory + g.sums_at),
       .dw = dw,
   };
   for (; s.first_tile < g.channel_tiles; s.first_tile += g.channel_block) {
@@ -424,11 +284,11 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const
       if (first_row > next_row) next_row = first_row;
       for (; next_row < end_row && next_row < g.height; next_row++) {
         if (!row_is_used(&g, next_row, start)) continue;
-        pack_input_row(&g, x + next_row * x_row, s.first_tile, memory + g.image_rows_at,
-                       packed_x + next_row % g.slots * g.slot);
+        ck_amx_pack_input_row(&g, x + next_row * x_row, s.first_tile, memory + g.image_rows_at,
+                              packed_x + next_row % g.slots * g.slot);
       }
       for (int32_t row = start; s.first_tile == 0 && row < end; row++) {
-        pack_output_row(&g, dy + row * dy_row, scratch, packed_dy + (row - start) * g.dy_row);
+        ck_amx_pack_output_row(&g, dy + row * dy_row, scratch, packed_dy + (row - start) * g.dy_row);
       }
       s.first = start, s.end = end;
       sum_group(&s);

@@ -22,14 +22,14 @@ typedef struct {
   uint8_t rows[16];
 } ck_tile_config;
 
-// A row or a column of the target: the taps that fall into the source, `first`, `first` + tap_step, ... and the
-// source row or column that the first one meets.
+// A row or a column of the target: the taps that fall into the source, `first`, `first` + tap_step, ... and
+// the source row or column that the first one meets.
 typedef struct {
   int32_t first, count, source;
 } ck_amx_taps;
 
-// How the tiles of the source are read. Tiles whose rows follow each other in memory come from L2 much faster than
-// rows that are a stride apart, so that a source that is read for several taps is packed row by row.
+// How the tiles of the source are read. Tiles whose rows follow each other in memory come from L2 much faster
+// than rows that are a stride apart, so that a source that is read for several taps is packed row by row.
 typedef enum {
   CK_AMX_DIRECT,      // from the tensor
   CK_AMX_PACKED,      // from rows in tiles of 16 images x 32 channels
@@ -46,62 +46,68 @@ typedef struct {
   int32_t kernel_height, kernel_width, up, down, dilation, pad_y, pad_x;
   bool backward;
 
-  int32_t tap_step, source_step;    // between neighbouring taps of a pixel, and what they meet
-  int32_t image_tiles, image_rows;  // an image tile has image_rows rows; the last one may overlap its neighbour
-  int32_t target_tiles;             // target channels in tiles of 16
+  int32_t tap_step, source_step;  // between neighbouring taps of a pixel, and what they meet
+  int32_t image_tiles,
+      image_rows;        // an image tile has image_rows rows; the last one may overlap its neighbour
+  int32_t target_tiles;  // target channels in tiles of 16
   ck_amx_source source;
-  bool merged;                      // the taps of a kernel row lie side by side in an image row: one tap
-  int32_t taps_x;                   // kernel_width, or 1 where merged
-  int32_t depth;                    // of a tap
-  int32_t chunk, chunks;            // the depth in chunks of at most 32; the last one may overlap its neighbour
-  bool runs;                        // neighbouring pixels share the tiles that they read (see amx_product.c)
+  bool merged;            // the taps of a kernel row lie side by side in an image row: one tap
+  int32_t taps_x;         // kernel_width, or 1 where merged
+  int32_t depth;          // of a tap
+  int32_t chunk, chunks;  // the depth in chunks of at most 32; the last one may overlap its neighbour
+  bool runs;              // neighbouring pixels share the tiles that they read (see amx_product.c)
 
   // In bytes: between source pixels, image tiles, chunks, the rows of a tile and source rows.
   size_t pixel_step, image_tile_step, chunk_step, tile_row, source_row;
-  int32_t image_row_pixels;         // of CK_AMX_IMAGE_ROWS, where the row begins at pixel -image_row_pad
+  int32_t image_row_pixels;  // of CK_AMX_IMAGE_ROWS, where the row begins at pixel -image_row_pad
   int32_t image_row_pad;
 } ck_amx_plan;
 
-ck_amx_plan ck_amx_plan_make(const ck_conv_shape *shape, ck_pass pass);
-ck_amx_taps ck_amx_taps_of(const ck_amx_plan *plan, int32_t target, int32_t pad, int32_t kernel, int32_t size);
+ck_amx_plan ck_amx_plan_make(const ck_conv_shape* shape, ck_pass pass);
+ck_amx_taps ck_amx_taps_of(const ck_amx_plan* plan, int32_t target, int32_t pad, int32_t kernel,
+                           int32_t size);
 int32_t ck_common_divisor(int32_t a, int32_t b);
 
 // Where a chunk begins in the depth.
-CK_INLINE int32_t ck_amx_chunk_start(const ck_amx_plan *p, int32_t chunk) {
+CK_INLINE int32_t ck_amx_chunk_start(const ck_amx_plan* p, int32_t chunk) {
   const int32_t start = chunk * p->chunk;
   return start + p->chunk <= p->depth || chunk == 0 ? start : p->depth - p->chunk;
 }
 
-CK_INLINE size_t ck_round_up(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }
+CK_INLINE size_t ck_round_up(size_t value, size_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
 
 // Packs a source row as the plan says.
-void ck_amx_pack_row(const ck_amx_plan *plan, const uint16_t *row, char *packed);
+void ck_amx_pack_row(const ck_amx_plan* plan, const uint16_t* row, char* packed);
 
 // Whether a source is best read from image rows, and the bytes between the images of such a row.
 bool ck_amx_few_channels(int32_t channels, int32_t taps);
 size_t ck_amx_image_row_bytes(int32_t pixels, int32_t channels);
 
 // Reorders `pixels` pixels of a source row, from pixel -pad on and zero outside, to [image][pixel][channel].
-void ck_amx_image_row(const uint16_t *row, int32_t width, int32_t images, int32_t channels, int32_t pixels,
-                      int32_t pad, char *out);
+void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t images, int32_t channels, int32_t pixels,
+                      int32_t pad, char* out);
 
 // Forward or backward to the data.
-void ck_amx_product(const ck_amx_plan *plan, const uint16_t *source, const void *packed, const float *bias,
-                    const uint16_t *addend, ck_type type, void *target, float *sums, void *scratch);
-size_t ck_amx_product_scratch_bytes(const ck_amx_plan *plan);
+void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const void* packed, const float* bias,
+                    const uint16_t* addend, ck_type type, void* target, float* sums, void* scratch);
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan* plan);
 
 // Backward to the weights.
-void ck_amx_gradient(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw, void *scratch);
-size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape *shape);
+void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy, float* dw,
+                     void* scratch);
+size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape* shape);
 
-// Turns 32 positions' channels into tiles [channels / 16, rounded up][16][32 positions], `tile_step` numbers apart.
-// Where the number of channels is no multiple of 8, a row is readable up to the next one.
-void ck_amx_transpose_block(const uint16_t *const rows[TILE_K], int32_t channels, uint16_t *out, size_t tile_step);
+// Turns 32 positions' channels into tiles [channels / 16, rounded up][16][32 positions], `tile_step` numbers
+// apart. Where the number of channels is no multiple of 8, a row is readable up to the next one.
+void ck_amx_transpose_block(const uint16_t* const rows[TILE_K], int32_t channels, uint16_t* out,
+                            size_t tile_step);
 
-// Turns [positions][channels], `row_step` numbers apart, into [channels / 16, rounded up][positions / 2][16][2], with
-// a zero after an odd number of positions; `tile_step` numbers lie between the groups of 16.
-void ck_amx_pair_rows(const uint16_t *rows, size_t row_step, int32_t positions, int32_t channels, uint16_t *out,
-                      size_t tile_step);
+// Turns [positions][channels], `row_step` numbers apart, into [channels / 16, rounded up][positions /
+// 2][16][2], with a zero after an odd number of positions; `tile_step` numbers lie between the groups of 16.
+void ck_amx_pair_rows(const uint16_t* rows, size_t row_step, int32_t positions, int32_t channels,
+                      uint16_t* out, size_t tile_step);
 
 // Turns 16 x 16 32-bit numbers round.
 CK_AVX512 CK_INLINE void ck_transpose16(__m512i r[16]) {

@@ -5,7 +5,7 @@
 
 int32_t ck_common_divisor(int32_t a, int32_t b) { return b == 0 ? a : ck_common_divisor(b, a % b); }
 
-ck_amx_taps ck_amx_taps_of(const ck_amx_plan *p, int32_t target, int32_t pad, int32_t kernel, int32_t size) {
+ck_amx_taps ck_amx_taps_of(const ck_amx_plan* p, int32_t target, int32_t pad, int32_t kernel, int32_t size) {
   ck_amx_taps taps = {0, 0, 0};
   for (int32_t tap = 0; tap < kernel; tap++) {
     const int32_t position = target * p->up - pad + tap * p->dilation;
@@ -19,7 +19,7 @@ ck_amx_taps ck_amx_taps_of(const ck_amx_plan *p, int32_t target, int32_t pad, in
   return taps;
 }
 
-ck_amx_plan ck_amx_plan_make(const ck_conv_shape *s, ck_pass pass) {
+ck_amx_plan ck_amx_plan_make(const ck_conv_shape* s, ck_pass pass) {
   ck_amx_plan p = {
       .images = s->images,
       .kernel_height = s->kernel_height,
@@ -52,7 +52,8 @@ ck_amx_plan ck_amx_plan_make(const ck_conv_shape *s, ck_pass pass) {
     p.source = CK_AMX_IMAGE_ROWS;
     p.merged = p.kernel_width > 1 && p.dilation == 1 && p.down == 1;
   } else {
-    // Tiles of one tap are read again for each 32 target channels only; more than 512 channels do not stay in L1.
+    // Tiles of one tap are read again for each 32 target channels only; more than 512 channels do not stay in
+    // L1.
     p.source = taps > 1 || p.source_channels > 512 ? CK_AMX_PACKED : CK_AMX_DIRECT;
   }
   p.taps_x = p.merged ? 1 : p.kernel_width;

@@ -1,75 +1,30 @@
-// Forward and backward to the data: for a block of 32 target channels and two to four image tiles, the sum over taps
-// and channels stays in the AMX accumulators. While one block is summed, the block before it, which lies in a small
-// buffer, is rounded and written, a few rows after each step, so that the vector units work behind the tiles.
+// Forward and backward to the data: for a block of 32 target channels and two to four image tiles, the sum
+// over taps and channels stays in the AMX accumulators. While one block is summed, the block before it, which
+// lies in a small buffer, is rounded and written, a few rows after each step, so that the vector units work
+// behind the tiles.
 //
-// For kernels of width 3 the tiles of a block are neighbouring pixels of 16 images (a run): six source pixels and
-// three tiles of weights feed twelve products, where two by two tiles would need twelve loads.
+// For kernels of width 3 the tiles of a block are neighbouring pixels of 16 images (a run): six source pixels
+// and three tiles of weights feed twelve products, where two by two tiles would need twelve loads.
 #include "amx_internal.h"
 
 #ifdef CK_HAS_AMX
 
-// The numbers of a block: [image tile][16 rows][32 target channels].
-enum {
-  BLOCK_CHANNELS = 32,
-  BLOCK_TILES = 4,
-  BLOCK_FLOATS = BLOCK_TILES * TILE * BLOCK_CHANNELS,
-  BLOCK_ROW = BLOCK_CHANNELS * sizeof(float),
-};
-
-// An image tile of a target row.
-typedef struct {
-  size_t source;        // offset in bytes, in a source row, of what the first tap of the pixel meets
-  size_t target;        // the tile's first image, in images from the start of the target's row
-  int32_t first, count; // the pixel's horizontal taps
-  int32_t skip;         // rows that the tile before it has already
-  bool paired;          // the next one has the same taps, and is computed with it
-} image_tile;
-
-// A block of target channels.
-typedef struct {
-  const char *weights;
-  size_t tile_bytes, step_bytes, tap_bytes, kernel_row_bytes;
-  int32_t channels;
-  const float *bias;
-  float *partial;  // sums and sums of squares over a row of the target: [2][32]
-  char *target;    // in the first image of the target row
-  const char *addend;  // the same place in what is added, or NULL
-} channel_block;
-
-// A block that is summed but not yet written.
-typedef struct {
-  const channel_block *block;
-  const float *sums;
-  size_t target[BLOCK_TILES];  // first image
-  int32_t skip, tiles, tile, row;
-} finished_block;
-
-typedef struct {
-  const ck_amx_plan *plan;
-  const char *source;  // the tensor, or packed rows
-  int32_t slots;       // how many packed rows there are room for
-  ck_type type;
-  size_t target_bytes;  // between images
-  bool wants_sums;
-  float *buffers;
-  int32_t buffer;
-  finished_block finished;
-} product;
+#include "amx_product_blocks.h"
 
 typedef struct {
   size_t blocks, bias, partial, totals, buffers, slot_rows, packed, bytes;
   int32_t group, slots;
 } product_layout;
 
-// Target rows for which the channels' blocks are gone through once, and what lies where in the scratch. Where the
-// weights stay in L2 that is each row; else as many as keep what they read in L2.
-static product_layout layout_of(const ck_amx_plan *p) {
+// Target rows for which the channels' blocks are gone through once, and what lies where in the scratch. Where
+// the weights stay in L2 that is each row; else as many as keep what they read in L2.
+static product_layout layout_of(const ck_amx_plan* p) {
   const size_t channels = ck_round_up((size_t)p->target_channels, BLOCK_CHANNELS);
   const size_t weights = (size_t)p->kernel_height * p->kernel_width * p->source_channels * channels * 2;
   product_layout l = {.group = 1};
   if (weights > 600 * 1024) {
     const size_t rows = 1024 * 1024 / p->source_row * p->down / p->up;
-    l.group = rows < 1 ? 1 : rows > (size_t)p->target_height ? p->target_height : (int32_t)rows;
+    l.group = rows<1 ? 1 : rows>(size_t) p->target_height ? p->target_height : (int32_t)rows;
   }
   l.slots = ((l.group - 1) * p->up + (p->kernel_height - 1) * p->dilation) / p->down + 2;
   if (l.slots > p->source_height) l.slots = p->source_height;
@@ -85,114 +40,24 @@ static product_layout layout_of(const ck_amx_plan *p) {
   return l;
 }
 
-size_t ck_amx_product_scratch_bytes(const ck_amx_plan *p) { return layout_of(p).bytes; }
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan* p) { return layout_of(p).bytes; }
 
-CK_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
-  return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16);
-}
-
-// Rounds and writes rows of a tile, after adding `addend` where there is one, and adds them to the sums.
-CK_AVX512 CK_INLINE void write_tile_rows(const product *s, const channel_block *block, const float *from, char *to,
-                                         const char *addend, int32_t rows, bool rounds, bool full, bool sums) {
-  const __m512 bias0 = _mm512_loadu_ps(block->bias), bias1 = _mm512_loadu_ps(block->bias + 16);
-  const __mmask32 mask = ck_mask32(block->channels);
-  float *partial = block->partial;
-  __m512 sum0, sum1, square0, square1;
-  if (sums) {
-    sum0 = _mm512_loadu_ps(partial), sum1 = _mm512_loadu_ps(partial + 16);
-    square0 = _mm512_loadu_ps(partial + 32), square1 = _mm512_loadu_ps(partial + 48);
-  }
-  for (int32_t row = 0; row < rows; row++, from += BLOCK_CHANNELS, to += s->target_bytes) {
-    __m512 y0 = _mm512_add_ps(_mm512_loadu_ps(from), bias0);
-    __m512 y1 = _mm512_add_ps(_mm512_loadu_ps(from + 16), bias1);
-    if (addend != NULL) {
-      const __m512i numbers = _mm512_maskz_loadu_epi16(mask, addend);
-      y0 = _mm512_add_ps(y0, widen(_mm512_castsi512_si256(numbers)));
-      y1 = _mm512_add_ps(y1, widen(_mm512_extracti64x4_epi64(numbers, 1)));
-      addend += s->target_bytes;
-    }
-    if (rounds) {
-      const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);
-      if (full) {
-        _mm512_storeu_si512(to, rounded);
-      } else {
-        _mm512_mask_storeu_epi16(to, mask, rounded);
-      }
-      if (sums) {
-        y0 = widen(_mm512_castsi512_si256(rounded));
-        y1 = widen(_mm512_extracti64x4_epi64(rounded, 1));
-      }
-    } else {
-      _mm512_mask_storeu_ps(to, (__mmask16)mask, y0);
-      _mm512_mask_storeu_ps(to + 64, (__mmask16)(mask >> 16), y1);
-    }
-    if (sums) {
-      sum0 = _mm512_add_ps(sum0, y0), sum1 = _mm512_add_ps(sum1, y1);
-      square0 = _mm512_fmadd_ps(y0, y0, square0), square1 = _mm512_fmadd_ps(y1, y1, square1);
-    }
-  }
-  if (sums) {
-    _mm512_storeu_ps(partial, sum0), _mm512_storeu_ps(partial + 16, sum1);
-    _mm512_storeu_ps(partial + 32, square0), _mm512_storeu_ps(partial + 48, square1);
-  }
-}
-
-// Writes up to `count` rows of the finished block, or fewer at the end of a tile.
-CK_AVX512 CK_INLINE void write_rows(product *s, int32_t count) {
-  finished_block *f = &s->finished;
-  if (f->tile == f->tiles) return;
-  const int32_t image_rows = s->plan->image_rows, left = image_rows - f->row;
-  const int32_t rows = count < left ? count : left;
-  const channel_block *block = f->block;
-  const float *from = f->sums + (f->tile * TILE + f->row) * BLOCK_CHANNELS;
-  const size_t offset = (f->target[f->tile] + f->row) * s->target_bytes;
-  char *to = block->target + offset;
-  if (block->addend != NULL) {
-    write_tile_rows(s, block, from, to, block->addend + offset, rows, true, false, false);
-  } else if (s->type == CK_F32) {
-    if (s->wants_sums) {
-      write_tile_rows(s, block, from, to, NULL, rows, false, false, true);
-    } else {
-      write_tile_rows(s, block, from, to, NULL, rows, false, false, false);
-    }
-  } else if (block->channels != BLOCK_CHANNELS) {
-    if (s->wants_sums) {
-      write_tile_rows(s, block, from, to, NULL, rows, true, false, true);
-    } else {
-      write_tile_rows(s, block, from, to, NULL, rows, true, false, false);
-    }
-  } else if (s->wants_sums) {
-    write_tile_rows(s, block, from, to, NULL, rows, true, true, true);
-  } else {
-    write_tile_rows(s, block, from, to, NULL, rows, true, true, false);
-  }
-  f->row += rows;
-  if (f->row == image_rows) {
-    f->tile++;
-    f->row = f->skip;
-  }
-}
-
-CK_AVX512 static void write_rest(product *s) {
-  while (s->finished.tile < s->finished.tiles) write_rows(s, TILE);
-}
-
-static inline const char *source_row(const product *s, const ck_amx_taps *rows, int32_t tap) {
-  const ck_amx_plan *p = s->plan;
+static inline const char* source_row(const product* s, const ck_amx_taps* rows, int32_t tap) {
+  const ck_amx_plan* p = s->plan;
   const int32_t row = rows->source + tap * p->source_step;
   return s->source + (size_t)(s->slots > 0 ? row % s->slots : row) * p->source_row;
 }
 
-CK_INLINE float *next_buffer(product *s) {
-  float *buffer = s->buffers + s->buffer * BLOCK_FLOATS;
+CK_INLINE float* next_buffer(product* s) {
+  float* buffer = s->buffers + s->buffer * BLOCK_FLOATS;
   s->buffer ^= 1;
   return buffer;
 }
 
 // One or two image tiles: `pair` says whether there is a second one, `wide` a second tile of target channels.
-CK_AMX CK_INLINE void sum_pair(product *s, const ck_amx_taps *rows, const channel_block *block,
-                               const image_tile *tile, bool pair, bool wide) {
-  const ck_amx_plan *p = s->plan;
+CK_AMX CK_INLINE void sum_pair(product* s, const ck_amx_taps* rows, const channel_block* block,
+                               const image_tile* tile, bool pair, bool wide) {
+  const ck_amx_plan* p = s->plan;
   _tile_zero(0);
   if (pair) _tile_zero(1);
   if (wide) _tile_zero(2);
@@ -207,8 +72,8 @@ CK_AMX CK_INLINE void sum_pair(product *s, const ck_amx_taps *rows, const channe
                                 ? (p->chunks - 1) * chunk_step
                                 : ck_amx_chunk_start(p, p->chunks - 1) * sizeof(uint16_t);
   for (int32_t y = 0; y < rows->count; y++) {
-    const char *a_tap = source_row(s, rows, y) + tile[0].source;
-    const char *b_tap = block->weights + (rows->first + y * p->tap_step) * block->kernel_row_bytes +
+    const char* a_tap = source_row(s, rows, y) + tile[0].source;
+    const char* b_tap = block->weights + (rows->first + y * p->tap_step) * block->kernel_row_bytes +
                         tile->first * block->tap_bytes;
     for (int32_t x = 0; x < tile->count; x++) {
       const char *b = b_tap, *a = a_tap;
@@ -251,7 +116,8 @@ CK_AMX CK_INLINE void sum_pair(product *s, const ck_amx_taps *rows, const channe
   };
 }
 
-CK_AMX static void sum_pairs(product *s, const ck_amx_taps *rows, const channel_block *block, const image_tile *tile) {
+CK_AMX static void sum_pairs(product* s, const ck_amx_taps* rows, const channel_block* block,
+                             const image_tile* tile) {
   const bool wide = block->channels > TILE;
   if (tile->paired) {
     if (wide) {
@@ -266,19 +132,20 @@ CK_AMX static void sum_pairs(product *s, const ck_amx_taps *rows, const channel_
   }
 }
 
-// Up to four neighbouring pixels of an image tile, with one tile of target channels, for a kernel of width 3. Bit i
-// of `inside` says whether source pixel i of the six lies in the source.
-CK_AMX CK_INLINE void sum_run(product *s, const ck_amx_taps *rows, const char *weights, const channel_block *block,
-                              ptrdiff_t offset, int32_t pixels, uint32_t inside, int32_t written, float *buffer) {
-  const ck_amx_plan *p = s->plan;
+// Up to four neighbouring pixels of an image tile, with one tile of target channels, for a kernel of width 3.
+// Bit i of `inside` says whether source pixel i of the six lies in the source.
+CK_AMX CK_INLINE void sum_run(product* s, const ck_amx_taps* rows, const char* weights,
+                              const channel_block* block, ptrdiff_t offset, int32_t pixels, uint32_t inside,
+                              int32_t written, float* buffer) {
+  const ck_amx_plan* p = s->plan;
   const size_t tap = block->tap_bytes, step_bytes = block->step_bytes, chunk_step = p->chunk_step;
   _tile_zero(0);
   if (pixels > 1) _tile_zero(1);
   if (pixels > 2) _tile_zero(2);
   if (pixels > 3) _tile_zero(3);
   for (int32_t y = 0; y < rows->count; y++) {
-    const char *a = source_row(s, rows, y) + offset;
-    const char *b = weights + (rows->first + y) * block->kernel_row_bytes;
+    const char* a = source_row(s, rows, y) + offset;
+    const char* b = weights + (rows->first + y) * block->kernel_row_bytes;
     for (int32_t chunk = 0; chunk < p->chunks; chunk++) {
       _tile_loadd(5, b, 64);
       if (inside & 1) {
@@ -324,27 +191,29 @@ CK_AMX CK_INLINE void sum_run(product *s, const ck_amx_taps *rows, const char *w
   if (pixels > 3) _tile_stored(3, buffer + 3 * TILE * BLOCK_CHANNELS, BLOCK_ROW);
 }
 
-CK_AMX static void sum_runs(product *s, const ck_amx_taps *rows, const channel_block *block,
-                            const image_tile *tiles) {
-  const ck_amx_plan *p = s->plan;
+CK_AMX static void sum_runs(product* s, const ck_amx_taps* rows, const channel_block* block,
+                            const image_tile* tiles) {
+  const ck_amx_plan* p = s->plan;
   const int32_t runs = (p->target_width + BLOCK_TILES - 1) / BLOCK_TILES, width = p->target_width;
   const int32_t tile_count = block->channels > TILE ? 2 : 1, steps = tile_count * rows->count * p->chunks;
   // A call of write_rows ends with a tile, so that a number of rows that divides a tile is the best.
   const int32_t wanted = steps > 0 ? (BLOCK_TILES * TILE + steps - 1) / steps : 0;
   const int32_t written = wanted <= 2 ? 2 : wanted <= 4 ? 4 : wanted <= 6 ? 6 : wanted <= 8 ? 8 : TILE;
   for (int32_t run = 0; run < runs; run++) {
-    const int32_t start = (int32_t)((int64_t)width * run / runs), end = (int32_t)((int64_t)width * (run + 1) / runs);
+    const int32_t start = (int32_t)((int64_t)width * run / runs),
+                  end = (int32_t)((int64_t)width * (run + 1) / runs);
     uint32_t inside = 0;
     for (int32_t i = 0; i < end - start + 2; i++) {
       const int32_t pixel = start - p->pad_x + i;
       if (pixel >= 0 && pixel < p->source_width) inside |= 1u << i;
     }
     for (int32_t t = 0; t < p->image_tiles; t++) {
-      float *buffer = next_buffer(s);
-      const ptrdiff_t offset = (ptrdiff_t)(t * p->image_tile_step) + (start - p->pad_x) * (ptrdiff_t)TILE_BYTES;
+      float* buffer = next_buffer(s);
+      const ptrdiff_t offset =
+          (ptrdiff_t)(t * p->image_tile_step) + (start - p->pad_x) * (ptrdiff_t)TILE_BYTES;
       for (int32_t tile = 0; tile < tile_count; tile++) {
-        const char *weights = block->weights + tile * block->tile_bytes;
-        float *sums = buffer + tile * TILE;
+        const char* weights = block->weights + tile * block->tile_bytes;
+        float* sums = buffer + tile * TILE;
         switch (end - start) {
           case 4: sum_run(s, rows, weights, block, offset, 4, inside, written, sums); break;
           case 3: sum_run(s, rows, weights, block, offset, 3, inside, written, sums); break;
@@ -353,7 +222,7 @@ CK_AMX static void sum_runs(product *s, const ck_amx_taps *rows, const channel_b
         }
       }
       write_rest(s);
-      const image_tile *first = tiles + start * p->image_tiles + t;
+      const image_tile* first = tiles + start * p->image_tiles + t;
       s->finished = (finished_block){
           .block = block, .sums = buffer, .skip = first->skip, .tiles = end - start, .row = first->skip};
       for (int32_t i = 0; i < end - start; i++) s->finished.target[i] = first[i * p->image_tiles].target;
@@ -362,7 +231,7 @@ CK_AMX static void sum_runs(product *s, const ck_amx_taps *rows, const channel_b
 }
 
 // The image tiles of a target row; columns that meet the same taps follow each other.
-static int32_t list_tiles(const ck_amx_plan *p, image_tile *tiles) {
+static int32_t list_tiles(const ck_amx_plan* p, image_tile* tiles) {
   int32_t count = 0;
   for (int32_t phase = 0; phase < p->down; phase++) {
     for (int32_t column = phase; column < p->target_width; column += p->down) {
@@ -389,14 +258,14 @@ static int32_t list_tiles(const ck_amx_plan *p, image_tile *tiles) {
   return count;
 }
 
-static void list_blocks(const ck_amx_plan *p, const void *packed, const float *bias, float *partial,
-                        channel_block *blocks) {
+static void list_blocks(const ck_amx_plan* p, const void* packed, const float* bias, float* partial,
+                        channel_block* blocks) {
   const size_t tile_bytes = (size_t)p->chunk * TILE * sizeof(uint16_t);
   for (int32_t tile = 0; tile < p->target_tiles; tile += 2) {
     const int32_t channel = tile * TILE, left = p->target_channels - channel;
-    channel_block *block = &blocks[tile / 2];
+    channel_block* block = &blocks[tile / 2];
     *block = (channel_block){
-        .weights = (const char *)packed + tile * tile_bytes * p->kernel_height * p->taps_x * p->chunks,
+        .weights = (const char*)packed + tile * tile_bytes * p->kernel_height * p->taps_x * p->chunks,
         .tile_bytes = tile_bytes,
         .step_bytes = tile_bytes * (tile + 2 <= p->target_tiles ? 2 : 1),
         .channels = left < BLOCK_CHANNELS ? left : BLOCK_CHANNELS,
@@ -408,7 +277,7 @@ static void list_blocks(const ck_amx_plan *p, const void *packed, const float *b
   }
 }
 
-CK_AMX static void configure(const ck_amx_plan *p) {
+CK_AMX static void configure(const ck_amx_plan* p) {
   ck_tile_config config = {.palette = 1};
   for (int32_t t = 0; t < 8; t++) {
     // Tile 5 is a source in pairs and weights in runs.
@@ -420,8 +289,8 @@ CK_AMX static void configure(const ck_amx_plan *p) {
 }
 
 // Makes sure that the source rows of a target row are packed.
-static void pack_rows(const ck_amx_plan *p, const uint16_t *source, int32_t row, int32_t slots, int32_t *slot_rows,
-                      char *packed) {
+static void pack_rows(const ck_amx_plan* p, const uint16_t* source, int32_t row, int32_t slots,
+                      int32_t* slot_rows, char* packed) {
   const ck_amx_taps taps = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
   const size_t row_numbers = (size_t)p->source_width * p->images * p->source_channels;
   for (int32_t i = 0; i < taps.count; i++) {
@@ -432,15 +301,16 @@ static void pack_rows(const ck_amx_plan *p, const uint16_t *source, int32_t row,
   }
 }
 
-CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const void *packed, const float *bias,
-                           const uint16_t *addend, ck_type type, void *target, float *sums, void *scratch) {
+CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const void* packed,
+                           const float* bias, const uint16_t* addend, ck_type type, void* target, float* sums,
+                           void* scratch) {
   const product_layout l = layout_of(p);
-  char *memory = scratch;
-  image_tile *tiles = scratch;
-  channel_block *blocks = (channel_block *)(memory + l.blocks);
-  float *padded_bias = (float *)(memory + l.bias), *partial = (float *)(memory + l.partial);
-  double *totals = (double *)(memory + l.totals);
-  int32_t *slot_rows = (int32_t *)(memory + l.slot_rows);
+  char* memory = scratch;
+  image_tile* tiles = scratch;
+  channel_block* blocks = (channel_block*)(memory + l.blocks);
+  float *padded_bias = (float*)(memory + l.bias), *partial = (float*)(memory + l.partial);
+  double* totals = (double*)(memory + l.totals);
+  int32_t* slot_rows = (int32_t*)(memory + l.slot_rows);
   // The bias with zeros after it, and no sums yet.
   memset(padded_bias, 0, l.slot_rows - l.bias);
   if (bias != NULL) memcpy(padded_bias, bias, (size_t)p->target_channels * sizeof(float));
@@ -449,12 +319,12 @@ CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const v
   const bool direct = p->source == CK_AMX_DIRECT;
   product s = {
       .plan = p,
-      .source = direct ? (const char *)source : memory + l.packed,
+      .source = direct ? (const char*)source : memory + l.packed,
       .slots = direct ? 0 : l.slots,
       .type = type,
       .target_bytes = (type == CK_F32 ? sizeof(float) : sizeof(uint16_t)) * p->target_channels,
       .wants_sums = sums != NULL,
-      .buffers = (float *)(memory + l.buffers),
+      .buffers = (float*)(memory + l.buffers),
   };
   const int32_t block_count = (p->target_tiles + 1) / 2, tile_count = list_tiles(p, tiles);
   list_blocks(p, packed, padded_bias, partial, blocks);
@@ -467,22 +337,24 @@ CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const v
     // Tiles that are read from the tensor stay in L1 if all blocks of channels follow for each.
     const int32_t segment = direct && l.group == 1 ? 1 : tile_count;
     if (!direct) {
-      for (int32_t row = start; row < end; row++) pack_rows(p, source, row, l.slots, slot_rows, memory + l.packed);
+      for (int32_t row = start; row < end; row++)
+        pack_rows(p, source, row, l.slots, slot_rows, memory + l.packed);
     }
     for (int32_t first = 0, next; first < tile_count; first = next) {
       next = segment == 1 ? first + (tiles[first].paired ? 2 : 1) : tile_count;
       for (int32_t b = 0; b < block_count; b++) {
-        channel_block *block = &blocks[b];
+        channel_block* block = &blocks[b];
         for (int32_t row = start; row < end; row++) {
           const ck_amx_taps rows = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
           if (l.group > 1) write_rest(&s);
           const size_t offset = row * target_row + b * block_bytes;
-          block->target = (char *)target + offset;
-          block->addend = addend == NULL ? NULL : (const char *)addend + offset;
+          block->target = (char*)target + offset;
+          block->addend = addend == NULL ? NULL : (const char*)addend + offset;
           if (p->runs) {
             sum_runs(&s, &rows, block, tiles);
           } else {
-            for (int32_t i = first; i < next; i += tiles[i].paired ? 2 : 1) sum_pairs(&s, &rows, block, tiles + i);
+            for (int32_t i = first; i < next; i += tiles[i].paired ? 2 : 1)
+              sum_pairs(&s, &rows, block, tiles + i);
           }
         }
       }
@@ -497,7 +369,7 @@ CK_AMX void ck_amx_product(const ck_amx_plan *p, const uint16_t *source, const v
 
   if (sums == NULL) return;
   for (int32_t channel = 0; channel < p->target_channels; channel++) {
-    const double *total = totals + 2 * (channel / BLOCK_CHANNELS * BLOCK_CHANNELS) + channel % BLOCK_CHANNELS;
+    const double* total = totals + 2 * (channel / BLOCK_CHANNELS * BLOCK_CHANNELS) + channel % BLOCK_CHANNELS;
     sums[channel] = (float)total[0];
     sums[p->target_channels + channel] = (float)total[BLOCK_CHANNELS];
   }

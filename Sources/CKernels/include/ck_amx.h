@@ -1,6 +1,6 @@
-// Convolutions of bf16 numbers on Intel AMX, for any kernel size, stride, dilation and padding and any number of
-// images and channels. Tensors are pixel-major (see `ck_conv_shape`); weights and their gradients are fp32 in
-// [kernel height][kernel width][input channels][filters].
+// Convolutions of bf16 numbers on Intel AMX, for any kernel size, stride, dilation and padding and any number
+// of images and channels. Tensors are pixel-major (see `ck_conv_shape`); weights and their gradients are fp32
+// in [kernel height][kernel width][input channels][filters].
 //
 // Sums are taken in fp32, in an order that depends on the shape alone. Nothing is allocated and there are no
 // threads: `scratch` (64-byte aligned) is the caller's, one for each thread.
@@ -15,29 +15,30 @@ bool ck_amx_available(void);
 
 #if defined(__x86_64__) && defined(__linux__)
 
-/// Whether the kernels below can do this pass: sizes positive, and the output's size within what the padding gives.
-bool ck_amx_conv_supported(const ck_conv_shape *shape, ck_pass pass);
+/// Whether the kernels below can do this pass: any sizes that are positive, and no negative padding.
+bool ck_amx_conv_supported(const ck_conv_shape* shape, ck_pass pass);
 
 /// The bytes of scratch that a pass wants.
-size_t ck_amx_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
+size_t ck_amx_conv_scratch_bytes(const ck_conv_shape* shape, ck_pass pass);
 
 /// The bytes of the packed weights of the forward pass or the backward pass to the data; 0 for the weights'.
-size_t ck_amx_conv_weights_bytes(const ck_conv_shape *shape, ck_pass pass);
+size_t ck_amx_conv_weights_bytes(const ck_conv_shape* shape, ck_pass pass);
 
 /// Rounds weights to bf16 in the order in which the pass reads them.
-void ck_amx_conv_pack_weights(const ck_conv_shape *shape, ck_pass pass, const float *hwio, void *packed);
+void ck_amx_conv_pack_weights(const ck_conv_shape* shape, ck_pass pass, const float* hwio, void* packed);
 
-/// y = x convolved with the packed weights, + bias (may be NULL). `sums` (may be NULL; [2 * filters]) takes each
-/// filter's sum and then each filter's sum of squares over y as it is stored, rounded.
-void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
-                         ck_type y_type, void *y, float *sums, void *scratch);
+/// y = x convolved with the packed weights, + bias (may be NULL). `sums` (may be NULL; [2 * filters]) takes
+/// each filter's sum and then each filter's sum of squares over y as it is stored, rounded.
+void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed, const float* bias,
+                         ck_type y_type, void* y, float* sums, void* scratch);
 
-/// The gradient of the input. `addend` (may be NULL), another gradient of the input, is added before rounding.
-void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed,
-                               const uint16_t *addend, uint16_t *dx, void *scratch);
+/// The gradient of the input. `addend` (may be NULL), another gradient of the input, is added before
+/// rounding.
+void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, const void* packed,
+                               const uint16_t* addend, uint16_t* dx, void* scratch);
 
 /// The gradient of the weights.
-void ck_amx_conv_backward_weights(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy,
-                                  float *dw_hwio, void *scratch);
+void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,
+                                  float* dw_hwio, void* scratch);
 
 #endif
