@@ -49,7 +49,10 @@ CK_AVX512 static void write_tile(const ck_amx_gradient_plan* g, const float* til
   const int32_t left = g->channels - channel * TILE, count = left < TILE ? left : TILE;
   const __mmask16 mask = ck_mask16(g->filters - filter * TILE);
   float* out = dw + ((size_t)tap * g->channels + channel * TILE) * g->filters + filter * TILE;
-  if (count == TILE && mask == 0xffff) {
+  if (count == TILE && mask == 0xffff && ((uintptr_t)out | (size_t)g->filters * sizeof *out) % 64 == 0) {
+    // Past the caches: nobody reads the gradient before the other shards' are written too.
+    for (int32_t i = 0; i < TILE; i++) _mm512_stream_si512((__m512i*)(out + (size_t)i * g->filters), rows[i]);
+  } else if (count == TILE && mask == 0xffff) {
     for (int32_t i = 0; i < TILE; i++) _mm512_storeu_si512(out + (size_t)i * g->filters, rows[i]);
   } else {
     for (int32_t i = 0; i < TILE; i++) {
@@ -297,7 +300,10 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const
   }
   _tile_release();
 
-  if (s.single) return;
+  if (s.single) {
+    _mm_sfence();
+    return;
+  }
   for (int32_t tap = 0; tap < g.kernel_height * g.kernel_width; tap++) {
     for (int32_t channel = 0; channel < g.channel_tiles; channel++) {
       for (int32_t filter = 0; filter < g.filter_tiles; filter++) {
@@ -305,6 +311,7 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const
       }
     }
   }
+  _mm_sfence();
 }
 
 #endif
