@@ -48,6 +48,14 @@ static ck_f32_block block_of(const float *tensor, ptrdiff_t height, ptrdiff_t wi
   return (ck_f32_block){tensor + image * row + first, height, width, all_images * row, row, images, channels};
 }
 
+/// Writes past the caches where lines are whole: nobody reads the gradient before the other shards' are written too.
+CK_AVX512_INLINE void store_past_caches(float *to, __mmask16 mask, __m512 values) {
+  if (mask == 0xffff && (uintptr_t)to % 64 == 0)
+    _mm512_stream_ps(to, values);
+  else
+    _mm512_mask_storeu_ps(to, mask, values);
+}
+
 /// Writes the gradient of up to a panel of filters from its products.
 CK_AVX512 static void transform_gradients(const float *products, ptrdiff_t point, ptrdiff_t channels,
                                           ptrdiff_t columns, float *dw, ptrdiff_t tap, ptrdiff_t row) {
@@ -74,7 +82,7 @@ CK_AVX512 static void transform_gradients(const float *products, ptrdiff_t point
         for (int i = 0; i < CK_REACH; i++) m[i] = part[i][x];
         ck_winograd_weights_gradient(m, g);
         UNROLL
-        for (int y = 0; y < 3; y++) _mm512_mask_storeu_ps(to + (y * 3 + x) * tap, mask, g[y]);
+        for (int y = 0; y < 3; y++) store_past_caches(to + (y * 3 + x) * tap, mask, g[y]);
       }
     }
   }
@@ -155,6 +163,7 @@ void ck_f32_winograd_weights(const ck_conv_shape *s, const float *x, const float
                             all_channels * all_filters, all_filters);
     }
   }
+  _mm_sfence();
 }
 
 #endif
