@@ -37,6 +37,7 @@ extension DataParallel {
     guard loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
       throw ParallelError.nonFiniteLoss(loss.isFinite ? .nan : loss)
     }
+    nextPiece.store(0, ordering: .relaxed)
     try group.run(updatePhase)
     reduction.updateRunningStatistics(weights, cut: cut)
     weights.version += 1
@@ -44,9 +45,10 @@ extension DataParallel {
     return StepResult(loss: loss, correct: correct, count: cut.images)
   }
 
-  /// Brings the weight views of the step's plans up to date, shared out among the workers.
+  /// Brings the weight views of the step's plans up to date, shared out among the workers: those that no update
+  /// has left so.
   private func refreshViews() throws {
-    guard let inHand, !inHand.views.isEmpty else { return }
+    guard let inHand, inHand.views.contains(where: { !weights.isCurrent($0) }) else { return }
     nextPiece.store(0, ordering: .relaxed)
     try group.run(viewPhase)
   }
@@ -73,12 +75,21 @@ extension DataParallel {
     }
   }
 
-  /// A worker's part of the update phase: the slices that are its own.
-  func updateSlices(as worker: Int) {
+  /// A worker's part of the update phase: one slice after another until none is left. Whoever updates the last
+  /// slice of a parameter brings the views of it up to date, while they are in the caches.
+  func updateSlices(as worker: Int) throws {
     guard let inHand, let reduction, let optimizer = inHand.optimizer else { return }
-    reduction.update(
-      weights, shards: inHand.cut.count, worker: worker, workers: workers, optimizer: optimizer,
-      learningRate: inHand.learningRate, step: inHand.step)
+    while let piece = takePiece(of: reduction.sliceCount) {
+      guard
+        let parameter = reduction.update(
+          slice: piece, of: weights, shards: inHand.cut.count, optimizer: optimizer,
+          learningRate: inHand.learningRate, step: inHand.step)
+      else { continue }
+      for view in inHand.views where weights.table.views[view].parameter == parameter {
+        try weights.table.views[view].refresh(
+          from: weights.parameters.floats, version: weights.version + 1)
+      }
+    }
   }
 
   /// The next piece of work that no worker has taken; nil when all are taken.

@@ -33,7 +33,7 @@ public final class DataParallel: @unchecked Sendable {
   /// The phases of a step, made once so that a step allocates nothing.
   private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }
-  private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in updateSlices(as: $0) }
+  private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in try updateSlices(as: $0) }
 
   /// What runs the network.
   public let kernelSet: KernelSet

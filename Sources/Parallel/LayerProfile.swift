@@ -4,11 +4,11 @@ import Networks
 public struct LayerProfile: Codable, Equatable, Sendable {
   /// Seconds of a step's phases, as the caller's clock sees them.
   public struct Phases: Codable, Equatable, Sendable {
-    /// The weights are brought into the kernels' layouts and number types.
+    /// The weights are brought into the kernels' layouts and number types, where no update has left them so.
     public var weights: Double
     /// Forward, loss and backward of all shards.
     public var shards: Double
-    /// Gradients are summed, and weights and running statistics updated.
+    /// Gradients are summed; weights, their copies for the kernels, and running statistics are updated.
     public var update: Double
 
     /// All of it: a step.

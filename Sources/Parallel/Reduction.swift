@@ -1,13 +1,15 @@
 import Kernels
 import Networks
+import Synchronization
 
-/// The reduce-scatter: each worker sums its slices of the shards' gradients, in shard order, and updates the
-/// weights of these slices at once. Nothing is gathered, since the replicas share the weights.
+/// The reduce-scatter: workers take slices one after another, sum the shards' gradients of a slice, in shard
+/// order, and update its weights at once. Nothing is gathered, since the replicas share the weights.
 ///
 /// Ownership: `gradients` and `results` are written shard by shard while shards are computed, each shard by one worker, and
 /// read slice by slice after that.
 final class Reduction: @unchecked Sendable {
   private struct Slice {
+    let parameter: Int
     let offset, count: Int
     let decays: Bool
   }
@@ -18,6 +20,9 @@ final class Reduction: @unchecked Sendable {
   private let statistics: Arena
   private let table: ParameterTable
   private let slices: [Slice]
+  /// How many slices of each parameter wait for the update at hand.
+  private let waiting: UnsafeMutablePointer<Atomic<Int>>
+  private let slicesOfParameter: [Int]
 
   /// Makes room for the gradients and statistics of `shards` shards.
   init(table: ParameterTable, shards: Int) throws {
@@ -29,16 +34,28 @@ final class Reduction: @unchecked Sendable {
     statistics = try Arena(byteCount: shards * table.statisticCount * size)
     // Small enough that a slice's sum is still in the cache when the optimizer reads it.
     let longest = 8192
-    slices = table.parameters.flatMap { entry in
+    slices = table.parameters.enumerated().flatMap { parameter, entry in
       stride(from: 0, to: entry.paddedCount, by: longest).map { start in
         Slice(
-          offset: entry.offset + start, count: min(longest, entry.paddedCount - start),
+          parameter: parameter, offset: entry.offset + start, count: min(longest, entry.paddedCount - start),
           decays: entry.specification.role == .weight)
       }
     }
+    slicesOfParameter = table.parameters.map { ($0.paddedCount + longest - 1) / longest }
+    waiting = .allocate(capacity: slicesOfParameter.count)
+    for (parameter, count) in slicesOfParameter.enumerated() {
+      (waiting + parameter).initialize(to: Atomic(count))
+    }
   }
 
-  deinit { results.deallocate() }
+  deinit {
+    results.deallocate()
+    waiting.deinitialize(count: slicesOfParameter.count)
+    waiting.deallocate()
+  }
+
+  /// Pieces of an update.
+  var sliceCount: Int { slices.count }
 
   /// Bytes of all shards' gradients and statistics.
   var byteCount: Int { gradients.byteCount + statistics.byteCount }
@@ -53,24 +70,28 @@ final class Reduction: @unchecked Sendable {
     statistics.floats + shard * table.statisticCount
   }
 
-  /// Sums and updates the slices of one worker.
+  /// Sums and updates one slice.
+  /// - Returns: its parameter, if this was the last slice of it.
   func update(
-    _ weights: SharedWeights, shards: Int, worker: Int, workers: Int, optimizer: any Optimizer,
-    learningRate: Float, step: Int
-  ) {
-    for slice in slices[worker * slices.count / workers..<(worker + 1) * slices.count / workers] {
-      let sum = gradients(of: 0) + slice.offset
-      for shard in 1..<max(shards, 1) {
-        let part = gradients(of: shard) + slice.offset
-        for i in 0..<slice.count { sum[i] += part[i] }
-      }
-      optimizer.update(
-        ParameterSlice(
-          weights: weights.parameters.floats + slice.offset, gradient: sum,
-          moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount,
-          count: slice.count, decays: slice.decays),
-        learningRate: learningRate, step: step)
+    slice index: Int, of weights: SharedWeights, shards: Int, optimizer: any Optimizer, learningRate: Float,
+    step: Int
+  ) -> Int? {
+    let slice = slices[index]
+    let sum = gradients(of: 0) + slice.offset
+    for shard in 1..<max(shards, 1) {
+      let part = gradients(of: shard) + slice.offset
+      for i in 0..<slice.count { sum[i] += part[i] }
     }
+    optimizer.update(
+      ParameterSlice(
+        weights: weights.parameters.floats + slice.offset, gradient: sum,
+        moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount,
+        count: slice.count, decays: slice.decays),
+      learningRate: learningRate, step: step)
+    let parameter = slice.parameter
+    guard waiting[parameter].subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return nil }
+    waiting[parameter].store(slicesOfParameter[parameter], ordering: .relaxed)
+    return parameter
   }
 
   /// Whether every batch-norm statistic of the step is a number: a network that diverges shows here first,

@@ -26,6 +26,9 @@ final class SharedWeights: @unchecked Sendable {
     moments = try Arena(byteCount: table.parameterCount * momentCount * size)
   }
 
+  /// Whether a view has the weights as they are.
+  func isCurrent(_ view: Int) -> Bool { table.views[view].version == version }
+
   /// Parameters and running statistics in plain order, in the network's order.
   func state(_ order: [ParameterSpecification]) throws -> [Tensor] {
     let places = try places(of: order)

@@ -13,13 +13,14 @@ public final class WeightView: @unchecked Sendable {
     case packed(PixelMajorConvolution, PixelMajorConvolution.Pass)
   }
 
-  let parameter: Int
+  /// The parameter's index in its table.
+  public let parameter: Int
   let form: Form
   let memory: Arena
   private let offset: Int
   private let copy: (_ weights: UnsafeMutablePointer<Float>) throws(KernelError) -> Void
   /// The update after which it was refreshed last; -1 before the first time.
-  private var version = -1
+  public private(set) var version = -1
 
   /// Bytes of the copy.
   public var byteCount: Int { memory.byteCount }
