@@ -18,8 +18,9 @@ import Testing
 
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: ["custom", "vgg6"])
-  func aStepAllocatesNothing(model: String) throws {
+    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: ["custom", "vgg6"],
+    KernelSet.all)
+  func aStepAllocatesNothing(model: String, kernels: KernelSet) throws {
     let network =
       model == "vgg6"
       ? try ModelZoo.network(named: model, input: .image(channels: 3, height: 16, width: 16), classes: 3)
@@ -27,7 +28,7 @@ import Testing
     // Shards of two sizes.
     let count = 13
     let replicas = try DataParallel(
-      network: network, batchSize: count, shards: 4, workers: 2, seed: 1, momentCount: 1)
+      network: network, batchSize: count, shards: 4, workers: 2, kernels: kernels, seed: 1, momentCount: 1)
     let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
     let steps = { (range: Range<Int>) in
       for step in range {

@@ -3,12 +3,13 @@ import Parallel
 import Pixels
 import Testing
 
-/// The promise that any number of workers gives the same bits.
+/// The promise that any number of workers gives the same bits, in both precisions and by all kernels.
 @Suite struct WorkerCountTests {
-  private func train(workers: Int, shards: Int = 4) throws -> [Tensor] {
+  private func train(workers: Int, shards: Int = 4, _ kernels: KernelSet) throws -> [Tensor] {
     let network = smallNetwork()
     let replicas = try DataParallel(
-      network: network, batchSize: 10, shards: shards, workers: workers, seed: 7, momentCount: 1)
+      network: network, batchSize: 10, shards: shards, workers: workers, kernels: kernels, seed: 7,
+      momentCount: 1)
     for step in 0..<4 {
       let batch = ImageBatch.random(
         step == 3 ? 7 : 10, network.input, classes: 3, seed: UInt64(step))
@@ -18,18 +19,18 @@ import Testing
     return try replicas.state() + replicas.moments()
   }
 
-  @Test(arguments: [2, 3, 4, 6]) func sameBits(workers: Int) throws {
-    #expect(try train(workers: workers) == train(workers: 1))
+  @Test(arguments: [2, 3, 4, 6], KernelSet.all) func sameBits(workers: Int, kernels: KernelSet) throws {
+    #expect(try train(workers: workers, kernels) == train(workers: 1, kernels))
   }
 
-  @Test func shardsAreAnInput() throws {
-    #expect(try train(workers: 2, shards: 4) != train(workers: 2, shards: 2))
+  @Test(arguments: KernelSet.all) func shardsAreAnInput(kernels: KernelSet) throws {
+    #expect(try train(workers: 2, shards: 4, kernels) != train(workers: 2, shards: 2, kernels))
   }
 
-  @Test func trainingLearns() throws {
+  @Test(arguments: KernelSet.all) func trainingLearns(kernels: KernelSet) throws {
     let network = smallNetwork()
     let replicas = try DataParallel(
-      network: network, batchSize: 12, shards: 3, workers: 2, seed: 1, momentCount: 1)
+      network: network, batchSize: 12, shards: 3, workers: 2, kernels: kernels, seed: 1, momentCount: 1)
     let batch = ImageBatch.random(12, network.input, classes: 3, seed: 5)
     let first = try replicas.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.1, step: 0)
     var last = first
@@ -53,16 +54,16 @@ import Testing
     Dense(4)
   }
 
-  @Test func aLoadedModelScoresAsTheTrainedOne() throws {
+  @Test(arguments: KernelSet.all) func aLoadedModelScoresAsTheTrainedOne(kernels: KernelSet) throws {
     let trained = try DataParallel(
-      network: network, batchSize: 8, shards: 2, workers: 2, seed: 3, momentCount: 1)
+      network: network, batchSize: 8, shards: 2, workers: 2, kernels: kernels, seed: 3, momentCount: 1)
     for step in 0..<3 {
       let batch = ImageBatch.random(8, network.input, classes: 4, seed: UInt64(step))
       _ = try trained.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.05, step: step)
     }
     let images = ImageBatch.random(7, network.input, classes: 4, seed: 9)
     let loaded = try DataParallel(
-      network: network, batchSize: 8, shards: 2, workers: 1, seed: 0, momentCount: nil)
+      network: network, batchSize: 8, shards: 2, workers: 1, kernels: kernels, seed: 0, momentCount: nil)
     try loaded.load(state: trained.state())
     #expect(try loaded.scores(images) == trained.scores(images))
     #expect(try loaded.state() == trained.state())
