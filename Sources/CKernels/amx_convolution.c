@@ -33,4 +33,32 @@ void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x,
   ck_amx_gradient(shape, x, dy, dw_hwio, scratch);
 }
 
+#else
+
+// Callers ask ck_amx_available first.
+bool ck_amx_conv_supported(const ck_conv_shape *shape, ck_pass pass) { __builtin_trap(); }
+
+size_t ck_amx_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) { __builtin_trap(); }
+
+size_t ck_amx_conv_weights_bytes(const ck_conv_shape *shape, ck_pass pass) { __builtin_trap(); }
+
+void ck_amx_conv_pack_weights(const ck_conv_shape *shape, ck_pass pass, const float *hwio, void *packed) {
+  __builtin_trap();
+}
+
+void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
+                         ck_type y_type, void *y, float *sums, void *scratch) {
+  __builtin_trap();
+}
+
+void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed,
+                               const uint16_t *addend, uint16_t *dx, void *scratch) {
+  __builtin_trap();
+}
+
+void ck_amx_conv_backward_weights(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy,
+                                  float *dw_hwio, void *scratch) {
+  __builtin_trap();
+}
+
 #endif

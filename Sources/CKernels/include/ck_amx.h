@@ -10,10 +10,9 @@
 
 /// Whether this CPU has AMX and AVX-512 with bf16, and the operating system lets the process use the tiles.
 /// Asks the system for that permission, so call it before any kernel, in the process's main thread before it
-/// starts others. May be called again. Elsewhere than on Linux on x86-64 there is nothing but this function.
+/// starts others. May be called again. The functions below may be called only where it
+/// says yes.
 bool ck_amx_available(void);
-
-#if defined(__x86_64__) && defined(__linux__)
 
 /// Whether the kernels below can do this pass: any sizes that are positive, and no negative padding.
 bool ck_amx_conv_supported(const ck_conv_shape* shape, ck_pass pass);
@@ -41,4 +40,3 @@ void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, c
 void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,
                                   float* dw_hwio, void* scratch);
 
-#endif
