@@ -33,7 +33,7 @@ extension PlanBuilder {
   func reorder(_ value: Value, to layout: Layout, name: String) throws -> Value {
     let from = state(value)
     if from.layout == layout { return value }
-    let output = newValue(from.shape, layout)
+    let output = from.gradient == nil ? newConstant(from.shape, layout) : newValue(from.shape, layout)
     let to = state(output)
     add(
       PlannedReorder(
