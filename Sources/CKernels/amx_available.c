@@ -1,5 +1,6 @@
 #define _GNU_SOURCE  // for syscall
 #include "amx_internal.h"
+#include "include/ck_variants.h"
 
 #ifdef CK_HAS_AMX
 
@@ -8,9 +9,8 @@
 
 bool ck_amx_available(void) {
   enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
-  return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
-         __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16") &&
+  return ck_best_variant() == CK_AVX512_BF16 && __builtin_cpu_supports("amx-tile") &&
+         __builtin_cpu_supports("amx-bf16") &&
          syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
 }
 

@@ -41,7 +41,7 @@ typedef struct {
 } group_sums;
 
 // Turns a tile of sums round and writes it.
-CK_AVX512 static void write_tile(const ck_amx_gradient_plan* g, const float* tile, int32_t tap,
+CK_FOR_AVX512 static void write_tile(const ck_amx_gradient_plan* g, const float* tile, int32_t tap,
                                  int32_t channel, int32_t filter, float* dw) {
   __m512i rows[TILE];
   for (int32_t i = 0; i < TILE; i++) rows[i] = _mm512_loadu_si512(tile + i * TILE);
@@ -61,7 +61,7 @@ CK_AVX512 static void write_tile(const ck_amx_gradient_plan* g, const float* til
   }
 }
 
-CK_AVX512 static void write_next(group_sums* s) {
+CK_FOR_AVX512 static void write_next(group_sums* s) {
   finished_tiles* f = &s->finished;
   if (f->next == f->count) return;
   const int32_t i = f->next++;

@@ -82,7 +82,7 @@ size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape* shape) {
 }
 
 // Packs a block of an input row's channels into its planes.
-CK_AVX512 void ck_amx_pack_input_row(const ck_amx_gradient_plan* g, const uint16_t* row, int32_t first_tile,
+CK_FOR_AVX512 void ck_amx_pack_input_row(const ck_amx_gradient_plan* g, const uint16_t* row, int32_t first_tile,
                                      char* image_rows, uint16_t* slot) {
   const int32_t channel = first_tile * TILE, left = g->channels - channel;
   const int32_t channels = left < g->channel_block * TILE ? left : g->channel_block * TILE;
@@ -114,7 +114,7 @@ CK_AVX512 void ck_amx_pack_input_row(const ck_amx_gradient_plan* g, const uint16
 }
 
 // Transposes an output row.
-CK_AVX512 void ck_amx_pack_output_row(const ck_amx_gradient_plan* g, const uint16_t* row,
+CK_FOR_AVX512 void ck_amx_pack_output_row(const ck_amx_gradient_plan* g, const uint16_t* row,
                                       const uint16_t* zeros, uint16_t* out) {
   const int32_t width = g->shape->output_width;
   int32_t column = 0, image = 0;

@@ -9,7 +9,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define CK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
+#define CK_FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
 #define CK_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16,fma")))
 #define CK_INLINE static inline __attribute__((always_inline))
 
@@ -110,7 +110,7 @@ void ck_amx_pair_rows(const uint16_t* rows, size_t row_step, int32_t positions, 
                       uint16_t* out, size_t tile_step);
 
 // Turns 16 x 16 32-bit numbers round.
-CK_AVX512 CK_INLINE void ck_transpose16(__m512i r[16]) {
+CK_FOR_AVX512 CK_INLINE void ck_transpose16(__m512i r[16]) {
   __m512i t[16];
   for (int i = 0; i < 16; i += 2) {
     t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);

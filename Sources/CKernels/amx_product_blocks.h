@@ -53,12 +53,12 @@ typedef struct {
   finished_block finished;
 } product;
 
-CK_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
+CK_FOR_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
   return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16);
 }
 
 // Rounds and writes rows of a tile, after adding `addend` where there is one, and adds them to the sums.
-CK_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_block* block, const float* from,
+CK_FOR_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_block* block, const float* from,
                                          char* to, const char* addend, int32_t rows, bool rounds, bool full,
                                          bool sums) {
   const __m512 bias0 = _mm512_loadu_ps(block->bias), bias1 = _mm512_loadu_ps(block->bias + 16);
@@ -105,7 +105,7 @@ CK_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_block* 
 }
 
 // Writes up to `count` rows of the finished block, or fewer at the end of a tile.
-CK_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
+CK_FOR_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
   finished_block* f = &s->finished;
   if (f->tile == f->tiles) return;
   const int32_t image_rows = s->plan->image_rows, left = image_rows - f->row;
@@ -140,7 +140,7 @@ CK_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
   }
 }
 
-CK_AVX512 static void write_rest(product* s) {
+CK_FOR_AVX512 static void write_rest(product* s) {
   while (s->finished.tile < s->finished.tiles) write_rows(s, TILE);
 }
 

@@ -14,7 +14,7 @@ size_t ck_amx_image_row_bytes(int32_t pixels, int32_t channels) {
   return (lines | 1) * 64;
 }
 
-CK_AVX512 void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t images, int32_t channels,
+CK_FOR_AVX512 void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t images, int32_t channels,
                                 int32_t pixels, int32_t pad, char* out) {
   const size_t row_bytes = ck_amx_image_row_bytes(pixels, channels);
   const __mmask32 mask = ck_mask32(channels);
@@ -41,7 +41,7 @@ CK_AVX512 void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t imag
   }
 }
 
-CK_AVX512 static void pack_tiles(const ck_amx_plan* p, const uint16_t* row, char* packed) {
+CK_FOR_AVX512 static void pack_tiles(const ck_amx_plan* p, const uint16_t* row, char* packed) {
   const size_t channels = p->source_channels;
   const __mmask32 mask = ck_mask32(p->chunk);
   for (int32_t pixel = 0; pixel < p->source_width; pixel++) {

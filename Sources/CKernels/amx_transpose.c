@@ -5,7 +5,7 @@
 #ifdef CK_HAS_AMX
 
 // Eight channels of 32 positions; one vector for each channel.
-CK_AVX512 CK_INLINE void transpose8(const uint16_t* const* rows, size_t channel, __mmask8 mask, uint16_t* out,
+CK_FOR_AVX512 CK_INLINE void transpose8(const uint16_t* const* rows, size_t channel, __mmask8 mask, uint16_t* out,
                                     size_t out_row) {
   __m512i r[8], t[8];
   for (int i = 0; i < 8; i++) {
@@ -35,7 +35,7 @@ CK_AVX512 CK_INLINE void transpose8(const uint16_t* const* rows, size_t channel,
   }
 }
 
-CK_AVX512 void ck_amx_transpose_block(const uint16_t* const rows[TILE_K], int32_t channels, uint16_t* out,
+CK_FOR_AVX512 void ck_amx_transpose_block(const uint16_t* const rows[TILE_K], int32_t channels, uint16_t* out,
                                       size_t tile_step) {
   for (int32_t channel = 0; channel < channels; channel += TILE) {
     uint16_t* tile = out + channel / TILE * tile_step;
@@ -50,7 +50,7 @@ CK_AVX512 void ck_amx_transpose_block(const uint16_t* const rows[TILE_K], int32_
   }
 }
 
-CK_AVX512 void ck_amx_pair_rows(const uint16_t* rows, size_t row_step, int32_t positions, int32_t channels,
+CK_FOR_AVX512 void ck_amx_pair_rows(const uint16_t* rows, size_t row_step, int32_t positions, int32_t channels,
                                 uint16_t* out, size_t tile_step) {
   const __m512i order = _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7);
   for (int32_t q = 0; q < positions; q += 2) {

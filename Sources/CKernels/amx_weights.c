@@ -12,7 +12,7 @@ size_t ck_amx_conv_weights_bytes(const ck_conv_shape* shape, ck_pass pass) {
 }
 
 // 16 rows of `count` <= 32 weights, `row` floats apart, as pairs: vector i has rows' numbers 2i and 2i + 1.
-CK_AVX512 static void load_pairs(const float* w, size_t row, int32_t rows, int32_t count,
+CK_FOR_AVX512 static void load_pairs(const float* w, size_t row, int32_t rows, int32_t count,
                                  __m512i pairs[TILE]) {
   const __mmask16 low = ck_mask16(count), high = ck_mask16(count - TILE);
   for (int32_t i = 0; i < TILE; i++) {
@@ -30,7 +30,7 @@ typedef struct {
 } chunk_weights;
 
 // One chunk's tile of 16 target channels, from weights [source channel][target channel].
-CK_AVX512 CK_INLINE void pack_forward(const ck_amx_plan* p, const chunk_weights* c, int32_t tile, char* out) {
+CK_FOR_AVX512 CK_INLINE void pack_forward(const ck_amx_plan* p, const chunk_weights* c, int32_t tile, char* out) {
   const __mmask16 mask = ck_mask16(p->target_channels - tile * TILE);
   const float* from = c->tap + (size_t)c->channel * p->target_channels + tile * TILE;
   for (int32_t k = 0; k < p->chunk; k += 2) {
@@ -45,7 +45,7 @@ CK_AVX512 CK_INLINE void pack_forward(const ck_amx_plan* p, const chunk_weights*
 }
 
 // The same from weights [target channel][source channel].
-CK_AVX512 CK_INLINE void pack_backward(const ck_amx_plan* p, const chunk_weights* c, int32_t tile,
+CK_FOR_AVX512 CK_INLINE void pack_backward(const ck_amx_plan* p, const chunk_weights* c, int32_t tile,
                                        char* out) {
   __m512i pairs[TILE];
   const float* from = c->tap + (size_t)tile * TILE * p->source_channels + c->channel;
@@ -79,7 +79,7 @@ static void pack_merged(const ck_amx_plan* p, const float* hwio, int32_t kernel_
   }
 }
 
-CK_AVX512 void ck_amx_conv_pack_weights(const ck_conv_shape* shape, ck_pass pass, const float* hwio,
+CK_FOR_AVX512 void ck_amx_conv_pack_weights(const ck_conv_shape* shape, ck_pass pass, const float* hwio,
                                         void* packed) {
   const ck_amx_plan p = ck_amx_plan_make(shape, pass);
   const int32_t taps = p.kernel_height * p.taps_x;

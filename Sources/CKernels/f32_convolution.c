@@ -1,14 +1,11 @@
 // The fp32 convolutions' interface: which algorithm, and how much scratch.
 #include "f32_convolution.h"
 #include "f32_winograd.h"
+#include "include/ck_variants.h"
 
 #if defined(__x86_64__)
 
-bool ck_f32_available(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("fma");
-}
+bool ck_f32_available(void) { return ck_best_variant() >= CK_AVX512; }
 
 /// The pairs of output and tap along one axis that reach the input; 3 taps, stride 1.
 static ptrdiff_t reaches(ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t pad) {

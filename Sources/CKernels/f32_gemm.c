@@ -56,11 +56,11 @@ CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, con
 typedef void (*block_function)(const ck_f32_product *, __mmask16, const char *, ptrdiff_t);
 
 #define BLOCK(ROWS)                                                                                  \
-  CK_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
+  CK_FOR_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
                                          ptrdiff_t step) {                                           \
     product_block(p, ROWS, 1, tail, ahead, step);                                                    \
   }                                                                                                  \
-  CK_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
+  CK_FOR_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
                                          ptrdiff_t step) {                                           \
     product_block(p, ROWS, 2, tail, ahead, step);                                                    \
   }

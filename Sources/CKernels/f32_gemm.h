@@ -7,8 +7,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define CK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
-#define CK_AVX512_INLINE static inline __attribute__((always_inline)) CK_AVX512
+#define CK_FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+#define CK_AVX512_INLINE static inline __attribute__((always_inline)) CK_FOR_AVX512
 
 /// Columns of a packed panel of B: two vectors.
 enum { CK_F32_PANEL = 32 };

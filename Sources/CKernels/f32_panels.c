@@ -3,7 +3,7 @@
 
 #if defined(__x86_64__)
 
-CK_AVX512 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
+CK_FOR_AVX512 void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
                                  float *panel) {
   const __mmask16 first = columns < 16 ? ck_f32_tail(columns) : 0xffff;
   const __mmask16 second = columns <= 16 ? 0 : ck_f32_tail(columns);
@@ -40,7 +40,7 @@ CK_AVX512_INLINE void transpose_16(__m512 r[16]) {
   for (int i = 0; i < 16; i++) r[i] = t[i];
 }
 
-CK_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row,
+CK_FOR_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row,
                                             ptrdiff_t columns, float *panel) {
   for (ptrdiff_t row = 0; row < rows; row += 16) {
     const __mmask16 mask = rows - row < 16 ? ck_f32_tail(rows - row) : 0xffff;
@@ -56,7 +56,7 @@ CK_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrd
   }
 }
 
-CK_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns,
+CK_FOR_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns,
                                double *sums, double *squares) {
   // Short sums in fp32, carried on in double, keep the mean of a large map exact.
   enum { SHORT = 64 };

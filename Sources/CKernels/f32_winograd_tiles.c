@@ -63,12 +63,12 @@ CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, f
   }
 }
 
-CK_AVX512 void ck_winograd_input_tile(const ck_f32_block *in, ptrdiff_t h, ptrdiff_t w, float *to,
+CK_FOR_AVX512 void ck_winograd_input_tile(const ck_f32_block *in, ptrdiff_t h, ptrdiff_t w, float *to,
                                       ptrdiff_t to_point, ptrdiff_t to_row) {
   tile(in, h, w, to, to_point, to_row, CK_REACH);
 }
 
-CK_AVX512 void ck_winograd_output_gradient_tile(const ck_f32_block *dy, ptrdiff_t h, ptrdiff_t w, float *to,
+CK_FOR_AVX512 void ck_winograd_output_gradient_tile(const ck_f32_block *dy, ptrdiff_t h, ptrdiff_t w, float *to,
                                                 ptrdiff_t to_point, ptrdiff_t to_row) {
   tile(dy, h, w, to, to_point, to_row, CK_TILE);
 }

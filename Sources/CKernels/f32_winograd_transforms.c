@@ -3,7 +3,7 @@
 
 #if defined(__x86_64__)
 
-CK_AVX512 void ck_winograd_weights_panel(const float *w, ptrdiff_t tap, ptrdiff_t row, ptrdiff_t depth,
+CK_FOR_AVX512 void ck_winograd_weights_panel(const float *w, ptrdiff_t tap, ptrdiff_t row, ptrdiff_t depth,
                                          ptrdiff_t columns, float *to, ptrdiff_t to_point) {
   for (ptrdiff_t k = 0; k < depth; k++) {
     for (ptrdiff_t half = 0; half < CK_F32_PANEL && half < columns; half += 16) {
@@ -73,7 +73,7 @@ CK_AVX512_INLINE void output_tile(const float *m, ptrdiff_t point, __m512 y[CK_T
   for (int j = 0; j < CK_TILE; j++) y[3][j] = _mm512_add_ps(y[3][j], a[j]);
 }
 
-CK_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
+CK_FOR_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
                                        ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns,
                                        const float *bias, const float *addend, float *out, double *sums,
                                        double *squares) {

@@ -57,7 +57,7 @@ CK_AVX512_INLINE void store_past_caches(float *to, __mmask16 mask, __m512 values
 }
 
 /// Writes the gradient of up to a panel of filters from its products.
-CK_AVX512 static void transform_gradients(const float *products, ptrdiff_t point, ptrdiff_t channels,
+CK_FOR_AVX512 static void transform_gradients(const float *products, ptrdiff_t point, ptrdiff_t channels,
                                           ptrdiff_t columns, float *dw, ptrdiff_t tap, ptrdiff_t row) {
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t half = 0; half < columns; half += 16) {

@@ -1,16 +1,15 @@
 // Loops of independent multiply-adds on registers alone: chains enough to hide the latency of two units, and zeros
 // or ones everywhere, since denormal numbers are slow. The empty assembly keeps the compiler from folding a loop.
+#include "include/ck_amx.h"
 #include "include/ck_peak.h"
+#include "include/ck_variants.h"
 
 #if defined(__x86_64__)
 
 #include <immintrin.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { TRIAL_LOOPS = 20000, CHAINS = 10 };
 
@@ -57,8 +56,8 @@ F32_TRIAL(f32_avx2, "avx2,fma", __m256, 8, _mm256_set1_ps, FMA_256)
 F32_TRIAL(f32_sse, "sse2", __m128, 4, _mm_set1_ps, MULTIPLY_ADD_128)
 
 double ck_peak_f32(int milliseconds) {
-  if (__builtin_cpu_supports("avx512f")) return best_rate(f32_avx512, milliseconds);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return best_rate(f32_avx2, milliseconds);
+  if (ck_best_variant() >= CK_AVX512) return best_rate(f32_avx512, milliseconds);
+  if (ck_best_variant() >= CK_AVX2) return best_rate(f32_avx2, milliseconds);
   return best_rate(f32_sse, milliseconds);
 }
 
@@ -72,12 +71,6 @@ __attribute__((target("avx512f,avx512bf16"))) static double bf16_avx512(void) {
     __asm__ volatile("" : KEEP(sum, 5));
   }
   return 2.0 * 32 * CHAINS * TRIAL_LOOPS;
-}
-
-/// Asks Linux for the tiles' state, which it does not give to a process by itself. Asking again changes nothing.
-static bool may_use_tiles(void) {
-  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
-  return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
 }
 
 /// Four accumulators of 16x16 from two tiles of 16x32 and two of 32x16, all full.
@@ -113,9 +106,8 @@ __attribute__((target("amx-tile,amx-bf16"))) static double bf16_amx(void) {
 }
 
 double ck_peak_bf16(int milliseconds) {
-  if (__builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && may_use_tiles())
-    return best_rate(bf16_amx, milliseconds);
-  if (__builtin_cpu_supports("avx512bf16")) return best_rate(bf16_avx512, milliseconds);
+  if (ck_amx_available()) return best_rate(bf16_amx, milliseconds);
+  if (ck_best_variant() == CK_AVX512_BF16) return best_rate(bf16_avx512, milliseconds);
   return 0;
 }
 

@@ -55,12 +55,6 @@ public struct ConvolutionGeometry: Sendable, Equatable {
       : [groups, outputChannels / groups, inputChannels / groups, kernelHeight, kernelWidth]
   }
 
-  /// Floating-point operations of one pass; a multiply-add is two.
-  public var forwardFLOPs: Int {
-    2 * batch * outputChannels * outputHeight * outputWidth * (inputChannels / groups) * kernelHeight
-      * kernelWidth
-  }
-
   fileprivate func description(_ algorithm: Algorithm) -> cdnn_convolution {
     cdnn_convolution(
       batch: Int64(batch), in_channels: Int64(inputChannels), in_height: Int64(inputHeight),

@@ -8,5 +8,5 @@ public enum Processor {
   }
 
   /// Whether it multiplies bf16 numbers itself: by AMX or AVX-512.
-  public static var multipliesBF16: Bool { ck_amx_available() || ck_has_avx512_bf16() }
+  public static var multipliesBF16: Bool { ck_best_variant() == CK_AVX512_BF16 }
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "ck_amx.h"
-#include "ck_cpu.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
 #include "ck_f32.h"

@@ -10,8 +10,8 @@
 
 /// Whether this CPU has AMX and AVX-512 with bf16, and the operating system lets the process use the tiles.
 /// Asks the system for that permission, so call it before any kernel, in the process's main thread before it
-/// starts others. May be called again. The functions below may be called only where it
-/// says yes.
+/// starts others. May be called again. The functions below may be called only
+/// where it says yes.
 bool ck_amx_available(void);
 
 /// Whether the kernels below can do this pass: any sizes that are positive, and no negative padding.

@@ -69,13 +69,14 @@ extension PlanBuilder {
     guard case .image(let channels, let height, let width) = inputShape,
       case .image(let filters, let outputHeight, let outputWidth) = outputShape
     else { throw NetworkError.shape(layer: name, expected: "images", got: inputShape) }
+    let flops = batch * layer.forwardFLOPs(input: inputShape, output: outputShape)
     let (before, after) = layer.padding.sides(extent: layer.dilation * (layer.kernel - 1) + 1)
     let geometry = ConvolutionGeometry(
       batch: batch, input: (channels, height, width), output: (filters, outputHeight, outputWidth),
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias, type: numbers)
     if let output = try pixelMajorConvolution(
-      input, geometry, outputShape, name: name, statistics: statistics)
+      input, geometry, outputShape, name: name, statistics: statistics, flops: flops)
     {
       return output
     }
@@ -102,7 +103,7 @@ extension PlanBuilder {
             destinationGradient: output, engine: engine)
         }
       })
-    let cost = LinearCost(kind: "convolution", flops: geometry.forwardFLOPs)
+    let cost = LinearCost(kind: "convolution", flops: flops)
     return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 
@@ -110,11 +111,12 @@ extension PlanBuilder {
   func dense(_ input: Value, _ layer: Dense, name: String) throws -> Value {
     let source = state(input)
     let outputShape = try layer.outputShape(for: source.shape, name: name)
+    let flops = batch * layer.forwardFLOPs(input: source.shape, output: outputShape)
     let convolution = ConvolutionGeometry(
       batch: batch, input: (source.shape.count, 1, 1), output: (layer.units, 1, 1), kernel: (1, 1), stride: 1,
       dilation: 1, padding: (0, 0, 0, 0), groups: 1, hasBias: layer.bias, type: numbers)
     if let output = try pixelMajorConvolution(
-      input, convolution, outputShape, name: name, statistics: false)
+      input, convolution, outputShape, name: name, statistics: false, flops: flops)
     {
       return output
     }
@@ -136,7 +138,7 @@ extension PlanBuilder {
           name, geometry, source: source.layout, weightsGradient: nil, destinationGradient: output,
           engine: engine)
       })
-    let cost = LinearCost(kind: "dense", flops: convolution.forwardFLOPs)
+    let cost = LinearCost(kind: "dense", flops: flops)
     return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 

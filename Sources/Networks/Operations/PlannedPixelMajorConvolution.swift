@@ -38,10 +38,12 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
 
 extension PlanBuilder {
   /// A convolution by Convoy's own kernels; nil where there is none for it.
-  /// - Parameter statistics: whether a batch norm follows, which wants sums of the output.
+  /// - Parameters:
+  ///   - statistics: whether a batch norm follows, which wants sums of the output.
+  ///   - flops: of one pass over the plan's images.
   func pixelMajorConvolution(
     _ input: Value, _ geometry: ConvolutionGeometry, _ outputShape: ActivationShape, name: String,
-    statistics: Bool
+    statistics: Bool, flops: Int
   ) throws -> Value? {
     guard ownKernels, let convolution = PixelMajorConvolution(geometry) else { return nil }
     let source = try pixelMajor(input, name: name)
@@ -80,7 +82,7 @@ extension PlanBuilder {
       Uses(
         forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 },
         backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }),
-      layer: name, kind: isDense ? "dense" : "convolution", flops: geometry.forwardFLOPs)
+      layer: name, kind: isDense ? "dense" : "convolution", flops: flops)
     return output
   }
 
