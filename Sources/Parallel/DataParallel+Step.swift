@@ -25,7 +25,7 @@ extension DataParallel {
     try refreshViews()
     stepClock?.mark(\.weights)
     nextPiece.store(0, ordering: .relaxed)
-    try group.run(shardPhase)
+    try group.run(.shards, shardPhase)
     stepClock?.mark(\.shards)
     var lossSum = 0.0
     var correct = 0
@@ -38,7 +38,7 @@ extension DataParallel {
       throw ParallelError.nonFiniteLoss(loss.isFinite ? .nan : loss)
     }
     nextPiece.store(0, ordering: .relaxed)
-    try group.run(updatePhase)
+    try group.run(.update, updatePhase)
     reduction.updateRunningStatistics(weights, cut: cut)
     weights.version += 1
     stepClock?.end(images: cut.images)
@@ -50,13 +50,13 @@ extension DataParallel {
   private func refreshViews() throws {
     guard let inHand, inHand.views.contains(where: { !weights.isCurrent($0) }) else { return }
     nextPiece.store(0, ordering: .relaxed)
-    try group.run(viewPhase)
+    try group.run(.weights, viewPhase)
   }
 
   /// A worker's part of the view phase.
   func refreshViews(as worker: Int) throws {
     guard let inHand else { return }
-    while let piece = takePiece(of: inHand.views.count) {
+    while let piece = takePiece(of: inHand.views.count, worker) {
       try weights.table.views[inHand.views[piece]].refresh(
         from: weights.parameters.floats, version: weights.version)
     }
@@ -65,7 +65,7 @@ extension DataParallel {
   /// A worker's part of the shard phase: one shard after another until none is left.
   func computeShards(as worker: Int) throws {
     guard let inHand, let reduction else { return }
-    while let shard = takePiece(of: inHand.cut.count) {
+    while let shard = takePiece(of: inHand.cut.count, worker) {
       let range = inHand.cut[shard]
       let run = replicas[worker].run(PlanKey(batch: range.count, purpose: .training))
       reduction.results[shard] = try run.train(
@@ -79,7 +79,7 @@ extension DataParallel {
   /// slice of a parameter brings the views of it up to date, while they are in the caches.
   func updateSlices(as worker: Int) throws {
     guard let inHand, let reduction, let optimizer = inHand.optimizer else { return }
-    while let piece = takePiece(of: reduction.sliceCount) {
+    while let piece = takePiece(of: reduction.sliceCount, worker) {
       guard
         let parameter = reduction.update(
           slice: piece, of: weights, shards: inHand.cut.count, optimizer: optimizer,
@@ -93,7 +93,8 @@ extension DataParallel {
   }
 
   /// The next piece of work that no worker has taken; nil when all are taken.
-  private func takePiece(of count: Int) -> Int? {
+  private func takePiece(of count: Int, _ worker: Int) -> Int? {
+    group.advance(worker)
     let piece = nextPiece.add(1, ordering: .relaxed).oldValue
     return piece < count ? piece : nil
   }
@@ -110,8 +111,8 @@ extension DataParallel {
     let scores = UnsafeMutableBufferPointer<Float>.allocate(capacity: batch.count * classes)
     defer { scores.deallocate() }
     nonisolated(unsafe) let all = scores
-    try group.run { [self] worker in
-      while let shard = takePiece(of: cut.count) {
+    try group.run(.scores) { [self] worker in
+      while let shard = takePiece(of: cut.count, worker) {
         let range = cut[shard]
         let part = try replicas[worker].run(PlanKey(batch: range.count, purpose: .inference))
           .scores(Shard(batch, from: range.lowerBound))

@@ -75,7 +75,7 @@ public final class DataParallel: @unchecked Sendable {
     let table = try ParameterTable(network)
     let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
     let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
-    let plan = try group.runOnce {
+    let plan = try group.runOnce(.preparing) {
       try Plan(network, batch: key.batch, purpose: purpose, kernels: set, table: table, engine: engine)
     }
     self.group = group
@@ -85,11 +85,14 @@ public final class DataParallel: @unchecked Sendable {
     weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
     reduction = momentCount == nil ? nil : try Reduction(table: table, shards: shards)
     replicas = (0..<workers).map { _ in Replica() }
-    try group.runOnce { [weights, order] in
+    try group.runOnce(.preparing) { [weights, order] in
       try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
     }
     try prepare(ShardCut(images: batchSize, shards: shards), purpose)
   }
+
+  /// What every worker does now, in order. Any thread may ask, at any time; nobody is held up.
+  public var activity: [WorkerActivity] { group.activity }
 
   /// Bytes that the compute side holds.
   public var memory: MemoryUse {
@@ -111,13 +114,13 @@ public final class DataParallel: @unchecked Sendable {
       let key = PlanKey(batch: size, purpose: purpose)
       let plan =
         try plans[key]
-        ?? group.runOnce { [self] in
+        ?? group.runOnce(.preparing) { [self] in
           try Plan(
             network, batch: size, purpose: purpose, kernels: kernelSet, table: weights.table, engine: engine)
         }
       plans[key] = plan
       views.formUnion(plan.views)
-      try group.run { [self] worker in try replicas[worker].prepare(plan, key, weights) }
+      try group.run(.preparing) { [self] worker in try replicas[worker].prepare(plan, key, weights) }
     }
     prepared[preparedCut] = views.sorted()
     return views.sorted()

@@ -8,11 +8,14 @@ public final class WorkerGroup: Sendable {
   /// How many workers there are.
   public let count: Int
   private let gate: WorkerGate
+  private let statuses: WorkerStatuses
 
   /// Starts the workers.
   public init(count: Int) {
     precondition(count > 0, "a group has at least one worker")
     self.count = count
+    let statuses = WorkerStatuses(count: count)
+    self.statuses = statuses
     let gate = WorkerGate()
     self.gate = gate
     let processors = Processors.usable
@@ -20,7 +23,7 @@ public final class WorkerGroup: Sendable {
       let thread = Thread {
         // A refusal costs speed alone: the scheduler places the thread then.
         if processors.count == count { Processors.pinCallingThread(to: [processors[index]]) }
-        gate.work(as: index, ready: Result { try Engine.useOneThread() })
+        gate.work(as: index, ready: Result { try Engine.useOneThread() }, statuses)
       }
       thread.name = "worker \(index)"
       thread.stackSize = 8 << 20
@@ -32,14 +35,20 @@ public final class WorkerGroup: Sendable {
 
   /// Runs `body` once on every worker with the worker's number, and waits for all of them.
   /// - Throws: the failure that came first, after every worker has ended: nobody is left behind.
-  public func run(_ body: @escaping (Int) throws -> Void) throws {
-    try gate.run(body, workers: count)
+  public func run(_ phase: WorkPhase, _ body: @escaping (Int) throws -> Void) throws {
+    try gate.run(phase, body, workers: count)
   }
 
+  /// Says that a worker has taken a piece of its phase's work: it makes progress.
+  public func advance(_ worker: Int) { statuses[worker].advance() }
+
+  /// What every worker does now, in order. Any thread may ask, at any time; nobody is held up.
+  public var activity: [WorkerActivity] { statuses.activity }
+
   /// Runs `body` on one worker: for work that must not be parallel, such as making primitives.
-  public func runOnce<Result>(_ body: @escaping () throws -> Result) throws -> Result {
+  public func runOnce<Result>(_ phase: WorkPhase, _ body: @escaping () throws -> Result) throws -> Result {
     var result: Result?
-    try run { worker in
+    try run(phase) { worker in
       if worker == 0 { result = try body() }
     }
     guard let result else { preconditionFailure("worker 0 neither ran nor failed") }
@@ -49,54 +58,61 @@ public final class WorkerGroup: Sendable {
 
 /// Where workers wait between two phases.
 ///
-/// Ownership: `condition` guards every field; `body` is read by the workers of one phase only.
+/// Ownership: `condition` guards every field; `job` is read by the workers of one phase only.
 private final class WorkerGate: @unchecked Sendable {
+  private struct Job {
+    let phase: WorkPhase
+    let body: (Int) throws -> Void
+  }
+
   private let condition = NSCondition()
-  private var phase = 0
+  /// Phases begun.
+  private var round = 0
   private var working = 0
-  private var body: ((Int) throws -> Void)?
+  private var job: Job?
   private var failure: (any Error)?
   private var isStopping = false
 
-  func run(_ body: @escaping (Int) throws -> Void, workers: Int) throws {
+  func run(_ phase: WorkPhase, _ body: @escaping (Int) throws -> Void, workers: Int) throws {
     condition.lock()
     defer { condition.unlock() }
-    self.body = body
+    job = Job(phase: phase, body: body)
     failure = nil
     working = workers
-    phase += 1
+    round += 1
     condition.broadcast()
     while working > 0 { condition.wait() }
-    self.body = nil
+    job = nil
     if let failure { throw failure }
   }
 
   /// Takes part in every phase until the group goes. A worker that is not `ready` fails every phase.
-  func work(as index: Int, ready: Result<Void, any Error>) {
+  func work(as index: Int, ready: Result<Void, any Error>, _ statuses: WorkerStatuses) {
+    let status = statuses[index]
     var seen = 0
-    while let outcome = performNext(after: &seen, as: index, ready) {
-      condition.lock()
-      if case .failure(let error) = outcome, failure == nil { failure = error }
-      working -= 1
-      if working == 0 { condition.broadcast() }
-      condition.unlock()
+    while let job = nextJob(after: &seen) {
+      status.begin(job.phase, at: statuses.now)
+      let outcome = ready.flatMap { Result { try job.body(index) } }
+      status.end(at: statuses.now)
+      finish(outcome)
     }
   }
 
-  /// Runs the next phase's body; nil when the group goes.
-  private func performNext(
-    after seen: inout Int, as index: Int, _ ready: Result<Void, any Error>
-  ) -> Result<Void, any Error>? {
-    guard let body = nextBody(after: &seen) else { return nil }
-    return ready.flatMap { Result { try body(index) } }
-  }
-
-  private func nextBody(after seen: inout Int) -> ((Int) throws -> Void)? {
+  /// The next phase's work; nil when the group goes.
+  private func nextJob(after seen: inout Int) -> Job? {
     condition.lock()
     defer { condition.unlock() }
-    while phase == seen && !isStopping { condition.wait() }
-    seen = phase
-    return isStopping ? nil : body
+    while round == seen && !isStopping { condition.wait() }
+    seen = round
+    return isStopping ? nil : job
+  }
+
+  private func finish(_ outcome: Result<Void, any Error>) {
+    condition.lock()
+    if case .failure(let error) = outcome, failure == nil { failure = error }
+    working -= 1
+    if working == 0 { condition.broadcast() }
+    condition.unlock()
   }
 
   func stop() {

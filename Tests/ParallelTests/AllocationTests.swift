@@ -36,7 +36,7 @@ import Testing
       }
     }
     // Other tests run beside this one: only this thread and its workers count.
-    try replicas.group.run { _ in allocation_counter_include_this_thread() }
+    try replicas.group.run(.preparing) { _ in allocation_counter_include_this_thread() }
     try steps(0..<3)
     allocation_counter_start()
     defer { allocation_counter_stop() }

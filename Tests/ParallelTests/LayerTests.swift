@@ -46,7 +46,7 @@ import Testing
 
   /// The scores with the mini-batch's own statistics, which a step does not show.
   private func trainingScores(_ replicas: DataParallel, _ batch: ImageBatch) throws -> [Float] {
-    try replicas.group.runOnce {
+    try replicas.group.runOnce(.preparing) {
       let run = replicas.replicas[0].run(PlanKey(batch: batch.count, purpose: .training))
       let images = try #require(batch.images.baseAddress)
       let labels = try #require(batch.labels.baseAddress)

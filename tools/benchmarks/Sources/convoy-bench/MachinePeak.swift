@@ -8,7 +8,7 @@ func measuredPeak(_ numbers: NumberType, workers: Int, milliseconds: Int = 200) 
   let peaks = UnsafeMutableBufferPointer<Double>.allocate(capacity: workers)
   defer { peaks.deallocate() }
   peaks.initialize(repeating: 0)
-  try group.run { worker in
+  try group.run(.measuring) { worker in
     let bf16 = numbers == .bf16 ? ProcessorPeak.bf16(milliseconds: milliseconds) : 0
     peaks[worker] = bf16 > 0 ? bf16 : ProcessorPeak.fp32(milliseconds: milliseconds)
   }
