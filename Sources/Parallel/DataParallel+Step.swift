@@ -22,6 +22,7 @@ extension DataParallel {
       learningRate: learningRate, step: step)
     defer { inHand = nil }
     stepClock?.begin()
+    let start = beginRecordedStep()
     try refreshViews()
     stepClock?.mark(\.weights)
     nextPiece.store(0, ordering: .relaxed)
@@ -42,6 +43,7 @@ extension DataParallel {
     reduction.updateRunningStatistics(weights, cut: cut)
     weights.version += 1
     stepClock?.end(images: cut.images)
+    endRecordedStep(from: start, images: cut.images)
     return StepResult(loss: loss, correct: correct, count: cut.images)
   }
 
@@ -56,22 +58,31 @@ extension DataParallel {
   /// A worker's part of the view phase.
   func refreshViews(as worker: Int) throws {
     guard let inHand else { return }
+    let recorder = recorder(of: worker)
+    let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: inHand.views.count, worker) {
       try weights.table.views[inHand.views[piece]].refresh(
         from: weights.parameters.floats, version: weights.version)
+      recorder?.mark(.optimizer)
     }
+    recorder?.end(.phase(.weights), from: start)
   }
 
   /// A worker's part of the shard phase: one shard after another until none is left.
   func computeShards(as worker: Int) throws {
     guard let inHand, let reduction else { return }
+    let recorder = recorder(of: worker)
     while let shard = takePiece(of: inHand.cut.count, worker) {
       let range = inHand.cut[shard]
       let run = replicas[worker].run(PlanKey(batch: range.count, purpose: .training))
+      let start = recorder?.begin() ?? 0
+      recorder?.shard = shard
       reduction.results[shard] = try run.train(
         Shard(inHand.batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
         statistics: reduction.statistics(of: shard), scale: 1 / Float(inHand.cut.images), seed: seed,
         epoch: inHand.epoch)
+      recorder?.end(.shard, from: start)
+      recorder?.shard = nil
     }
   }
 
@@ -79,17 +90,21 @@ extension DataParallel {
   /// slice of a parameter brings the views of it up to date, while they are in the caches.
   func updateSlices(as worker: Int) throws {
     guard let inHand, let reduction, let optimizer = inHand.optimizer else { return }
+    let recorder = recorder(of: worker)
+    let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: reduction.sliceCount, worker) {
       guard
         let parameter = reduction.update(
           slice: piece, of: weights, shards: inHand.cut.count, optimizer: optimizer,
-          learningRate: inHand.learningRate, step: inHand.step)
+          learningRate: inHand.learningRate, step: inHand.step, recorder: recorder)
       else { continue }
       for view in inHand.views where weights.table.views[view].parameter == parameter {
         try weights.table.views[view].refresh(
           from: weights.parameters.floats, version: weights.version + 1)
       }
+      recorder?.mark(.optimizer)
     }
+    recorder?.end(.phase(.update), from: start)
   }
 
   /// The next piece of work that no worker has taken; nil when all are taken.

@@ -30,6 +30,10 @@ public final class DataParallel: @unchecked Sendable {
   var inHand: StepInHand?
   /// Times the phases of steps; nil unless somebody asked.
   var stepClock: StepClock?
+  /// Records what each worker does; empty unless somebody asked.
+  var recorders: [WorkRecorder] = []
+  /// The steps that were recorded, as the caller saw them.
+  var recordedSteps: [RecordedStep] = []
   /// The phases of a step, made once so that a step allocates nothing.
   private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }

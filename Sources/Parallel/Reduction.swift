@@ -71,10 +71,11 @@ final class Reduction: @unchecked Sendable {
   }
 
   /// Sums and updates one slice.
+  /// - Parameter recorder: hears when the sum is done, and when the update is.
   /// - Returns: its parameter, if this was the last slice of it.
   func update(
     slice index: Int, of weights: SharedWeights, shards: Int, optimizer: any Optimizer, learningRate: Float,
-    step: Int
+    step: Int, recorder: WorkRecorder?
   ) -> Int? {
     let slice = slices[index]
     let sum = gradients(of: 0) + slice.offset
@@ -82,12 +83,14 @@ final class Reduction: @unchecked Sendable {
       let part = gradients(of: shard) + slice.offset
       for i in 0..<slice.count { sum[i] += part[i] }
     }
+    recorder?.mark(.allReduce)
     optimizer.update(
       ParameterSlice(
         weights: weights.parameters.floats + slice.offset, gradient: sum,
         moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount,
         count: slice.count, decays: slice.decays),
       learningRate: learningRate, step: step)
+    recorder?.mark(.optimizer)
     let parameter = slice.parameter
     guard waiting[parameter].subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return nil }
     waiting[parameter].store(slicesOfParameter[parameter], ordering: .relaxed)

@@ -8,6 +8,7 @@ final class Replica: @unchecked Sendable {
   private var arena: Arena?
   private var runs: [PlanKey: ReplicaRun] = [:]
   private var isProfiled = false
+  private var recorder: WorkRecorder?
 
   /// Prepares a plan, so that steps find everything made.
   func prepare(_ plan: Plan, _ key: PlanKey, _ weights: SharedWeights) throws {
@@ -19,7 +20,7 @@ final class Replica: @unchecked Sendable {
     let run = try ReplicaRun(
       plan, table: weights.table, arena: memory, parameters: weights.parameters,
       runningStatistics: weights.runningStatistics)
-    if isProfiled && key.purpose == .training { run.startProfile() }
+    if isProfiled && key.purpose == .training { run.startProfile(recorder: recorder) }
     runs[key] = run
   }
 
@@ -30,15 +31,22 @@ final class Replica: @unchecked Sendable {
   }
 
   /// Times the operations of training from now on, in the plans to come as well.
-  func startProfile() {
+  /// - Parameter recorder: gets every pass with its times as well.
+  func startProfile(recorder: WorkRecorder? = nil) {
     isProfiled = true
-    for (key, run) in runs where key.purpose == .training { run.startProfile() }
+    self.recorder = recorder
+    for (key, run) in runsBySize where key.purpose == .training { run.startProfile(recorder: recorder) }
   }
 
   /// Ends timing; what was recorded, the plan of the largest shards first.
   func takeProfile() -> [ProfileRow] {
     isProfiled = false
-    return runs.sorted { $0.key.batch > $1.key.batch }.flatMap { $0.value.takeProfile() }
+    recorder = nil
+    return runsBySize.flatMap { $0.value.takeProfile() }
+  }
+
+  private var runsBySize: [(key: PlanKey, value: ReplicaRun)] {
+    runs.sorted { $0.key.batch > $1.key.batch }
   }
 
   /// Bytes of the arena.

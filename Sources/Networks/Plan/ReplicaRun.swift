@@ -102,7 +102,8 @@ public final class ReplicaRun {
 /// Profiling.
 extension ReplicaRun {
   /// Records from now on where the time of its steps goes, from zero.
-  public func startProfile() { profile = StepProfile(plan) }
+  /// - Parameter recorder: gets every pass with its times as well.
+  public func startProfile(recorder: WorkRecorder? = nil) { profile = StepProfile(plan, recorder: recorder) }
 
   /// Ends recording.
   /// - Returns: seconds and operations of all steps since the start.

@@ -20,6 +20,9 @@ struct OperationLabel: Sendable {
   /// Floating-point operations of one pass over the plan's images; nil where nobody counts them.
   let flops: Int?
 
+  /// What follows a plan's operations.
+  static let loss = OperationLabel(layer: "loss", kind: "softmax-cross-entropy", kernels: [], flops: nil)
+
   /// The kernel of a pass; `convoy` where the operation is Convoy's own code.
   func kernel(_ pass: ProfiledPass) -> String {
     let choice =
@@ -35,25 +38,32 @@ struct OperationLabel: Sendable {
 /// Ownership: written by the replica's worker during a step, read by the caller between steps.
 final class StepProfile {
   private struct Slot {
-    var duration = Duration.zero
+    var nanoseconds: UInt64 = 0
     var count = 0
   }
 
   private let plan: Plan
   private var slots: [Slot]
-  private var lastRead = ContinuousClock.now
+  private var lastRead = WorkClock.now
+  /// Gets every pass with its times; nil where sums are enough.
+  private let recorder: WorkRecorder?
+  /// The place of the plan's first operation among the recorder's.
+  private let firstOperation: Int
   /// The operation under way, and what it has marked last on its way back.
   private var operation = 0
   private var marked: ProfiledPass?
 
-  init(_ plan: Plan) {
+  init(_ plan: Plan, recorder: WorkRecorder?) {
     self.plan = plan
+    self.recorder = recorder
+    firstOperation =
+      recorder?.register((plan.labels + [.loss]).map { .init(layer: $0.layer, kind: $0.kind) }) ?? 0
     // One operation more than the plan has: the loss.
     slots = Array(repeating: Slot(), count: (plan.operations.count + 1) * ProfiledPass.allCases.count)
   }
 
   /// Starts the clock.
-  func begin() { lastRead = .now }
+  func begin() { lastRead = WorkClock.now }
 
   /// Names the operation that runs from here on.
   func enter(_ operation: Int) {
@@ -71,9 +81,10 @@ final class StepProfile {
   func endBackward() { record(marked ?? .backward) }
 
   private func record(_ pass: ProfiledPass) {
-    let now = ContinuousClock.now
+    let now = WorkClock.now
     let index = place(operation, pass)
-    slots[index].duration += now - lastRead
+    slots[index].nanoseconds += now - lastRead
+    recorder?.record(operation: firstOperation + operation, pass, from: lastRead, to: now)
     slots[index].count += marked == pass ? 0 : 1
     lastRead = now
   }
@@ -91,14 +102,13 @@ final class StepProfile {
 
   /// What was recorded, in the order of the plan.
   var rows: [ProfileRow] {
-    let loss = OperationLabel(layer: "loss", kind: "softmax-cross-entropy", kernels: [], flops: nil)
-    return (plan.labels + [loss]).enumerated().flatMap { index, label in
+    (plan.labels + [.loss]).enumerated().flatMap { index, label in
       ProfiledPass.allCases.compactMap { pass in
         let slot = slots[place(index, pass)]
         if slot.count == 0 { return nil }
         return ProfileRow(
           layer: label.layer, operation: label.kind, pass: pass, kernel: label.kernel(pass),
-          seconds: slot.duration / .seconds(1), flops: label.flops.map { Double($0 * slot.count) })
+          seconds: Double(slot.nanoseconds) / 1e9, flops: label.flops.map { Double($0 * slot.count) })
       }
     }
   }
