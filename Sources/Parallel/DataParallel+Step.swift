@@ -70,7 +70,7 @@ extension DataParallel {
 
   /// A worker's part of the shard phase: one shard after another until none is left.
   func computeShards(as worker: Int) throws {
-    guard let inHand, let reduction else { return }
+    guard let inHand, let reduction, worker < replicas.count else { return }
     let recorder = recorder(of: worker)
     while let shard = takePiece(of: inHand.cut.count, worker) {
       let range = inHand.cut[shard]
@@ -127,6 +127,7 @@ extension DataParallel {
     defer { scores.deallocate() }
     nonisolated(unsafe) let all = scores
     try group.run(.scores) { [self] worker in
+      guard worker < replicas.count else { return }
       while let shard = takePiece(of: cut.count, worker) {
         let range = cut[shard]
         let part = try replicas[worker].run(PlanKey(batch: range.count, purpose: .inference))

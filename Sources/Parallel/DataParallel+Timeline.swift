@@ -7,11 +7,8 @@ extension DataParallel {
   public func startTimeline(spansPerWorker: Int) {
     recordedSteps = []
     recordedSteps.reserveCapacity(spansPerWorker)
-    recorders = replicas.map { replica in
-      let recorder = WorkRecorder(capacity: spansPerWorker)
-      replica.startProfile(recorder: recorder)
-      return recorder
-    }
+    recorders = (0..<workers).map { _ in WorkRecorder(capacity: spansPerWorker) }
+    for (replica, recorder) in zip(replicas, recorders) { replica.startProfile(recorder: recorder) }
   }
 
   /// Ends what ``startTimeline(spansPerWorker:)`` began.

@@ -21,6 +21,7 @@ public final class DataParallel: @unchecked Sendable {
   let order: [ParameterSpecification]
   let seed: UInt64
   let group: WorkerGroup
+  /// One for each worker that computes shards; workers beyond the shards have none.
   let replicas: [Replica]
   let weights: SharedWeights
   let reduction: Reduction?
@@ -88,7 +89,7 @@ public final class DataParallel: @unchecked Sendable {
     kernels = plan.kernels
     weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
     reduction = momentCount == nil ? nil : try Reduction(table: table, shards: shards)
-    replicas = (0..<workers).map { _ in Replica() }
+    replicas = (0..<min(workers, shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in
       try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
     }
@@ -124,7 +125,9 @@ public final class DataParallel: @unchecked Sendable {
         }
       plans[key] = plan
       views.formUnion(plan.views)
-      try group.run(.preparing) { [self] worker in try replicas[worker].prepare(plan, key, weights) }
+      try group.run(.preparing) { [self] worker in
+        if worker < replicas.count { try replicas[worker].prepare(plan, key, weights) }
+      }
     }
     prepared[preparedCut] = views.sorted()
     return views.sorted()

@@ -2,15 +2,18 @@ import Foundation
 
 extension RunConfiguration {
   /// The configuration with the choices that depend on the machine filled in.
+  ///
+  /// The shards come from the batch and the machine alone: `threads` and `workers`, which only change the speed,
+  /// have no say in what the result depends on.
   /// - Parameter processors: how many the process may use; more than these are never used.
   func resolved(processors: Int) -> RunConfiguration {
     var resolved = self
     let threads = min(threads ?? processors, processors)
-    let workers = workers ?? min(threads, shards ?? batchSize)
+    let shards = shards ?? min(batchSize, max((batchSize + 31) / 32, processors))
     resolved.precision = precision.resolved
     resolved.threads = threads
-    resolved.workers = workers
-    resolved.shards = shards ?? max((batchSize + 31) / 32, workers)
+    resolved.workers = workers ?? min(threads, shards)
+    resolved.shards = shards
     resolved.loaderThreads = loaderThreads ?? threads
     return resolved
   }

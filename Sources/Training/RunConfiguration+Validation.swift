@@ -31,22 +31,12 @@ extension RunConfiguration {
     try checkSchedule()
   }
 
-  /// A batch must have an image for every shard, and there must be a shard for every worker.
+  /// A batch must have an image for every shard. Workers beyond the shards idle, and a run warns of them.
   private func checkShards() throws(TrainingError) {
     if let shards, batchSize < shards {
       throw .invalidOption(
         name: "batch-size", value: "\(batchSize)",
         reason: "is smaller than the number of shards (\(shards)); every shard needs an image")
-    }
-    if let workers, batchSize < workers {
-      throw .invalidOption(
-        name: "batch-size", value: "\(batchSize)",
-        reason: "is smaller than the number of workers (\(workers)); every worker needs an image")
-    }
-    if let workers, let shards, shards < workers {
-      throw .invalidOption(
-        name: "workers", value: "\(workers)",
-        reason: "is more than the number of shards (\(shards)); every worker needs a shard")
     }
   }
 

@@ -37,11 +37,14 @@ public struct RunConfiguration: Equatable, Sendable {
   public var warmupEpochs = 0.0
   /// The type of activations; part of the result.
   public var precision = PrecisionChoice.automatic
-  /// Worker threads, each with a replica; nil is one for each of `threads`.
+  /// Worker threads, each with a replica; nil is one for each of `threads`, and at most one for each shard. Those
+  /// beyond the shards idle.
   public var workers: Int?
   /// A cap on the cores that the whole process uses; nil is every core that it may use.
   public var threads: Int?
-  /// Parts that a batch is cut into; nil is one for every 32 images, or `workers` where that is more.
+  /// Parts that a batch is cut into, part of the result; nil is one for every 32 images, or for every processor
+  /// that the machine lets this process use (whatever `threads` and `workers` say) where that is more, and at most
+  /// one for each image.
   public var shards: Int?
   /// The seed of every random draw.
   public var seed: UInt64 = 0

@@ -164,6 +164,8 @@ public enum RunWarning: Codable, Equatable, Sendable {
   case badImage(path: String, reason: String)
   /// There is neither a validation nor a test split, so the best epoch is judged by its training loss.
   case noValidation
+  /// There are more workers than shards; `isResumed` says that the shards cannot be changed any more.
+  case idleWorkers(workers: Int, shards: Int, isResumed: Bool)
   /// Anything else that a room below reports, in one line.
   case other(String)
 }
@@ -175,6 +177,9 @@ extension RunWarning: CustomStringConvertible {
     case .badImage(let path, let reason): "\(path): left out: \(reason)"
     case .noValidation:
       "no validation or test split: the best epoch is the one with the lowest training loss"
+    case .idleWorkers(let workers, let shards, let isResumed):
+      "workers \(workers): only \(shards) compute, one for each shard of a batch; set workers to \(shards)"
+        + (isResumed ? "" : ", or shards to \(workers) (which changes the result)")
     case .other(let text): text
     }
   }

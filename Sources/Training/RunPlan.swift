@@ -67,6 +67,17 @@ struct RunPlan: Sendable {
 }
 
 extension RunPlan {
+  /// What a person should know before the first step.
+  var warnings: [RunWarning] {
+    guard let workers = configuration.workers, let shards = configuration.shards, workers > shards else {
+      return data.warnings
+    }
+    return data.warnings
+      + [.idleWorkers(workers: workers, shards: shards, isResumed: configuration.resume != nil)]
+  }
+}
+
+extension RunPlan {
   private static func network(
     _ configuration: RunConfiguration, given: Network?, input: InputShape, classes: Int
   ) throws(TrainingError) -> Network {

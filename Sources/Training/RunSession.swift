@@ -74,7 +74,7 @@ final class RunSession {
   func begin() throws {
     try record.save(to: folder.record)
     observer.receive(.started(record.summary))
-    for warning in plan.data.warnings { observer.receive(.warning(warning)) }
+    for warning in plan.warnings { observer.receive(.warning(warning)) }
     beginProfile()
     mark = .now
   }

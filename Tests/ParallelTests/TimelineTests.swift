@@ -34,7 +34,7 @@ import Testing
     #expect(none == nil)
   }
 
-  @Test(arguments: [1, 2, 3]) func everyShardIsThereOnce(workers: Int) throws {
+  @Test(arguments: [1, 2, 3, 6]) func everyShardIsThereOnce(workers: Int) throws {
     let timeline = try #require(try train(spans: 1000, workers: workers).timeline)
     #expect(timeline.workers.count == workers)
     #expect(timeline.steps.map(\.number) == [0, 1])

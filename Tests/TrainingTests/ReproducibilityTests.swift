@@ -21,6 +21,23 @@ import Testing
     #expect(try data.train(configuration).weightsSHA256 == Self.reference.get())
   }
 
+  @Test func workersBeyondTheShardsIdle() throws {
+    let data = try TinyData()
+    let runs = try (1...7).map { workers in
+      var configuration = data.configuration("\(workers) workers")
+      configuration.shards = 4
+      configuration.workers = workers
+      let recorder = Recorder()
+      return (try data.train(configuration, recorder).weightsSHA256, recorder.warnings)
+    }
+    #expect(Set(runs.map(\.0)).count == 1)
+    for (workers, (_, warnings)) in zip(1..., runs) {
+      let expected =
+        workers > 4 ? [RunWarning.idleWorkers(workers: workers, shards: 4, isResumed: false)] : []
+      #expect(warnings == expected)
+    }
+  }
+
   @Test func theSeedChangesTheWeights() throws {
     let data = try TinyData()
     var configuration = data.configuration()

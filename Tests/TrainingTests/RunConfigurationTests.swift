@@ -53,8 +53,7 @@ import Testing
     (#"{"workers":0}"#, "workers 0"), (#"{"threads":0}"#, "threads 0"), (#"{"epochs":0}"#, "epochs 0"),
     (#"{"lr":0}"#, "lr 0"), (#"{"lr":-1}"#, "lr -1"), (#"{"momentum":1}"#, "momentum 1"),
     (#"{"weight-decay":-0.1}"#, "weight-decay -0.1"), (#"{"batch-size":0}"#, "batch-size 0"),
-    (#"{"batch-size":3,"shards":4}"#, "batch-size 3"), (#"{"batch-size":3,"workers":4}"#, "batch-size 3"),
-    (#"{"workers":4,"shards":2}"#, "workers 4"), (#"{"channels":2}"#, "channels 2"),
+    (#"{"batch-size":3,"shards":4}"#, "batch-size 3"), (#"{"channels":2}"#, "channels 2"),
     (#"{"size":0}"#, "size 0"), (#"{"warmup-epochs":10}"#, "warmup-epochs 10"),
     (#"{"loader-threads":0}"#, "loader-threads 0"),
     (#"{"schedule":{"name":"step","gamma":2}}"#, "schedule.gamma 2"),
@@ -79,6 +78,19 @@ import Testing
     small.threads = 100
     let resolved = small.resolved(processors: 64)
     #expect(resolved.workers == 4 && resolved.shards == 4 && resolved.threads == 64)
+  }
+
+  /// The result depends on the shards, so what only changes the speed must not change them.
+  @Test(arguments: [nil, 1, 3, 7], [nil, 1, 2, 100])
+  func workersAndThreadsHaveNoSayInTheShards(workers: Int?, threads: Int?) throws {
+    var configuration = RunConfiguration(data: "a")
+    configuration.workers = workers
+    configuration.threads = threads
+    try configuration.validate()
+    let resolved = configuration.resolved(processors: 6)
+    #expect(resolved.shards == 6)
+    #expect(resolved.workers == workers ?? min(threads ?? 6, 6))
+    try resolved.validate()
   }
 
   @Test func aResumedRunKeepsItsConfiguration() throws {

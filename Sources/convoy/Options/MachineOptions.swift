@@ -3,7 +3,11 @@ import Convoy
 
 /// How much of the machine a command uses. None of it changes a result.
 struct MachineOptions: ParsableArguments {
-  @Option(help: "Worker threads, each with a replica, 1 or more (default: one for each of --threads).")
+  @Option(
+    help: """
+      Worker threads, each with a replica, 1 or more; those beyond the shards of a batch idle (default: one for \
+      each of --threads, at most one for each shard).
+      """)
   var workers: Int?
 
   @Option(help: "The most cores that the process uses, 1 or more (default: every core it may use).")

@@ -81,8 +81,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      Parts that a batch is cut into, from the number of workers to the batch size; part of the result \
-      (default: one for every 32 images, or the number of workers where that is more).
+      Parts that a batch is cut into, from 1 to the batch size; part of the result (default: one for every 32 \
+      images, or for every core that the machine lets this process use where that is more).
       """)
   var shards: Int?
 

@@ -46,13 +46,14 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Worker threads, 1 or more (default: one for each processor).")
   var workers: Int?
 
-  @Option(help: "Parts of a batch (default: one for every 32 images, or the workers where that is more).")
+  @Option(help: "Parts of a batch (default: one for every 32 images, or every core where that is more).")
   var shards: Int?
 
   /// What `convoy train` would take, unless stated.
   func resolved(batch: Int) -> (workers: Int, shards: Int) {
-    let workers = workers ?? min(Processors.usable.count, shards ?? batch)
-    return (workers, shards ?? max((batch + 31) / 32, workers))
+    let processors = Processors.usable.count
+    let shards = shards ?? min(batch, max((batch + 31) / 32, processors))
+    return (workers ?? min(processors, shards), shards)
   }
 }
 
