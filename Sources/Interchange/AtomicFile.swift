@@ -13,7 +13,7 @@ public struct AtomicFile {
   public static func write(
     to path: String, _ body: (AtomicFile) throws(InterchangeError) -> Void
   ) throws(InterchangeError) {
-    let temporary = path + ".partial"
+    let temporary = temporaryPath(of: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: String(cString: strerror(errno))) }
     do {
@@ -34,6 +34,14 @@ public struct AtomicFile {
     try write(to: path) { (file) throws(InterchangeError) in try file.append(Data(text.utf8)) }
   }
 
+  /// Where a file is while it is written. A process that is killed then leaves it there.
+  public static func temporaryPath(of path: String) -> String { path + ending }
+
+  /// Whether a name is that of a file that is being written, or was left so.
+  public static func isTemporary(_ name: String) -> Bool { name.hasSuffix(ending) }
+
+  private static let ending = ".partial"
+
   /// Appends bytes.
   public func append(_ bytes: some DataProtocol) throws(InterchangeError) {
     do { try handle.write(contentsOf: bytes) } catch { throw failure(error) }
@@ -52,8 +60,10 @@ public struct AtomicFile {
     }
   }
 
-  /// Makes the new name itself survive a loss of power.
-  private static func syncFolder(of path: String) throws(InterchangeError) {
+  /// Makes a new name itself survive a loss of power: that of a file or folder at `path`.
+  ///
+  /// Throws ``InterchangeError/writeFailed(path:reason:)``.
+  public static func syncFolder(of path: String) throws(InterchangeError) {
     let folder = (path as NSString).deletingLastPathComponent
     let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .writeFailed(path: path, reason: String(cString: strerror(errno))) }

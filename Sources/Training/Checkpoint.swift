@@ -4,10 +4,10 @@ import Interchange
 import Loading
 import Networks
 
-/// Everything that a run needs to go on exactly: written at every epoch's end, and when a run is stopped.
+/// Everything that a run needs to go on exactly.
 ///
 /// A safetensors file of parameters, running statistics and moments, whose metadata `convoy-checkpoint` is JSON
-/// with the rest.
+/// with the rest, and `convoy-checkpoint-sha256` the digest of that JSON and the tensors.
 struct Checkpoint: Sendable {
   /// What is kept beside the tensors.
   struct Facts: Codable, Sendable {
@@ -26,8 +26,9 @@ struct Checkpoint: Sendable {
     var version = ConvoyVersion.current
   }
 
-  static let formatVersion = 1
+  static let formatVersion = 2
   static let metadataKey = "convoy-checkpoint"
+  static let digestKey = "convoy-checkpoint-sha256"
 
   var facts: Facts
   /// Parameters and running statistics.
@@ -37,38 +38,57 @@ struct Checkpoint: Sendable {
 
   /// Writes the file, whole or not at all.
   func save(to path: String) throws {
-    try SafeFile.write(
-      state + moments, metadata: [Self.metadataKey: MetadataJSON.text(facts)], to: path)
+    let (text, tensors) = (try MetadataJSON.text(facts), state + moments)
+    let metadata = [
+      Self.metadataKey: text, Self.digestKey: WeightsDigest.sha256(of: tensors, after: text),
+    ]
+    try SafeFile.write(tensors, metadata: metadata, to: path)
   }
+}
 
-  /// Opens the checkpoint of a run folder.
+extension Checkpoint {
+  /// Reads a file.
   ///
-  /// Throws ``TrainingError/missing(path:what:)``, ``TrainingError/noCheckpoint(folder:)`` and
-  /// ``TrainingError/damagedCheckpoint(path:reason:)``.
-  static func load(fromRun folder: String) throws(TrainingError) -> Checkpoint {
-    let path = RunFolder(path: folder).checkpoint
-    guard FileManager.default.fileExists(atPath: folder) else {
-      throw .missing(path: folder, what: "run folder")
-    }
-    guard FileManager.default.fileExists(atPath: path) else { throw .noCheckpoint(folder: folder) }
+  /// Throws ``TrainingError/damagedCheckpoint(path:reason:)``, and ``TrainingError/unreadableDocument(path:reason:)``
+  /// for a sound one of another version of Convoy.
+  init(readingFrom path: String) throws(TrainingError) {
     let contents: Safetensors.Contents
     do { contents = try Safetensors.read(path) } catch {
       throw .damagedCheckpoint(path: path, reason: error.reason)
     }
-    guard let text = contents.metadata[metadataKey] else {
-      throw .damagedCheckpoint(path: path, reason: "it was not written by Convoy")
+    guard let text = contents.metadata[Self.metadataKey], let digest = contents.metadata[Self.digestKey]
+    else {
+      throw .damagedCheckpoint(path: path, reason: "it was not written by Convoy, or by an older one")
     }
-    let facts: Facts
+    guard digest == WeightsDigest.sha256(of: contents.tensors, after: text) else {
+      throw .damagedCheckpoint(path: path, reason: "its content has another SHA-256 than it was written with")
+    }
+    let facts = try Self.facts(text, path)
+    let isMoment = { (tensor: Tensor) in tensor.name.wholeMatch(of: /moment[0-9]+\..*/) != nil }
+    self.init(
+      facts: facts, state: contents.tensors.filter { !isMoment($0) },
+      moments: contents.tensors.filter(isMoment))
+  }
+
+  private static func facts(_ text: String, _ path: String) throws(TrainingError) -> Facts {
+    let (format, facts): (Int, Facts?)
     do {
-      facts = try MetadataJSON.value(Facts.self, from: text)
-      try facts.check()
+      format = try MetadataJSON.value(Format.self, from: text).format
+      facts = format == formatVersion ? try MetadataJSON.value(Facts.self, from: text) : nil
+      try facts?.check()
     } catch {
       throw .damagedCheckpoint(path: path, reason: DecodingReason.of(error))
     }
-    let isMoment = { (tensor: Tensor) in tensor.name.wholeMatch(of: /moment[0-9]+\..*/) != nil }
-    return Checkpoint(
-      facts: facts, state: contents.tensors.filter { !isMoment($0) },
-      moments: contents.tensors.filter(isMoment))
+    guard let facts else {
+      throw .unreadableDocument(
+        path: path, reason: "the checkpoint's form has version \(format); this Convoy reads \(formatVersion)")
+    }
+    return facts
+  }
+
+  /// The part of the facts that every version has.
+  private struct Format: Decodable {
+    let format: Int
   }
 }
 
@@ -80,10 +100,6 @@ extension Checkpoint.Facts {
 
   /// Checks that the parts belong together, as those that a run wrote do.
   fileprivate func check() throws {
-    guard format == Checkpoint.formatVersion else {
-      throw Contradiction(
-        description: "its form has version \(format) and this Convoy reads \(Checkpoint.formatVersion)")
-    }
     try configuration.validate()
     try recipe?.validate()
     try NetworkLimits.check(network)

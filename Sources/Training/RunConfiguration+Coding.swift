@@ -11,6 +11,8 @@ extension RunConfiguration: Codable {
     case precision, workers, threads, shards, seed, size, channels, augment
     case loaderThreads = "loader-threads"
     case output, resume
+    case checkpointEvery = "checkpoint-every"
+    case keepCheckpoints = "keep-checkpoints"
     case onBadImage = "on-bad-image"
     case profileLayers = "profile-layers"
   }
@@ -49,6 +51,8 @@ extension RunConfiguration: Codable {
     loaderThreads = try value(.loaderThreads, default: loaderThreads)
     output = try value(.output, default: output)
     resume = try value(.resume, default: resume)
+    checkpointEvery = try value(.checkpointEvery, default: checkpointEvery)
+    keepCheckpoints = try value(.keepCheckpoints, default: keepCheckpoints)
     onBadImage = try value(.onBadImage, default: onBadImage)
     profileLayers = try value(.profileLayers, default: profileLayers)
   }
@@ -79,6 +83,8 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(loaderThreads, forKey: .loaderThreads)
     try options.encodeIfPresent(output, forKey: .output)
     try options.encodeIfPresent(resume, forKey: .resume)
+    try options.encode(checkpointEvery, forKey: .checkpointEvery)
+    try options.encode(keepCheckpoints, forKey: .keepCheckpoints)
     try options.encode(onBadImage, forKey: .onBadImage)
     try options.encode(profileLayers, forKey: .profileLayers)
   }

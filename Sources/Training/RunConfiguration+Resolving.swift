@@ -21,7 +21,7 @@ extension RunConfiguration {
   /// The configuration of a run that goes on: the saved one, on this machine.
   ///
   /// What its result does not depend on (`data` as a place, `workers`, `threads`, `loader-threads`,
-  /// `on-bad-image`, `profile-layers`) is taken from here where it is stated.
+  /// `on-bad-image`, `profile-layers`, `checkpoint-every`, `keep-checkpoints`) is taken from here where it is stated.
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where anything else is stated and differs.
   func goingOn(with saved: RunConfiguration) throws -> RunConfiguration {
@@ -31,9 +31,14 @@ extension RunConfiguration {
     result.threads = threads
     result.loaderThreads = loaderThreads
     result.profileLayers = profileLayers
+    let plain = RunConfiguration()
+    if checkpointEvery != plain.checkpointEvery { result.checkpointEvery = checkpointEvery }
+    if keepCheckpoints != plain.keepCheckpoints { result.keepCheckpoints = keepCheckpoints }
     result.resume = resume
     result.output = resume
-    let free: Set<CodingKeys> = [.data, .workers, .threads, .loaderThreads, .profileLayers, .resume]
+    let free: Set<CodingKeys> = [
+      .data, .workers, .threads, .loaderThreads, .profileLayers, .resume, .checkpointEvery, .keepCheckpoints,
+    ]
     let (stated, kept, defaults) = (try texts(), try saved.texts(), try RunConfiguration().texts())
     for key in CodingKeys.allCases.map(\.rawValue) where !free.contains(where: { $0.rawValue == key }) {
       guard let text = stated[key], text != defaults[key], text != kept[key] else { continue }

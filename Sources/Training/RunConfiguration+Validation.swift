@@ -12,6 +12,7 @@ extension RunConfiguration {
     try check("threads", threads, atLeast: 1)
     try check("shards", shards, atLeast: 1)
     try check("loader-threads", loaderThreads, atLeast: 1)
+    try check("keep-checkpoints", keepCheckpoints, atLeast: 1)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
     try check("lr", learningRate, "must be a number above 0") { $0 > 0 && $0.isFinite }
     if let momentum {

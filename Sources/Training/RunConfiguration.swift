@@ -60,6 +60,10 @@ public struct RunConfiguration: Equatable, Sendable {
   public var output: String?
   /// A run folder to go on with, with its own configuration.
   public var resume: String?
+  /// How often a checkpoint is saved; one is also saved at the end, and when a run is stopped.
+  public var checkpointEvery = CheckpointInterval.epochs(1)
+  /// How many checkpoints are kept, the newest included.
+  public var keepCheckpoints = 2
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
   /// Whether the steps of the first epoch (100 at most) are timed layer by layer.

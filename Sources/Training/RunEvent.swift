@@ -166,6 +166,8 @@ public enum RunWarning: Codable, Equatable, Sendable {
   case noValidation
   /// There are more workers than shards; `isResumed` says that the shards cannot be changed any more.
   case idleWorkers(workers: Int, shards: Int, isResumed: Bool)
+  /// A checkpoint that cannot be used, so that the run goes on from an older one.
+  case damagedCheckpoint(DamagedFile, instead: String)
   /// Anything else that a room below reports, in one line.
   case other(String)
 }
@@ -180,6 +182,8 @@ extension RunWarning: CustomStringConvertible {
     case .idleWorkers(let workers, let shards, let isResumed):
       "workers \(workers): only \(shards) compute, one for each shard of a batch; set workers to \(shards)"
         + (isResumed ? "" : ", or shards to \(workers) (which changes the result)")
+    case .damagedCheckpoint(let file, let instead):
+      "\(file.path): cannot be used: \(file.reason); going on from \(instead)"
     case .other(let text): text
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 
 /// The folder that a run writes, and the names of what is in it.
 struct RunFolder: Equatable, Sendable {
@@ -6,7 +7,7 @@ struct RunFolder: Equatable, Sendable {
 
   var best: String { path + "/best.safetensors" }
   var last: String { path + "/last.safetensors" }
-  var checkpoint: String { path + "/checkpoint.safetensors" }
+  var checkpoints: CheckpointFolder { CheckpointFolder(path: path + "/checkpoints") }
   var log: String { path + "/log.csv" }
   var record: String { path + "/run.json" }
   var profile: String { path + "/profile.json" }
@@ -18,13 +19,35 @@ struct RunFolder: Equatable, Sendable {
   ///   - path: as configured; nil takes `runs/DATA-MODEL`, with the first number from 2 that is free.
   static func create(_ path: String?, data: String, model: String) throws(TrainingError) -> RunFolder {
     let folder = RunFolder(path: path ?? freePath("runs/\(name(of: data))-\(name(of: model))"))
-    if [folder.record, folder.checkpoint].contains(where: FileManager.default.fileExists(atPath:)) {
+    if FileManager.default.fileExists(atPath: folder.record) || !folder.checkpoints.entries().isEmpty {
       throw .cannotCreate(
         path: folder.path,
         reason: "it already holds a run; choose another --output, or go on with --resume \(folder.path)")
     }
-    try make(folder.path)
+    for path in [folder.path, folder.checkpoints.path] { try make(path) }
     return folder
+  }
+
+  /// Opens the newest checkpoint that can be used.
+  ///
+  /// Throws ``TrainingError/missing(path:what:)``, ``TrainingError/noCheckpoint(folder:)`` and
+  /// ``TrainingError/noUsableCheckpoint(folder:damaged:)``.
+  func newestCheckpoint() throws(TrainingError) -> CheckpointFolder.Found {
+    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path, what: "run folder") }
+    guard let found = try checkpoints.newest() else { throw .noCheckpoint(folder: path) }
+    return found
+  }
+
+  /// Removes what a process that was killed had not finished writing.
+  func removeLeftovers() throws(TrainingError) {
+    let files = [best, last, log, record, profile].map(AtomicFile.temporaryPath(of:))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
+    let saving = names.filter { $0.hasPrefix("step-") && AtomicFile.isTemporary($0) }
+    for file in files + saving.map({ checkpoints.path + "/" + $0 }) {
+      if unlink(file) != 0 && errno != ENOENT {
+        throw .writeFailed(path: file, reason: String(cString: strerror(errno)), kept: nil)
+      }
+    }
   }
 
   /// Makes a folder and those around it. Not by `FileManager`, whose errors do not say the system's reason.
@@ -32,7 +55,11 @@ struct RunFolder: Equatable, Sendable {
     let parts = path.split(separator: "/").map(String.init)
     for count in 1...max(1, parts.count) {
       let folder = (path.hasPrefix("/") ? "/" : "") + parts.prefix(count).joined(separator: "/")
-      if mkdir(folder, 0o777) != 0 && errno != EEXIST {
+      if mkdir(folder, 0o777) == 0 {
+        do { try AtomicFile.syncFolder(of: folder) } catch {
+          throw .cannotCreate(path: path, reason: error.reason)
+        }
+      } else if errno != EEXIST {
         throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
       }
     }

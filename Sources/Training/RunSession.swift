@@ -9,6 +9,7 @@ import Pixels
 final class RunSession {
   let plan: RunPlan
   let folder: RunFolder
+  private let lock: RunLock
   /// Gives the training batches.
   let loader: BatchLoader
   /// Gives the validation images, in order; nil without any.
@@ -20,17 +21,22 @@ final class RunSession {
   /// Nil where no profile is wanted, or it is done.
   var profile: ProfileProgress?
 
+  /// The last checkpoint's file, and when it was saved.
+  var saved: (path: String, at: ContinuousClock.Instant)?
+  /// What to tell at the start about how the run is resumed.
+  private let resumeWarnings: [RunWarning]
+
   /// Seconds and images of this process's part.
-  private var trainingSeconds = 0.0
-  private var trainingImages = 0
+  private(set) var trainingSeconds = 0.0
+  private(set) var trainingImages = 0
   private var validationSeconds = 0.0
-  private let start = ContinuousClock.now
-  private var mark = ContinuousClock.now
+  let start = ContinuousClock.now
+  var mark = ContinuousClock.now
   private var reportedTrainingImages = 0
   private var reportedValidationImages = 0
 
   /// Makes the run folder, the loaders and the replicas, and takes over a checkpoint.
-  init(_ plan: RunPlan, resuming saved: Checkpoint?, observer: any RunObserver) throws {
+  init(_ plan: RunPlan, resuming found: CheckpointFolder.Found?, observer: any RunObserver) throws {
     let configuration = plan.configuration
     self.plan = plan
     self.observer = observer
@@ -46,21 +52,28 @@ final class RunSession {
         try RunFolder.create(
           configuration.output, data: configuration.data ?? "data", model: plan.network.name)
       }
-    progress = saved?.facts.progress ?? RunProgress()
+    lock = try RunLock(folder: folder.path)
+    if found != nil { try folder.removeLeftovers() }
+    resumeWarnings =
+      found.map { found in
+        found.damaged.map { .damagedCheckpoint($0, instead: found.path) }
+      } ?? []
+    progress = found?.checkpoint.facts.progress ?? RunProgress()
     let summary = try plan.summary(
       replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
-      resumedAt: saved?.facts.progress.position)
+      resumedAt: found?.checkpoint.facts.progress.position)
     record = RunRecord(plan, summary)
-    if let saved {
+    if let found {
+      saved = (found.path, .now)
       guard progress.position.step <= loader.batchesPerEpoch else {
         throw TrainingError.damagedCheckpoint(
-          path: folder.checkpoint, reason: "its epoch has more steps than the data give")
+          path: found.path, reason: "its epoch has more steps than the data give")
       }
       do {
-        try replicas.load(state: saved.state)
-        try replicas.load(moments: saved.moments)
+        try replicas.load(state: found.checkpoint.state)
+        try replicas.load(moments: found.checkpoint.moments)
       } catch {
-        throw TrainingError.damagedCheckpoint(path: folder.checkpoint, reason: "\(error)")
+        throw TrainingError.damagedCheckpoint(path: found.path, reason: "\(error)")
       }
     }
   }
@@ -70,11 +83,15 @@ final class RunSession {
     validation?.stop()
   }
 
-  /// Tells what will be done, and makes sure that the run folder can be written.
+  /// Tells what will be done, and makes sure that the run folder can be written: from here on the run can be
+  /// resumed, whenever it ends.
   func begin() throws {
-    try record.save(to: folder.record)
+    let notice = saved == nil ? try writeCheckpoint(isBest: false) : nil
+    try write { try record.save(to: folder.record) }
     observer.receive(.started(record.summary))
     for warning in plan.warnings { observer.receive(.warning(warning)) }
+    for warning in resumeWarnings { observer.receive(.warning(warning)) }
+    if let notice { observer.receive(.checkpointSaved(notice)) }
     beginProfile()
     mark = .now
   }
@@ -85,11 +102,14 @@ final class RunSession {
 extension RunSession {
   private var totalSteps: Int { plan.configuration.epochs * loader.batchesPerEpoch }
 
+  /// Steps done since the run's beginning.
+  var stepsDone: Int { progress.position.epoch * loader.batchesPerEpoch + progress.position.step }
+
   /// Trains a batch: forward and backward on every shard, all-reduce, update.
   func step(_ batch: ImageBatch) throws {
     let configuration = plan.configuration
     let position = progress.position
-    let step = position.epoch * loader.batchesPerEpoch + position.step
+    let step = stepsDone
     let moment = ScheduleStep(
       step: step, totalSteps: totalSteps, stepsPerEpoch: loader.batchesPerEpoch,
       warmupSteps: Int((configuration.warmupEpochs * Double(loader.batchesPerEpoch)).rounded()))
@@ -107,7 +127,7 @@ extension RunSession {
       } catch ParallelError.nonFiniteLoss {
         throw TrainingError.nonFiniteLoss(
           epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
-          checkpoint: FileManager.default.fileExists(atPath: folder.checkpoint) ? folder.checkpoint : nil)
+          checkpoint: saved?.path)
       }
     }
     progress.position.step += 1
@@ -128,13 +148,12 @@ extension RunSession {
   private func stepProgress(_ learningRate: Double) -> StepProgress {
     let position = progress.position
     let tally = progress.tally
-    let done = position.epoch * loader.batchesPerEpoch + position.step
     let epochsLeft = plan.configuration.epochs - position.epoch
     return StepProgress(
       epoch: position.epoch + 1, epochs: plan.configuration.epochs, step: position.step,
       stepsPerEpoch: loader.batchesPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
       accuracy: tally.accuracy, learningRate: learningRate,
-      secondsLeft: Double(totalSteps - done) * tally.seconds / Double(position.step)
+      secondsLeft: Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
         + Double(epochsLeft) * validationSeconds)
   }
 
@@ -160,68 +179,5 @@ extension RunSession {
     validationSeconds = start.seconds
     reportBadImages()
     return score
-  }
-}
-
-// MARK: - Saving
-
-extension RunSession {
-  /// Ends an epoch: its report, the best weights so far, the checkpoint, the log.
-  func finishEpoch(_ score: Score?) throws {
-    let report = progress.finishEpoch(validation: score)
-    if report.isBest { try model(replicas.state()).save(to: folder.best) }
-    try SafeFile.write(RunLog.text(progress.history), to: folder.log)
-    observer.receive(.epochFinished(report))
-    try endProfile()
-    try saveCheckpoint(isBest: report.isBest)
-    mark = .now
-  }
-
-  /// Ends the run before its last epoch, ready to be resumed.
-  func stop() throws -> RunResult {
-    try saveCheckpoint(isBest: false)
-    try endProfile()
-    return try end(.stopped)
-  }
-
-  /// Ends the run after its last epoch.
-  func finish() throws -> RunResult {
-    try model(replicas.state()).save(to: folder.last)
-    return try end(.completed)
-  }
-
-  private func end(_ outcome: RunResult.Outcome) throws -> RunResult {
-    let result = RunResult(
-      outcome: outcome, position: progress.position, output: folder.path,
-      bestModel: progress.best == nil ? nil : folder.best,
-      lastModel: outcome == .completed ? folder.last : nil,
-      weightsSHA256: WeightsDigest.sha256(of: try replicas.state()), best: progress.best,
-      last: progress.history.last, seconds: start.seconds,
-      imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
-      waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
-      badImages: badImages.count)
-    record.badImages = badImages
-    record.history = progress.history
-    record.result = result
-    try record.save(to: folder.record)
-    observer.receive(.finished(result))
-    return result
-  }
-
-  private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }
-
-  private func model(_ state: [Tensor]) -> ModelFile {
-    ModelFile(
-      network: plan.network, state: state, classes: plan.data.classes, preprocessing: plan.preprocessing,
-      history: progress.history)
-  }
-
-  private func saveCheckpoint(isBest: Bool) throws {
-    let checkpoint = Checkpoint(
-      facts: plan.facts(progress), state: try replicas.state(), moments: try replicas.moments())
-    try checkpoint.save(to: folder.checkpoint)
-    observer.receive(
-      .checkpointSaved(
-        CheckpointNotice(path: folder.checkpoint, position: progress.position, isBest: isBest)))
   }
 }

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable {
   case noCheckpoint(folder: String)
   /// A checkpoint cannot be used.
   case damagedCheckpoint(path: String, reason: String)
+  /// Not one of a run's checkpoints can be used.
+  case noUsableCheckpoint(folder: String, damaged: [DamagedFile])
   /// The data are not those that a checkpoint was made with.
   case dataChanged(path: String, reason: String)
   /// A file is not a model that can be used.
@@ -26,7 +28,8 @@ public enum TrainingError: Error, Equatable {
   case nonFiniteLoss(epoch: Int, step: Int, learningRate: Double, checkpoint: String?)
   /// The output folder or a file in it cannot be created.
   case cannotCreate(path: String, reason: String)
-  /// Writing failed part of the way, such as on a full disk. `kept` is an older good file that stays.
+  /// Writing failed part of the way, such as on a full disk. `kept` is what was saved before and stays: the older
+  /// file, or a run's last good checkpoint.
   case writeFailed(path: String, reason: String, kept: String?)
 }
 
@@ -45,9 +48,12 @@ extension TrainingError: CustomStringConvertible {
     case .noImages(let path):
       "\(path): no images (PNG or JPEG files are expected)"
     case .noCheckpoint(let folder):
-      "\(folder): no checkpoint.safetensors in it; --resume takes the folder of a run"
+      "\(folder): no checkpoints in it; --resume takes the folder of a run"
     case .damagedCheckpoint(let path, let reason):
       "\(path): the checkpoint cannot be used: \(reason)"
+    case .noUsableCheckpoint(let folder, let damaged):
+      "\(folder): no checkpoint can be used: "
+        + damaged.map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
     case .dataChanged(let path, let reason):
       "\(path): the data are not those that the run began with: \(reason); start a new run"
     case .notAModel(let path, let reason):
@@ -64,7 +70,7 @@ extension TrainingError: CustomStringConvertible {
     case .cannotCreate(let path, let reason):
       "\(path): cannot be created: \(reason)"
     case .writeFailed(let path, let reason, let kept):
-      "\(path): cannot be written: \(reason)" + (kept.map { "; \($0) is as it was" } ?? "")
+      "\(path): cannot be written: \(reason)" + (kept.map { "; what was saved before stays: \($0)" } ?? "")
     }
   }
 

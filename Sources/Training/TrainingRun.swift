@@ -42,10 +42,10 @@ public final class TrainingRun: Sendable {
   /// Throws ``TrainingError``, `DatasetError` and `LoadingError` for what a person can mend. Call it once.
   public func run() throws -> RunResult {
     let saved = try configuration.resume.map { folder throws(TrainingError) in
-      try Checkpoint.load(fromRun: folder)
+      try RunFolder(path: folder).newestCheckpoint()
     }
     let plan =
-      if let saved { try RunPlan(configuration, resuming: saved.facts) } else {
+      if let saved { try RunPlan(configuration, resuming: saved.checkpoint.facts) } else {
         try RunPlan(configuration, network: network)
       }
     return try ProcessorCap.within(plan.configuration.threads) {
@@ -63,6 +63,7 @@ public final class TrainingRun: Sendable {
         guard let batch = try session.loader.next() else { break }
         try session.step(batch)
         session.loader.recycle(batch)
+        try session.saveWithinEpoch()
       }
       let score = try session.validate()
       try session.finishEpoch(score)

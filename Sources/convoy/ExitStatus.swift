@@ -52,7 +52,8 @@ extension ExitStatus {
     switch error {
     case .invalidOption, .unknownOption: self = .usage
     case .missing, .noCheckpoint: self = .inputMissing
-    case .unreadableDocument, .noImages, .damagedCheckpoint, .dataChanged, .notAModel, .tensorMismatch,
+    case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .dataChanged, .notAModel,
+      .tensorMismatch,
       .unknownClasses, .nonFiniteLoss:
       self = .badData
     case .cannotCreate: self = .cannotCreate

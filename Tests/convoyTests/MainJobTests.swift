@@ -16,7 +16,7 @@ struct MainJobTests {
     let finished = try #require(try model.outcome.events("finished").first)
     #expect(finished["outcome"] as? String == "completed")
     #expect((finished["weightsSHA256"] as? String)?.count == 64)
-    for name in ["best.safetensors", "last.safetensors", "checkpoint.safetensors", "log.csv", "run.json"] {
+    for name in ["best.safetensors", "last.safetensors", "checkpoints", "log.csv", "run.json"] {
       #expect(FileManager.default.fileExists(atPath: model.run + "/" + name), "\(name)")
     }
   }
@@ -118,7 +118,7 @@ struct MainJobTests {
     let stopped = try running.wait()
     #expect(stopped.status == status)
     #expect(stopped.error.contains("go on with: convoy train --resume \(run)"))
-    #expect(FileManager.default.fileExists(atPath: run + "/checkpoint.safetensors"))
+    #expect(!(try FileManager.default.contentsOfDirectory(atPath: run + "/checkpoints")).isEmpty)
 
     let resumed = try ConvoyBinary.run(["train", "--resume", run, "--workers", "1", "--json"])
     #expect(resumed.status == 0)

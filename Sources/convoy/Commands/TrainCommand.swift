@@ -10,9 +10,10 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
       The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \
-      checkpoint.safetensors, log.csv, run.json and, with --profile-layers, profile.json. The trained weights depend on the data, the options \
-      and the seed, and for the same --shards not on --workers, --threads and --loader-threads. Ctrl-C \
-      saves a checkpoint.
+      checkpoints/, log.csv, run.json and, with --profile-layers, profile.json. The trained weights depend on \
+      the data, the options and the seed, and for the same --shards not on --workers, --threads and \
+      --loader-threads. A run that was stopped, by Ctrl-C or by anything else, goes on with --resume and ends \
+      with the weights that it would have had.
 
       EXAMPLE:
         convoy train data/fashion-sample --epochs 20 --output runs/sample
@@ -36,6 +37,9 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Training")
   var training: TrainingOptions
+
+  @OptionGroup(title: "Checkpoints")
+  var checkpoints: CheckpointOptions
 
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
@@ -71,6 +75,7 @@ struct TrainCommand: ParsableCommand {
     configuration.output = output ?? configuration.output
     configuration.resume = resume ?? configuration.resume
     training.apply(to: &configuration)
+    checkpoints.apply(to: &configuration)
     machine.apply(to: &configuration)
     return configuration
   }

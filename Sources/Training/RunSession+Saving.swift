@@ -1,0 +1,90 @@
+import Loading
+import Networks
+
+extension RunSession {
+  /// Ends an epoch: its report, the best weights so far, the checkpoint, the log.
+  func finishEpoch(_ score: Score?) throws {
+    let report = progress.finishEpoch(validation: score)
+    try write {
+      if report.isBest { try model(replicas.state()).save(to: folder.best) }
+      try SafeFile.write(RunLog.text(progress.history), to: folder.log)
+    }
+    observer.receive(.epochFinished(report))
+    try endProfile()
+    let isLast = report.epoch == plan.configuration.epochs
+    if isLast || isDue(epoch: report.epoch) { try saveCheckpoint(isBest: report.isBest) }
+    mark = .now
+  }
+
+  /// Saves a checkpoint after a step where one is due. At the epoch's last step it waits for the epoch's end.
+  func saveWithinEpoch() throws {
+    guard progress.position.step < loader.batchesPerEpoch, isDue(epoch: nil) else { return }
+    try saveCheckpoint(isBest: false)
+    mark = .now
+  }
+
+  private func isDue(epoch: Int?) -> Bool {
+    plan.configuration.checkpointEvery.isDue(
+      step: stepsDone, epoch: epoch, seconds: (saved?.at ?? start).seconds)
+  }
+
+  /// Ends the run before its last epoch, ready to be resumed.
+  func stop() throws -> RunResult {
+    try saveCheckpoint(isBest: false)
+    try endProfile()
+    return try end(.stopped)
+  }
+
+  /// Ends the run after its last epoch.
+  func finish() throws -> RunResult {
+    try write { try model(replicas.state()).save(to: folder.last) }
+    return try end(.completed)
+  }
+
+  private func end(_ outcome: RunResult.Outcome) throws -> RunResult {
+    let result = RunResult(
+      outcome: outcome, position: progress.position, output: folder.path,
+      bestModel: progress.best == nil ? nil : folder.best,
+      lastModel: outcome == .completed ? folder.last : nil,
+      weightsSHA256: WeightsDigest.sha256(of: try replicas.state()), best: progress.best,
+      last: progress.history.last, seconds: start.seconds,
+      imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
+      waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
+      badImages: badImages.count)
+    record.badImages = badImages
+    record.history = progress.history
+    record.result = result
+    try write { try record.save(to: folder.record) }
+    observer.receive(.finished(result))
+    return result
+  }
+
+  private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }
+
+  private func model(_ state: [Tensor]) -> ModelFile {
+    ModelFile(
+      network: plan.network, state: state, classes: plan.data.classes, preprocessing: plan.preprocessing,
+      history: progress.history)
+  }
+
+  private func saveCheckpoint(isBest: Bool) throws {
+    observer.receive(.checkpointSaved(try writeCheckpoint(isBest: isBest)))
+  }
+
+  func writeCheckpoint(isBest: Bool) throws -> CheckpointNotice {
+    let checkpoint = Checkpoint(
+      facts: plan.facts(progress), state: try replicas.state(), moments: try replicas.moments())
+    let path = try write {
+      try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)
+    }
+    saved = (path, .now)
+    return CheckpointNotice(path: path, position: progress.position, isBest: isBest)
+  }
+
+  /// Writes something of the run; a failure, such as a full disk, tells which checkpoint the run can go on from.
+  func write<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch TrainingError.writeFailed(let path, let reason, let kept) {
+      throw TrainingError.writeFailed(path: path, reason: reason, kept: saved?.path ?? kept)
+    }
+  }
+}
