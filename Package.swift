@@ -96,7 +96,10 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["ImageCodecs", "Interchange", "Networks", "TestSupport", "Training"],
+      dependencies: [
+        "Augmentation", "ImageCodecs", "Interchange", "Kernels", "Loading", "Networks", "Parallel", "Pixels",
+        "TestSupport", "Training",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "convoyTests", dependencies: ["convoy", "ImageCodecs", "Pixels", "TestSupport"]),

@@ -14,7 +14,7 @@ import Pixels
 ///       loader.recycle(batch)
 ///     }
 ///
-/// Use it from one thread; only `stop()` and the two counters may be called from another.
+/// Use it from one thread; only `stop()`, the counters and `activity` may be asked from another.
 public final class BatchLoader: Sendable {
   /// How it works.
   public let options: LoaderOptions
@@ -26,10 +26,18 @@ public final class BatchLoader: Sendable {
   /// A serial queue for each decoder: so many run at the same time and no more, and none waits for a thread
   /// of the shared pool.
   private let lanes: [DispatchQueue]
+  private let statuses: [LaneStatus]
 
   /// A loader of these samples. Its batches are allocated here, and never again.
   /// - Throws: `LoadingError.noSamples` or `.invalidOption`.
-  public init(samples: [ImageSample], options: LoaderOptions) throws(LoadingError) {
+  public convenience init(samples: [ImageSample], options: LoaderOptions) throws(LoadingError) {
+    try self.init(samples: samples, options: options, fault: nil)
+  }
+
+  /// A loader that calls `fault` with the path of every image before it reads it: for tests of failures alone.
+  package init(
+    samples: [ImageSample], options: LoaderOptions, fault: (@Sendable (_ path: String) -> Void)?
+  ) throws(LoadingError) {
     try options.validate()
     if samples.isEmpty { throw .noSamples }
     let size = options.preprocessing
@@ -41,8 +49,9 @@ public final class BatchLoader: Sendable {
     self.samples = samples
     batchesPerEpoch = (samples.count + options.batchSize - 1) / options.batchSize
     ring = BatchRing(slots: slots, laneCount: options.loaderThreads)
-    reader = try SampleReader(samples: samples, options: options)
+    reader = try SampleReader(samples: samples, options: options, fault: fault)
     lanes = (0..<options.loaderThreads).map { DispatchQueue(label: "convoy.loader.\($0)") }
+    statuses = lanes.map { _ in LaneStatus() }
   }
 
   deinit {
@@ -88,11 +97,20 @@ extension BatchLoader {
   /// How long `next()` has waited for decoders so far, in seconds.
   public var waitSeconds: Double { ring.waitSeconds }
 
+  /// What every decoder does now, in order. Nobody is held up.
+  public var activity: [LoaderActivity] {
+    statuses.enumerated().map { lane, status in
+      let (sample, seconds, images) = status.read()
+      return LoaderActivity(
+        lane: lane, path: sample.map { samples[$0].path }, seconds: seconds, images: images)
+    }
+  }
+
   private func start(_ woken: [Int]) {
     for lane in woken {
-      lanes[lane].async { [ring, reader] in
+      lanes[lane].async { [ring, reader, status = statuses[lane]] in
         while let chunk = ring.take(lane: lane) {
-          ring.finish(chunk, reader.fill(chunk))
+          ring.finish(chunk, reader.fill(chunk, status))
         }
       }
     }

@@ -13,8 +13,13 @@ struct SampleReader: Sendable {
   private let preprocessing: Preprocessing
   private let normalize: Normalize
   private let onBadImage: BadImagePolicy
+  /// For tests of failures alone: called with the path of every image before it is read.
+  private let fault: (@Sendable (String) -> Void)?
 
-  init(samples: [ImageSample], options: LoaderOptions) throws(LoadingError) {
+  init(
+    samples: [ImageSample], options: LoaderOptions, fault: (@Sendable (String) -> Void)? = nil
+  ) throws(LoadingError) {
+    self.fault = fault
     self.samples = samples
     seed = options.seed
     recipe = options.recipe
@@ -24,11 +29,15 @@ struct SampleReader: Sendable {
   }
 
   /// Fills the positions of a chunk, up to the first failure.
-  func fill(_ chunk: BatchRing.Chunk) -> BatchRing.Outcome {
+  func fill(_ chunk: BatchRing.Chunk, _ status: LaneStatus) -> BatchRing.Outcome {
     let start = chunk.plan.range(ofBatch: chunk.number).lowerBound
     var outcome = BatchRing.Outcome()
+    defer { status.rest() }
     for position in chunk.positions {
-      let sample = samples[chunk.plan.order[start + position]]
+      let index = chunk.plan.order[start + position]
+      let sample = samples[index]
+      status.begin(sample: index)
+      fault?(sample.path)
       do throws(LoadingError) {
         try read(sample, epoch: chunk.plan.epoch, into: chunk.batch, at: position)
       } catch {

@@ -99,6 +99,12 @@ public final class DataParallel: @unchecked Sendable {
   /// What every worker does now, in order. Any thread may ask, at any time; nobody is held up.
   public var activity: [WorkerActivity] { group.activity }
 
+  /// Runs `fault` at the start of every phase, on every worker: what it throws is the worker's failure. For tests of
+  /// failures alone.
+  package func inject(_ fault: @escaping @Sendable (WorkPhase, _ worker: Int) throws -> Void) {
+    group.inject(fault)
+  }
+
   /// Bytes that the compute side holds.
   public var memory: MemoryUse {
     MemoryUse(

@@ -39,6 +39,12 @@ public final class WorkerGroup: Sendable {
     try gate.run(phase, body, workers: count)
   }
 
+  /// Runs `fault` at the start of every phase from now on, on every worker: what it throws is the worker's failure.
+  /// For tests of failures alone.
+  package func inject(_ fault: @escaping @Sendable (WorkPhase, _ worker: Int) throws -> Void) {
+    gate.inject(fault)
+  }
+
   /// Says that a worker has taken a piece of its phase's work: it makes progress.
   public func advance(_ worker: Int) { statuses[worker].advance() }
 
@@ -63,6 +69,12 @@ private final class WorkerGate: @unchecked Sendable {
   private struct Job {
     let phase: WorkPhase
     let body: (Int) throws -> Void
+    let fault: (@Sendable (WorkPhase, Int) throws -> Void)?
+
+    func run(as worker: Int) throws {
+      try fault?(phase, worker)
+      try body(worker)
+    }
   }
 
   private let condition = NSCondition()
@@ -71,12 +83,13 @@ private final class WorkerGate: @unchecked Sendable {
   private var working = 0
   private var job: Job?
   private var failure: (any Error)?
+  private var fault: (@Sendable (WorkPhase, Int) throws -> Void)?
   private var isStopping = false
 
   func run(_ phase: WorkPhase, _ body: @escaping (Int) throws -> Void, workers: Int) throws {
     condition.lock()
     defer { condition.unlock() }
-    job = Job(phase: phase, body: body)
+    job = Job(phase: phase, body: body, fault: fault)
     failure = nil
     working = workers
     round += 1
@@ -92,7 +105,7 @@ private final class WorkerGate: @unchecked Sendable {
     var seen = 0
     while let job = nextJob(after: &seen) {
       status.begin(job.phase, at: statuses.now)
-      let outcome = ready.flatMap { Result { try job.body(index) } }
+      let outcome = ready.flatMap { Result { try job.run(as: index) } }
       status.end(at: statuses.now)
       finish(outcome)
     }
@@ -113,6 +126,10 @@ private final class WorkerGate: @unchecked Sendable {
     working -= 1
     if working == 0 { condition.broadcast() }
     condition.unlock()
+  }
+
+  func inject(_ fault: @escaping @Sendable (WorkPhase, Int) throws -> Void) {
+    condition.withLock { self.fault = fault }
   }
 
   func stop() {

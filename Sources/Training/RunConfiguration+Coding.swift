@@ -10,6 +10,7 @@ extension RunConfiguration: Codable {
     case warmupEpochs = "warmup-epochs"
     case precision, workers, threads, shards, seed, size, channels, augment
     case loaderThreads = "loader-threads"
+    case stallSeconds = "stall-seconds"
     case output, resume
     case checkpointEvery = "checkpoint-every"
     case keepCheckpoints = "keep-checkpoints"
@@ -49,6 +50,7 @@ extension RunConfiguration: Codable {
     channels = try value(.channels, default: channels)
     augment = try value(.augment, default: augment)
     loaderThreads = try value(.loaderThreads, default: loaderThreads)
+    stallSeconds = try value(.stallSeconds, default: stallSeconds)
     output = try value(.output, default: output)
     resume = try value(.resume, default: resume)
     checkpointEvery = try value(.checkpointEvery, default: checkpointEvery)
@@ -81,6 +83,7 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(channels, forKey: .channels)
     try options.encode(augment, forKey: .augment)
     try options.encodeIfPresent(loaderThreads, forKey: .loaderThreads)
+    try options.encode(stallSeconds, forKey: .stallSeconds)
     try options.encodeIfPresent(output, forKey: .output)
     try options.encodeIfPresent(resume, forKey: .resume)
     try options.encode(checkpointEvery, forKey: .checkpointEvery)

@@ -21,7 +21,8 @@ extension RunConfiguration {
   /// The configuration of a run that goes on: the saved one, on this machine.
   ///
   /// What its result does not depend on (`data` as a place, `workers`, `threads`, `loader-threads`,
-  /// `on-bad-image`, `profile-layers`, `checkpoint-every`, `keep-checkpoints`) is taken from here where it is stated.
+  /// `stall-seconds`, `on-bad-image`, `profile-layers`, `checkpoint-every`, `keep-checkpoints`) is taken from here
+  /// where it is stated.
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where anything else is stated and differs.
   func goingOn(with saved: RunConfiguration) throws -> RunConfiguration {
@@ -30,6 +31,7 @@ extension RunConfiguration {
     result.workers = workers
     result.threads = threads
     result.loaderThreads = loaderThreads
+    result.stallSeconds = stallSeconds
     result.profileLayers = profileLayers
     let plain = RunConfiguration()
     if checkpointEvery != plain.checkpointEvery { result.checkpointEvery = checkpointEvery }
@@ -37,7 +39,8 @@ extension RunConfiguration {
     result.resume = resume
     result.output = resume
     let free: Set<CodingKeys> = [
-      .data, .workers, .threads, .loaderThreads, .profileLayers, .resume, .checkpointEvery, .keepCheckpoints,
+      .data, .workers, .threads, .loaderThreads, .stallSeconds, .profileLayers, .resume, .checkpointEvery,
+      .keepCheckpoints,
     ]
     let (stated, kept, defaults) = (try texts(), try saved.texts(), try RunConfiguration().texts())
     for key in CodingKeys.allCases.map(\.rawValue) where !free.contains(where: { $0.rawValue == key }) {

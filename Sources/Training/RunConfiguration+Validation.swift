@@ -13,6 +13,7 @@ extension RunConfiguration {
     try check("shards", shards, atLeast: 1)
     try check("loader-threads", loaderThreads, atLeast: 1)
     try check("keep-checkpoints", keepCheckpoints, atLeast: 1)
+    try check("stall-seconds", stallSeconds, atLeast: 0)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
     try check("lr", learningRate, "must be a number above 0") { $0 > 0 && $0.isFinite }
     if let momentum {

@@ -56,6 +56,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var augment = AugmentationChoice.automatic
   /// Threads that read images; nil is `threads`.
   public var loaderThreads: Int?
+  /// Seconds without any progress after which a run counts as hanging (``RunEvent/stalled(_:)``); 0 is never.
+  public var stallSeconds = 300
   /// The run folder; nil is `runs/DATA-MODEL`, with a number added where it exists.
   public var output: String?
   /// A run folder to go on with, with its own configuration.

@@ -18,9 +18,13 @@ public enum RunEvent: Sendable {
   case checkpointSaved(CheckpointNotice)
   /// Once, at the end: completed, or stopped on request.
   case finished(RunResult)
+  /// At most once, and from another thread than the run's: the run hangs, and `run()` may never return. A hanging
+  /// thread cannot be ended, so whoever is told should say so and end the process.
+  case stalled(Stall)
 }
 
-/// Who listens to a run. Called on the run's own thread, between steps, so quick work only.
+/// Who listens to a run. Called on the run's own thread, between steps, so quick work only; but for
+/// ``RunEvent/stalled(_:)``.
 public protocol RunObserver: Sendable {
   /// Takes the next event.
   func receive(_ event: RunEvent)

@@ -6,14 +6,17 @@ import Parallel
 
 extension RunPlan {
   /// A loader of these images: shuffled and augmented for training, else each once in order.
-  func loader(_ samples: [ImageSample], forTraining: Bool) throws -> BatchLoader {
+  func loader(
+    _ samples: [ImageSample], forTraining: Bool, fault: (@Sendable (String) -> Void)? = nil
+  ) throws -> BatchLoader {
     try BatchLoader(
       samples: samples,
       options: LoaderOptions(
         preprocessing: preprocessing, batchSize: configuration.batchSize,
         loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
         recipe: forTraining ? recipe : nil, order: forTraining ? .shuffled : .sequential,
-        onBadImage: configuration.onBadImage))
+        onBadImage: configuration.onBadImage),
+      fault: fault)
   }
 
   /// What a checkpoint keeps beside the tensors.

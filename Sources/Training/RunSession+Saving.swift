@@ -78,12 +78,15 @@ extension RunSession {
       try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)
     }
     saved = (path, .now)
+    watchdog.keep(checkpoint: path)
     return CheckpointNotice(path: path, position: progress.position, isBest: isBest)
   }
 
   /// Writes something of the run; a failure, such as a full disk, tells which checkpoint the run can go on from.
   func write<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch TrainingError.writeFailed(let path, let reason, let kept) {
+    do { return try watchdog.during(.saving, at: progress.position, body) } catch TrainingError.writeFailed(
+      let path, let reason, let kept)
+    {
       throw TrainingError.writeFailed(path: path, reason: reason, kept: saved?.path ?? kept)
     }
   }

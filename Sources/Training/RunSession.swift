@@ -20,6 +20,8 @@ final class RunSession {
   var record: RunRecord
   /// Nil where no profile is wanted, or it is done.
   var profile: ProfileProgress?
+  /// Tells where the run hangs.
+  let watchdog: Watchdog
 
   /// The last checkpoint's file, and when it was saved.
   var saved: (path: String, at: ContinuousClock.Instant)?
@@ -36,12 +38,17 @@ final class RunSession {
   private var reportedValidationImages = 0
 
   /// Makes the run folder, the loaders and the replicas, and takes over a checkpoint.
-  init(_ plan: RunPlan, resuming found: CheckpointFolder.Found?, observer: any RunObserver) throws {
+  init(
+    _ plan: RunPlan, resuming found: CheckpointFolder.Found?, observer: any RunObserver,
+    faults: RunFaults = RunFaults()
+  ) throws {
     let configuration = plan.configuration
     self.plan = plan
     self.observer = observer
-    loader = try plan.loader(plan.data.splits.train.samples, forTraining: true)
-    validation = try plan.data.validation.map { try plan.loader($0.samples, forTraining: false) }
+    loader = try plan.loader(plan.data.splits.train.samples, forTraining: true, fault: faults.image)
+    validation = try plan.data.validation.map {
+      try plan.loader($0.samples, forTraining: false, fault: faults.image)
+    }
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1,
@@ -58,6 +65,14 @@ final class RunSession {
       found.map { found in
         found.damaged.map { .damagedCheckpoint($0, instead: found.path) }
       } ?? []
+    if let phase = faults.phase { replicas.inject(phase) }
+    watchdog = Watchdog(
+      limit: configuration.stallSeconds,
+      Watchdog.Subject(
+        workers: { [replicas] in replicas.activity },
+        decoders: { [loader, validation] in loader.activity + (validation?.activity ?? []) },
+        folder: folder.path, tell: { observer.receive(.stalled($0)) }))
+    if let found { watchdog.keep(checkpoint: found.path) }
     progress = found?.checkpoint.facts.progress ?? RunProgress()
     let summary = try plan.summary(
       replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
@@ -79,6 +94,7 @@ final class RunSession {
   }
 
   deinit {
+    watchdog.stop()
     loader.stop()
     validation?.stop()
   }
@@ -86,6 +102,7 @@ final class RunSession {
   /// Tells what will be done, and makes sure that the run folder can be written: from here on the run can be
   /// resumed, whenever it ends.
   func begin() throws {
+    watchdog.start()
     let notice = saved == nil ? try writeCheckpoint(isBest: false) : nil
     try write { try record.save(to: folder.record) }
     observer.receive(.started(record.summary))
@@ -105,6 +122,11 @@ extension RunSession {
   /// Steps done since the run's beginning.
   var stepsDone: Int { progress.position.epoch * loader.batchesPerEpoch + progress.position.step }
 
+  /// Waits for the next batch of the epoch; nil at its end.
+  func nextBatch() throws -> ImageBatch? {
+    try watchdog.during(.batch, at: progress.position) { try loader.next() }
+  }
+
   /// Trains a batch: forward and backward on every shard, all-reduce, update.
   func step(_ batch: ImageBatch) throws {
     let configuration = plan.configuration
@@ -120,8 +142,10 @@ extension RunSession {
     // A batch of nothing but unreadable images is a step without an update, so that the schedule stays.
     if batch.count > 0 {
       do {
-        let result = try replicas.step(
-          batch, epoch: position.epoch, optimizer: optimizer, learningRate: Float(learningRate), step: step)
+        let result = try watchdog.during(.step, at: position) {
+          try replicas.step(
+            batch, epoch: position.epoch, optimizer: optimizer, learningRate: Float(learningRate), step: step)
+        }
         progress.tally.add(
           meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
       } catch ParallelError.nonFiniteLoss {
@@ -175,7 +199,9 @@ extension RunSession {
   func validate() throws -> Score? {
     guard let validation else { return nil }
     let start = ContinuousClock.now
-    let score = try replicas.tally(validation).score
+    let score = try watchdog.during(.evaluation, at: progress.position) {
+      try replicas.tally(validation).score
+    }
     validationSeconds = start.seconds
     reportBadImages()
     return score

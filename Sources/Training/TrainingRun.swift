@@ -14,6 +14,7 @@ public final class TrainingRun: Sendable {
   /// What was asked for.
   public let configuration: RunConfiguration
   private let network: Network?
+  private let faults: RunFaults
   private let observer: any RunObserver
   private let isStopRequested = Atomic(false)
 
@@ -23,10 +24,18 @@ public final class TrainingRun: Sendable {
   /// - Parameters:
   ///   - network: a network to train instead of the one that `configuration.model` names.
   ///   - observer: hears how the run goes.
-  public init(
+  public convenience init(
     configuration: RunConfiguration, network: Network? = nil, observer: any RunObserver
   ) throws(TrainingError) {
+    try self.init(configuration: configuration, network: network, observer: observer, faults: RunFaults())
+  }
+
+  /// A run with faults, for tests.
+  package init(
+    configuration: RunConfiguration, network: Network?, observer: any RunObserver, faults: RunFaults
+  ) throws(TrainingError) {
     try configuration.validate()
+    self.faults = faults
     self.configuration = configuration
     self.network = network
     self.observer = observer
@@ -49,7 +58,7 @@ public final class TrainingRun: Sendable {
         try RunPlan(configuration, network: network)
       }
     return try ProcessorCap.within(plan.configuration.threads) {
-      try train(RunSession(plan, resuming: saved, observer: observer))
+      try train(RunSession(plan, resuming: saved, observer: observer, faults: faults))
     }
   }
 
@@ -60,7 +69,7 @@ public final class TrainingRun: Sendable {
         epoch: session.progress.position.epoch, skippingBatches: session.progress.position.step)
       while true {
         if isStopRequested.load(ordering: .relaxed) { return try session.stop() }
-        guard let batch = try session.loader.next() else { break }
+        guard let batch = try session.nextBatch() else { break }
         try session.step(batch)
         session.loader.recycle(batch)
         try session.saveWithinEpoch()

@@ -19,9 +19,9 @@ struct ConvoyCommand: ParsableCommand {
         64   wrong usage
         65   bad data
         66   input missing
-        70   a bug in convoy
+        70   a bug in convoy, or a worker hangs (--stall-seconds)
         73   output cannot be made
-        74   reading or writing failed
+        74   reading or writing failed or hangs
         130  stopped by Ctrl-C (143: by SIGTERM); train has saved a checkpoint
       """,
     version: "convoy \(ConvoyVersion.current)",
@@ -58,7 +58,7 @@ extension ConvoyCommand {
   }
 
   /// One line, whatever the text.
-  private static func complain(_ text: String) {
+  static func complain(_ text: String) {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     let label = Terminal.standardError.showsColour ? Escape.red("error:") : "error:"
     // Nothing is left to do where standard error cannot be written either; the status still tells.

@@ -11,11 +11,11 @@ enum ExitStatus: Int32, Sendable {
   case badData = 65
   /// A file or folder that was named does not exist.
   case inputMissing = 66
-  /// Something that should never happen: a bug in Convoy.
+  /// Something that should never happen: a bug in Convoy. Also where a worker hangs (`--stall-seconds`).
   case bug = 70
   /// An output file or folder cannot be made.
   case cannotCreate = 73
-  /// Reading or writing failed on the way: a full disk, a bad device.
+  /// Reading or writing failed on the way: a full disk, a bad device. Also where reading an image or saving hangs.
   case inputOutput = 74
   /// Stopped by Ctrl-C (SIGINT), with a checkpoint saved.
   case interrupted = 130
@@ -58,6 +58,14 @@ extension ExitStatus {
       self = .badData
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .inputOutput
+    }
+  }
+
+  /// The status of a run that hangs.
+  init(for stall: Stall) {
+    switch stall.place {
+    case .worker, .elsewhere: self = .bug
+    case .loader, .saving: self = .inputOutput
     }
   }
 

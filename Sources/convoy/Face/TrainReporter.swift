@@ -43,6 +43,7 @@ final class TrainReporter: RunObserver {
       console.detail("checkpoint  \(notice.path)")
       try console.event("checkpoint", notice)
     case .finished(let result): try tell(result)
+    case .stalled(let stall): HangingRun.end(stall)
     }
   }
 

@@ -16,9 +16,17 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Threads that read images, 1 or more (default: as many as --threads).")
   var loaderThreads: Int?
 
+  @Option(
+    help: """
+      Seconds without any progress after which the run ends with the name of what hangs, 0 for never \
+      (default: \(RunConfiguration().stallSeconds)).
+      """)
+  var stallSeconds: Int?
+
   func apply(to configuration: inout RunConfiguration) {
     configuration.workers = workers ?? configuration.workers
     configuration.threads = threads ?? configuration.threads
     configuration.loaderThreads = loaderThreads ?? configuration.loaderThreads
+    configuration.stallSeconds = stallSeconds ?? configuration.stallSeconds
   }
 }
