@@ -13,13 +13,14 @@ public enum SoftmaxCrossEntropy {
     public init() {}
   }
 
-  /// Losses of the scores, and their gradient where one is asked for.
-  /// - Parameters:
-  ///   - gradient: gets `(softmax - one-hot) * scale`.
-  ///   - scale: one over the images of the whole mini-batch.
+  /// Losses of the scores, and their gradient.
+  ///
+  /// The gradient is that of the images' sum: what is made of it, such as a mean, is for those who know how many
+  /// images a step has in the end.
+  /// - Parameter gradient: gets `softmax - one-hot`.
   public static func run(
     scores: UnsafePointer<Float>, labels: UnsafePointer<Int32>, count: Int, classes: Int,
-    gradient: UnsafeMutablePointer<Float>, scale: Float
+    gradient: UnsafeMutablePointer<Float>
   ) -> Result {
     var result = Result()
     for row in 0..<count {
@@ -35,7 +36,7 @@ public enum SoftmaxCrossEntropy {
       }
       result.lossSum += Double(log(sum)) - Double(x[label] - x[best])
       if best == label { result.correct += 1 }
-      for k in 0..<classes { dx[k] = (dx[k] / sum - (k == label ? 1 : 0)) * scale }
+      for k in 0..<classes { dx[k] = dx[k] / sum - (k == label ? 1 : 0) }
     }
     return result
   }

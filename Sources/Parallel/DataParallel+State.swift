@@ -12,6 +12,15 @@ extension DataParallel {
     try group.runOnce(.state) { [self] in try weights.load(state, order) }
   }
 
+  /// A digest of the bits of each tensor of ``state()``, in its order: the weights as they are now, most of it done
+  /// while the last update had them in the caches. The same for any number of workers.
+  ///
+  /// Parameters are digested as the kernels have them, so that digests of runs on other kernels say nothing.
+  public var digests: [UInt32] {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    return reduction.digests(of: weights, order)
+  }
+
   /// The optimizer's moments, named `moment0.conv1.weight`, in plain order.
   public func moments() throws -> [Tensor] {
     try group.runOnce(.state) { [self] in try weights.momentState() }

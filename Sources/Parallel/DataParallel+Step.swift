@@ -14,45 +14,99 @@ extension DataParallel {
   public func step(
     _ batch: ImageBatch, epoch: Int, optimizer: any Optimizer, learningRate: Float, step: Int
   ) throws -> StepResult {
-    guard let reduction else { preconditionFailure("made for inference alone") }
-    precondition(batch.count > 0, "a step has at least one image")
-    let cut = ShardCut(images: batch.count, shards: shards)
-    inHand = StepInHand(
-      batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch, optimizer: optimizer,
-      learningRate: learningRate, step: step)
-    defer { inHand = nil }
-    stepClock?.begin()
-    let start = beginRecordedStep()
-    try refreshViews()
-    stepClock?.mark(\.weights)
-    nextPiece.store(0, ordering: .relaxed)
-    try group.run(.shards, shardPhase)
-    stepClock?.mark(\.shards)
-    var lossSum = 0.0
-    var correct = 0
-    for shard in 0..<cut.count {
-      lossSum += reduction.results[shard].lossSum
-      correct += reduction.results[shard].correct
-    }
-    let loss = lossSum / Double(cut.images)
-    guard loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
-      throw ParallelError.nonFiniteLoss(loss.isFinite ? .nan : loss)
-    }
-    nextPiece.store(0, ordering: .relaxed)
-    try group.run(.update, updatePhase)
-    reduction.updateRunningStatistics(weights, cut: cut)
-    weights.version += 1
-    stepClock?.end(images: cut.images)
-    endRecordedStep(from: start, images: cut.images)
-    return StepResult(loss: loss, correct: correct, count: cut.images)
+    try accumulate(batch, epoch: epoch)
+    return try update(optimizer: optimizer, learningRate: learningRate, step: step)
   }
 
-  /// Brings the weight views of the step's plans up to date, shared out among the workers: those that no update
-  /// has left so.
-  private func refreshViews() throws {
-    guard let inHand, inHand.views.contains(where: { !weights.isCurrent($0) }) else { return }
+  /// Takes a mini-batch into the step under way: its shards forward and backward. No weight changes before
+  /// ``update(optimizer:learningRate:step:)``.
+  ///
+  /// Gradients, losses and statistics of a step are summed in the order of the mini-batches and of the shards in
+  /// them: some mini-batches whose shards are as large as those of one larger mini-batch of the same images give
+  /// the same bits as that one.
+  /// - Parameters:
+  ///   - batch: at least one image. It is not needed any more afterwards.
+  ///   - epoch: keys dropout.
+  /// - Throws: ``ParallelError/nonFiniteLoss(_:)``, `KernelError`. The step under way is forgotten then, and no
+  ///   weight has changed.
+  public func accumulate(_ batch: ImageBatch, epoch: Int) throws {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    precondition(batch.count > 0, "a mini-batch has at least one image")
+    precondition(underWay.batches < accumulation, "made for \(accumulation) mini-batches a step")
+    do {
+      let cut = ShardCut(images: batch.count, shards: shards)
+      let shards = ShardsInHand(batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch)
+      inHand = shards
+      defer { inHand = nil }
+      stepClock?.begin()
+      if underWay.batches == 0 {
+        underWay.start = beginRecordedStep()
+        reduction.forgetStatistics()
+      } else {
+        try share(.accumulating, accumulationPhase)
+        underWay.hasSum = true
+        stepClock?.mark(\.update)
+      }
+      try refreshViews()
+      stepClock?.mark(\.weights)
+      try share(.shards, shardPhase)
+      underWay.add(shards, reduction.results)
+      guard underWay.loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
+        throw ParallelError.nonFiniteLoss(underWay.loss.isFinite ? .nan : underWay.loss)
+      }
+      reduction.addStatistics(of: cut)
+      stepClock?.mark(\.shards)
+    } catch {
+      underWay = StepUnderWay()
+      throw error
+    }
+  }
+
+  /// Ends the step under way: all-reduce and update.
+  ///
+  /// The gradient is the mean over the images of all its mini-batches, of which there must be one at least.
+  /// - Parameters:
+  ///   - learningRate: of this step.
+  ///   - step: steps done before this one, from 0.
+  /// - Throws: `KernelError`.
+  public func update(optimizer: any Optimizer, learningRate: Float, step: Int) throws -> StepResult {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    precondition(underWay.batches > 0, "an update follows a mini-batch")
+    defer { underWay = StepUnderWay() }
+    rule = UpdateRule(optimizer: optimizer, learningRate: learningRate, step: step)
+    defer { rule = nil }
+    stepClock?.begin()
+    try share(.update, updatePhase)
+    reduction.updateRunningStatistics(weights, images: underWay.images)
+    weights.version += 1
+    reduction.digestedVersion = weights.version
+    stepClock?.end(images: underWay.images)
+    endRecordedStep(from: underWay.start, images: underWay.images)
+    return StepResult(loss: underWay.loss, correct: underWay.correct, count: underWay.images)
+  }
+}
+
+// MARK: - What workers do in a step
+
+extension DataParallel {
+  /// Runs a phase whose pieces the workers take one after another.
+  func share(_ phase: WorkPhase, _ body: @escaping (Int) throws -> Void) throws {
     nextPiece.store(0, ordering: .relaxed)
-    try group.run(.weights, viewPhase)
+    try group.run(phase, body)
+  }
+
+  /// The next piece of work that no worker has taken; nil when all are taken.
+  func takePiece(of count: Int, _ worker: Int) -> Int? {
+    group.advance(worker)
+    let piece = nextPiece.add(1, ordering: .relaxed).oldValue
+    return piece < count ? piece : nil
+  }
+
+  /// Brings the weight views of the plans in hand up to date, shared out among the workers: those that no update
+  /// has left so.
+  func refreshViews() throws {
+    guard let inHand, inHand.views.contains(where: { !weights.isCurrent($0) }) else { return }
+    try share(.weights, viewPhase)
   }
 
   /// A worker's part of the view phase.
@@ -79,26 +133,35 @@ extension DataParallel {
       recorder?.shard = shard
       reduction.results[shard] = try run.train(
         Shard(inHand.batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
-        statistics: reduction.statistics(of: shard), scale: 1 / Float(inHand.cut.images), seed: seed,
-        epoch: inHand.epoch)
+        statistics: reduction.statistics(of: shard), seed: seed, epoch: inHand.epoch)
       recorder?.end(.shard, from: start)
       recorder?.shard = nil
     }
   }
 
-  /// A worker's part of the update phase: one slice after another until none is left. Whoever updates the last
-  /// slice of a parameter brings the views of it up to date, while they are in the caches.
-  func updateSlices(as worker: Int) throws {
-    guard let inHand, let reduction, let optimizer = inHand.optimizer else { return }
+  /// A worker's part of the accumulation phase: the gradients of the mini-batch before go to the step's sum, so
+  /// that the next one has room for its own.
+  func accumulateSlices(as worker: Int) {
+    guard let reduction else { return }
     let recorder = recorder(of: worker)
     let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: reduction.sliceCount, worker) {
-      guard
-        let parameter = reduction.update(
-          slice: piece, of: weights, shards: inHand.cut.count, optimizer: optimizer,
-          learningRate: inHand.learningRate, step: inHand.step, recorder: recorder)
+      reduction.accumulate(slice: piece, underWay)
+      recorder?.mark(.allReduce)
+    }
+    recorder?.end(.phase(.accumulating), from: start)
+  }
+
+  /// A worker's part of the update phase: one slice after another until none is left. Whoever updates the last
+  /// slice of a parameter brings the views of it up to date, while they are in the caches.
+  func updateSlices(as worker: Int) throws {
+    guard let rule, let reduction else { return }
+    let recorder = recorder(of: worker)
+    let start = recorder?.begin() ?? 0
+    while let piece = takePiece(of: reduction.sliceCount, worker) {
+      guard let parameter = reduction.update(slice: piece, of: weights, underWay, rule, recorder: recorder)
       else { continue }
-      for view in inHand.views where weights.table.views[view].parameter == parameter {
+      for view in underWay.views where weights.table.views[view].parameter == parameter {
         try weights.table.views[view].refresh(
           from: weights.parameters.floats, version: weights.version + 1)
       }
@@ -106,55 +169,59 @@ extension DataParallel {
     }
     recorder?.end(.phase(.update), from: start)
   }
+}
 
-  /// The next piece of work that no worker has taken; nil when all are taken.
-  private func takePiece(of count: Int, _ worker: Int) -> Int? {
-    group.advance(worker)
-    let piece = nextPiece.add(1, ordering: .relaxed).oldValue
-    return piece < count ? piece : nil
-  }
+/// The mini-batch whose shards the workers compute.
+struct ShardsInHand {
+  let batch: ImageBatch
+  let cut: ShardCut
+  /// The weight views that the plans read.
+  let views: [Int]
+  var epoch = 0
+}
 
-  /// Scores of a mini-batch's images with running statistics, `[batch.count, classes]`.
-  /// - Throws: `KernelError`.
-  public func scores(_ batch: ImageBatch) throws -> [Float] {
-    if batch.count == 0 { return [] }
-    let cut = ShardCut(images: batch.count, shards: shards)
-    inHand = StepInHand(batch: batch, cut: cut, views: try prepare(cut, .inference))
-    defer { inHand = nil }
-    try refreshViews()
-    nextPiece.store(0, ordering: .relaxed)
-    let scores = UnsafeMutableBufferPointer<Float>.allocate(capacity: batch.count * classes)
-    defer { scores.deallocate() }
-    nonisolated(unsafe) let all = scores
-    try group.run(.scores) { [self] worker in
-      guard worker < replicas.count else { return }
-      while let shard = takePiece(of: cut.count, worker) {
-        let range = cut[shard]
-        let part = try replicas[worker].run(PlanKey(batch: range.count, purpose: .inference))
-          .scores(Shard(batch, from: range.lowerBound))
-        _ = UnsafeMutableBufferPointer(rebasing: all[(range.lowerBound * classes)...])
-          .initialize(fromContentsOf: part)
-      }
+/// What a step has come to before its update.
+struct StepUnderWay {
+  /// Mini-batches.
+  private(set) var batches = 0
+  private(set) var images = 0
+  private(set) var lossSum = 0.0
+  private(set) var correct = 0
+  /// Shards of the last mini-batch: their gradients are still on their own.
+  private(set) var shards = 0
+  /// The weight views that the last mini-batch's plans read.
+  private(set) var views: [Int] = []
+  /// Whether there is a sum of the gradients of the mini-batches before the last one.
+  var hasSum = false
+  /// When it began, where steps are recorded.
+  var start: UInt64 = 0
+
+  /// The mean loss of the images.
+  var loss: Double { lossSum / Double(images) }
+
+  /// Adds a mini-batch whose shards are computed.
+  mutating func add(_ inHand: ShardsInHand, _ results: UnsafeMutablePointer<SoftmaxCrossEntropy.Result>) {
+    batches += 1
+    shards = inHand.cut.count
+    views = inHand.views
+    images += inHand.cut.images
+    for shard in 0..<shards {
+      lossSum += results[shard].lossSum
+      correct += results[shard].correct
     }
-    return Array(scores)
   }
 }
 
-/// What the workers of a step need to know.
-struct StepInHand {
-  let batch: ImageBatch
-  let cut: ShardCut
-  /// The weight views that the step's plans read.
-  let views: [Int]
-  var epoch = 0
-  var optimizer: (any Optimizer)?
-  var learningRate: Float = 0
-  var step = 0
+/// How the weights follow their gradients in a step.
+struct UpdateRule {
+  let optimizer: any Optimizer
+  let learningRate: Float
+  let step: Int
 }
 
 extension Shard {
   /// The shard of a mini-batch that begins at an image.
-  fileprivate init(_ batch: ImageBatch, from first: Int) {
+  init(_ batch: ImageBatch, from first: Int) {
     guard let images = batch.image(at: first).baseAddress, let labels = batch.labels.baseAddress,
       let samples = batch.samples.baseAddress
     else { preconditionFailure("a batch has room") }

@@ -17,6 +17,8 @@ public final class DataParallel: @unchecked Sendable {
   public let classes: Int
   /// Workers, and shards of a full mini-batch.
   public let workers, shards: Int
+  /// Mini-batches of a step at most.
+  public let accumulation: Int
 
   let order: [ParameterSpecification]
   let seed: UInt64
@@ -28,7 +30,9 @@ public final class DataParallel: @unchecked Sendable {
   /// Hands out shards, and whatever else is shared out piece by piece.
   let nextPiece = Atomic(0)
   /// Set by the caller between phases, read by the workers during them.
-  var inHand: StepInHand?
+  var inHand: ShardsInHand?
+  var underWay = StepUnderWay()
+  var rule: UpdateRule?
   /// Times the phases of steps; nil unless somebody asked.
   var stepClock: StepClock?
   /// Records what each worker does; empty unless somebody asked.
@@ -38,6 +42,9 @@ public final class DataParallel: @unchecked Sendable {
   /// The phases of a step, made once so that a step allocates nothing.
   private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }
+  private(set) lazy var accumulationPhase: (Int) throws -> Void = { [unowned self] in
+    accumulateSlices(as: $0)
+  }
   private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in try updateSlices(as: $0) }
 
   /// What runs the network.
@@ -53,16 +60,20 @@ public final class DataParallel: @unchecked Sendable {
   ///   - batchSize: images of a full mini-batch.
   ///   - shards: fixed parts of a mini-batch; at most `batchSize`.
   ///   - workers: threads; those beyond `shards` idle.
+  ///   - accumulation: mini-batches of a step at most; more than one takes memory for one gradient more.
   ///   - kernels: what the network runs on.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
-    network: Network, batchSize: Int, shards: Int, workers: Int,
+    network: Network, batchSize: Int, shards: Int, workers: Int, accumulation: Int = 1,
     kernels set: KernelSet = KernelSet(fastestFor: .fp32), seed: UInt64, momentCount: Int?
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
+    guard accumulation > 0 else {
+      throw ParallelError.setting("accumulation: expected at least 1, got \(accumulation)")
+    }
     guard batchSize >= shards else {
       throw ParallelError.setting(
         "a batch of \(batchSize) images cannot be cut into \(shards) shards: "
@@ -72,6 +83,7 @@ public final class DataParallel: @unchecked Sendable {
     kernelSet = set
     self.workers = workers
     self.shards = shards
+    self.accumulation = accumulation
     self.seed = seed
     order = try network.parameters()
     classes = try network.outputCount()
@@ -88,7 +100,11 @@ public final class DataParallel: @unchecked Sendable {
     plans[key] = plan
     kernels = plan.kernels
     weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
-    reduction = momentCount == nil ? nil : try Reduction(table: table, shards: shards)
+    reduction =
+      momentCount == nil
+      ? nil
+      : try Reduction(
+        table: table, shards: shards, accumulates: accumulation > 1)
     replicas = (0..<min(workers, shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in
       try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
@@ -154,7 +170,7 @@ public struct MemoryUse: Codable, Equatable, Sendable {
   public let views: Int
   /// The optimizer's moments.
   public let moments: Int
-  /// Gradients and statistics of all shards.
+  /// Gradients and statistics of all shards, and their sum where a step has several mini-batches.
   public let gradients: Int
   /// Activations, their gradients and scratch of all replicas.
   public let activations: Int

@@ -8,7 +8,7 @@ public struct LayerProfile: Codable, Equatable, Sendable {
     public var weights: Double
     /// Forward, loss and backward of all shards.
     public var shards: Double
-    /// Gradients are summed; weights, their copies for the kernels, and running statistics are updated.
+    /// Gradients are summed, also between the mini-batches of one step; weights, their copies for the kernels, and running statistics are updated.
     public var update: Double
 
     /// All of it: a step.

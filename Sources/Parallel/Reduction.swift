@@ -16,22 +16,32 @@ final class Reduction: @unchecked Sendable {
 
   /// What each shard was worth.
   let results: UnsafeMutablePointer<SoftmaxCrossEntropy.Result>
+  /// Of the weights that the slices' digests are of.
+  var digestedVersion = -1
   private let gradients: Arena
+  /// The sum over the mini-batches of a step before the last one; nil where a step has one alone.
+  private let gradientSum: Arena?
   private let statistics: Arena
+  /// The sum over the shards of a step so far, each times its images.
+  private let statisticSum: Arena
   private let table: ParameterTable
   private let slices: [Slice]
   /// How many slices of each parameter wait for the update at hand.
   private let waiting: UnsafeMutablePointer<Atomic<Int>>
   private let slicesOfParameter: [Int]
+  /// Of each slice's weights after the last update.
+  private let sliceDigests: UnsafeMutablePointer<UInt64>
 
-  /// Makes room for the gradients and statistics of `shards` shards.
-  init(table: ParameterTable, shards: Int) throws {
+  /// Makes room for the gradients and statistics of `shards` shards, and for a sum where a step `accumulates`.
+  init(table: ParameterTable, shards: Int, accumulates: Bool) throws {
     self.table = table
     results = .allocate(capacity: shards)
     results.initialize(repeating: .init(), count: shards)
     let size = MemoryLayout<Float>.stride
     gradients = try Arena(byteCount: shards * table.parameterCount * size)
+    gradientSum = accumulates ? try Arena(byteCount: table.parameterCount * size) : nil
     statistics = try Arena(byteCount: shards * table.statisticCount * size)
+    statisticSum = try Arena(byteCount: table.statisticCount * size)
     // Small enough that a slice's sum is still in the cache when the optimizer reads it.
     let longest = 8192
     slices = table.parameters.enumerated().flatMap { parameter, entry in
@@ -46,19 +56,24 @@ final class Reduction: @unchecked Sendable {
     for (parameter, count) in slicesOfParameter.enumerated() {
       (waiting + parameter).initialize(to: Atomic(count))
     }
+    sliceDigests = .allocate(capacity: slices.count)
+    sliceDigests.initialize(repeating: 0, count: slices.count)
   }
 
   deinit {
     results.deallocate()
     waiting.deinitialize(count: slicesOfParameter.count)
     waiting.deallocate()
+    sliceDigests.deallocate()
   }
 
   /// Pieces of an update.
   var sliceCount: Int { slices.count }
 
-  /// Bytes of all shards' gradients and statistics.
-  var byteCount: Int { gradients.byteCount + statistics.byteCount }
+  /// Bytes of all shards' gradients and statistics and of their sums.
+  var byteCount: Int {
+    gradients.byteCount + (gradientSum?.byteCount ?? 0) + statistics.byteCount + statisticSum.byteCount
+  }
 
   /// Where a shard's gradients go.
   func gradients(of shard: Int) -> UnsafeMutablePointer<Float> {
@@ -70,26 +85,58 @@ final class Reduction: @unchecked Sendable {
     statistics.floats + shard * table.statisticCount
   }
 
+}
+
+// MARK: - Gradients
+
+extension Reduction {
+  /// Adds the gradients of the last mini-batch's shards to the step's sum, for one slice.
+  func accumulate(slice index: Int, _ step: StepUnderWay) {
+    guard let gradientSum else { preconditionFailure("there is no room for a sum") }
+    let slice = slices[index]
+    let sum = gradientSum.floats + slice.offset
+    // The first value is copied, since 0 + -0 is not -0.
+    if !step.hasSum { sum.update(from: gradients(of: 0) + slice.offset, count: slice.count) }
+    for shard in (step.hasSum ? 0 : 1)..<step.shards {
+      let part = gradients(of: shard) + slice.offset
+      for i in 0..<slice.count { sum[i] += part[i] }
+    }
+  }
+
+  /// The mean gradient of a slice over the images of a step: the sum so far, then the last mini-batch's shards in
+  /// order, over the images. It takes the place of shard 0's.
+  private func mean(_ slice: Slice, _ step: StepUnderWay) -> UnsafeMutablePointer<Float> {
+    let mean = gradients(of: 0) + slice.offset
+    if step.hasSum, let gradientSum {
+      let sum = gradientSum.floats + slice.offset
+      for i in 0..<slice.count { mean[i] = sum[i] + mean[i] }
+    }
+    for shard in 1..<max(step.shards, 1) {
+      let part = gradients(of: shard) + slice.offset
+      for i in 0..<slice.count { mean[i] += part[i] }
+    }
+    let factor = 1 / Float(step.images)
+    for i in 0..<slice.count { mean[i] *= factor }
+    return mean
+  }
+
   /// Sums and updates one slice.
   /// - Parameter recorder: hears when the sum is done, and when the update is.
   /// - Returns: its parameter, if this was the last slice of it.
   func update(
-    slice index: Int, of weights: SharedWeights, shards: Int, optimizer: any Optimizer, learningRate: Float,
-    step: Int, recorder: WorkRecorder?
+    slice index: Int, of weights: SharedWeights, _ step: StepUnderWay, _ rule: UpdateRule,
+    recorder: WorkRecorder?
   ) -> Int? {
     let slice = slices[index]
-    let sum = gradients(of: 0) + slice.offset
-    for shard in 1..<max(shards, 1) {
-      let part = gradients(of: shard) + slice.offset
-      for i in 0..<slice.count { sum[i] += part[i] }
-    }
+    let gradient = mean(slice, step)
     recorder?.mark(.allReduce)
-    optimizer.update(
+    let values = weights.parameters.floats + slice.offset
+    rule.optimizer.update(
       ParameterSlice(
-        weights: weights.parameters.floats + slice.offset, gradient: sum,
-        moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount,
-        count: slice.count, decays: slice.decays),
-      learningRate: learningRate, step: step)
+        weights: values, gradient: gradient, moments: weights.moments.floats + slice.offset,
+        momentStride: table.parameterCount, count: slice.count, decays: slice.decays),
+      learningRate: rule.learningRate, step: rule.step)
+    sliceDigests[index] = BitsDigest.of(values, count: slice.count)
     recorder?.mark(.optimizer)
     let parameter = slice.parameter
     guard waiting[parameter].subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return nil }
@@ -97,7 +144,37 @@ final class Reduction: @unchecked Sendable {
     return parameter
   }
 
-  /// Whether every batch-norm statistic of the step is a number: a network that diverges shows here first,
+  /// The digest of each tensor: a parameter's from its slices in order, a running statistic's from its values.
+  /// Padding is zero always, so it tells nothing.
+  func digests(of weights: SharedWeights, _ order: [ParameterSpecification]) -> [UInt32] {
+    if digestedVersion != weights.version {
+      for (index, slice) in slices.enumerated() {
+        sliceDigests[index] = BitsDigest.of(weights.parameters.floats + slice.offset, count: slice.count)
+      }
+      digestedVersion = weights.version
+    }
+    var parameters = table.parameters.map { _ in BitsDigest() }
+    for (index, slice) in slices.enumerated() { parameters[slice.parameter].add(sliceDigests[index]) }
+    var values = Dictionary(
+      uniqueKeysWithValues: zip(table.parameters.map(\.specification.name), parameters.map(\.value)))
+    for entry in table.statistics {
+      var digest = BitsDigest()
+      digest.add(BitsDigest.of(weights.runningStatistics.floats + entry.offset, count: entry.paddedCount))
+      values[entry.specification.name] = digest.value
+    }
+    return order.map { specification in
+      guard let value = values[specification.name] else {
+        preconditionFailure("\(specification.name) has no place in the table")
+      }
+      return value
+    }
+  }
+}
+
+// MARK: - Batch-norm statistics
+
+extension Reduction {
+  /// Whether every batch-norm statistic of the shards is a number: a network that diverges shows here first,
   /// even where ReLUs hide it from the loss.
   func statisticsAreFinite(shards: Int) -> Bool {
     for shard in 0..<shards {
@@ -109,21 +186,35 @@ final class Reduction: @unchecked Sendable {
     return true
   }
 
-  /// Moves the running statistics towards the step's: the shards' statistics weighted by their images, in
-  /// shard order. Variances are unbiased within each shard.
-  func updateRunningStatistics(_ weights: SharedWeights, cut: ShardCut) {
+  /// Begins the sum of a step.
+  func forgetStatistics() {
+    statisticSum.floats.update(repeating: 0, count: table.statisticCount)
+  }
+
+  /// Adds the statistics of a mini-batch's shards, in their order, each times its images. Variances are unbiased
+  /// within each shard.
+  func addStatistics(of cut: ShardCut) {
+    for entry in table.statistics {
+      guard case .statistic(let statistic) = entry.specification.role else { continue }
+      let sum = statisticSum.floats + entry.offset
+      for shard in 0..<cut.count {
+        let values = Float(cut[shard].count * statistic.pixels)
+        let unbiased = statistic.isVariance && values > 1 ? values / (values - 1) : 1
+        let weight = Float(cut[shard].count) * unbiased
+        let part = statistics(of: shard) + entry.offset
+        for i in 0..<entry.specification.count { sum[i] += part[i] * weight }
+      }
+    }
+  }
+
+  /// Moves the running statistics towards the step's: the mean of the shards' statistics over its images.
+  func updateRunningStatistics(_ weights: SharedWeights, images: Int) {
     for entry in table.statistics {
       guard case .statistic(let statistic) = entry.specification.role else { continue }
       let running = weights.runningStatistics.floats + entry.offset
+      let sum = statisticSum.floats + entry.offset
       for i in 0..<entry.specification.count {
-        var mean: Float = 0
-        for shard in 0..<cut.count {
-          let values = Float(cut[shard].count * statistic.pixels)
-          let unbiased = statistic.isVariance && values > 1 ? values / (values - 1) : 1
-          let weight = Float(cut[shard].count) / Float(cut.images)
-          mean += statistics(of: shard)[entry.offset + i] * unbiased * weight
-        }
-        running[i] = (1 - statistic.momentum) * running[i] + statistic.momentum * mean
+        running[i] = (1 - statistic.momentum) * running[i] + statistic.momentum * (sum[i] / Float(images))
       }
     }
   }

@@ -55,12 +55,11 @@ public final class ReplicaRun {
   /// Forward, loss and backward of one shard.
   /// - Parameters:
   ///   - shard: the images, labels and identities, ``Plan/batch`` of each.
-  ///   - gradients: gets the gradient of every parameter, in the table's places.
+  ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
   ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
-  ///   - scale: one over the images of the whole mini-batch.
   public func train(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    scale: Float, seed: UInt64, epoch: Int
+    seed: UInt64, epoch: Int
   ) throws(KernelError) -> SoftmaxCrossEntropy.Result {
     precondition(plan.purpose == .training, "the plan has no backward pass")
     self.gradients = gradients
@@ -72,7 +71,7 @@ public final class ReplicaRun {
     profile?.enter(plan.operations.count)
     let result = SoftmaxCrossEntropy.run(
       scores: floats(plan.scores), labels: shard.labels, count: plan.batch, classes: plan.classes,
-      gradient: floats(plan.scoresGradient), scale: scale)
+      gradient: floats(plan.scoresGradient))
     profile?.mark(.forward)
     for index in plan.operations.indices.reversed() {
       profile?.enter(index)

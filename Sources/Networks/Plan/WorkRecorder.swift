@@ -32,7 +32,7 @@ public struct WorkSpan: Equatable, Sendable {
 
   /// The phases that have spans of their own.
   public enum Phase: String, Equatable, Sendable {
-    case weights, update
+    case weights, accumulating, update
   }
 
   /// What it did.
