@@ -13,6 +13,8 @@ int cprocessors_get(int *processors, int capacity) {
   return count;
 }
 
+int cprocessors_current(void) { return sched_getcpu(); }
+
 bool cprocessors_set(const int *processors, int count) {
   cpu_set_t set;
   CPU_ZERO(&set);

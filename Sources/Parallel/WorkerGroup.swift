@@ -1,9 +1,9 @@
 import Foundation
 import Kernels
 
-/// Threads that wait for work: one for each worker, each running its kernels alone. Where they are as many as
-/// the processors that the process may use, each has one of its own; where they are fewer, the system places
-/// them, so that two runs on one machine do not meet on the first processors.
+/// Threads that wait for work: one for each worker, each running its kernels alone. Where they fill the physical
+/// cores that the process may use, each has one of its own; where they are fewer, the system places them, so that
+/// two runs on one machine do not meet on the first processors.
 public final class WorkerGroup: Sendable {
   /// How many workers there are.
   public let count: Int
@@ -18,11 +18,11 @@ public final class WorkerGroup: Sendable {
     self.statuses = statuses
     let gate = WorkerGate()
     self.gate = gate
-    let processors = Processors.usable
+    let places = ProcessorSupply.current.places(ofWorkers: count)
     for index in 0..<count {
       let thread = Thread {
         // A refusal costs speed alone: the scheduler places the thread then.
-        if processors.count == count { Processors.pinCallingThread(to: [processors[index]]) }
+        if let places { Processors.pinCallingThread(to: places[index]) }
         gate.work(as: index, ready: Result { try Engine.useOneThread() }, statuses)
       }
       thread.name = "worker \(index)"

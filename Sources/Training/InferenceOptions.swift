@@ -1,5 +1,4 @@
 import Loading
-import Parallel
 
 /// How evaluation and prediction use the machine. Only the precision touches the scores, by rounding.
 public struct InferenceOptions: Equatable, Sendable {
@@ -33,6 +32,6 @@ extension InferenceOptions {
     run.loaderThreads = loaderThreads
     run.onBadImage = onBadImage
     try run.validate()
-    return run.resolved(processors: Processors.usable.count)
+    return run.resolvedHere()
   }
 }

@@ -37,8 +37,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var warmupEpochs = 0.0
   /// The type of activations; part of the result.
   public var precision = PrecisionChoice.automatic
-  /// Worker threads, each with a replica; nil is one for each of `threads`, and at most one for each shard. Those
-  /// beyond the shards idle.
+  /// Worker threads, each with a replica; nil is one for each physical core within `threads`, and at most one for
+  /// each shard. Those beyond the shards idle.
   public var workers: Int?
   /// A cap on the cores that the whole process uses; nil is every core that it may use.
   public var threads: Int?

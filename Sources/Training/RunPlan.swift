@@ -2,7 +2,6 @@ import Augmentation
 import Datasets
 import Loading
 import Networks
-import Parallel
 
 /// A configuration resolved for the data and the machine: what a run works with.
 struct RunPlan: Sendable {
@@ -29,7 +28,7 @@ struct RunPlan: Sendable {
     let network = try Self.network(configuration, given: given, input: input, classes: data.classes.count)
     let inputSize = InputSize(height: network.input.height, width: network.input.width)
 
-    var resolved = configuration.resolved(processors: Processors.usable.count)
+    var resolved = configuration.resolvedHere()
     resolved.model = configuration.model ?? network.name
     resolved.size = inputSize
     resolved.channels = network.input.channels
@@ -56,7 +55,7 @@ struct RunPlan: Sendable {
       throw TrainingError.dataChanged(
         path: data.splits.train.root, reason: "files were added, removed or changed")
     }
-    let resolved = saved.resolved(processors: Processors.usable.count)
+    let resolved = saved.resolvedHere()
     try resolved.validate()
     self.configuration = resolved
     self.data = data

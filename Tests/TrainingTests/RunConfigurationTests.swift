@@ -80,6 +80,14 @@ import Testing
     #expect(resolved.workers == 4 && resolved.shards == 4 && resolved.threads == 64)
   }
 
+  @Test func workersGetPhysicalCoresAndLoadersMayUseTheirSecondThreads() {
+    var configuration = RunConfiguration(data: "a")
+    let resolved = configuration.resolved(processors: 8, physicalCores: 4)
+    #expect(resolved.workers == 4 && resolved.threads == 8 && resolved.loaderThreads == 8)
+    configuration.workers = 6
+    #expect(configuration.resolved(processors: 8, physicalCores: 4).workers == 6)
+  }
+
   /// The result depends on the shards, so what only changes the speed must not change them.
   @Test(arguments: [nil, 1, 3, 7], [nil, 1, 2, 100])
   func workersAndThreadsHaveNoSayInTheShards(workers: Int?, threads: Int?) throws {

@@ -95,6 +95,21 @@ final class RunningProcess {
   /// Sends a signal.
   func send(_ signal: Int32) { kill(id, signal) }
 
+  /// The processors that each of its threads may run on, as a list such as `0-3`, by the thread's number.
+  func processorsOfThreads() throws -> [String: String] {
+    let tasks = "/proc/\(id)/task"
+    var processors: [String: String] = [:]
+    for thread in try FileManager.default.contentsOfDirectory(atPath: tasks) {
+      // A thread may end between the two looks.
+      guard let status = try? String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8) else {
+        continue
+      }
+      let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+      processors[thread] = line?.split(separator: "\t").last.map(String.init)
+    }
+    return processors
+  }
+
   /// Waits until either stream has a text. Throws after a minute.
   func wait(for text: String) throws {
     let end = ContinuousClock.now + .seconds(60)

@@ -6,6 +6,8 @@
 
 // Writes at most `capacity` processor numbers, rising; returns how many, or -1.
 int cprocessors_get(int *processors, int capacity);
+// The processor that the calling thread runs on, or -1.
+int cprocessors_current(void);
 // Lets the calling thread, and those that it makes from now on, run on these processors alone.
 bool cprocessors_set(const int *processors, int count);
 // The same for every thread that the process has, and so for those that they make from now on.

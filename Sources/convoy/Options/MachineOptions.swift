@@ -6,7 +6,7 @@ struct MachineOptions: ParsableArguments {
   @Option(
     help: """
       Worker threads, each with a replica, 1 or more; those beyond the shards of a batch idle (default: one for \
-      each of --threads, at most one for each shard).
+      each physical core within --threads, at most one for each shard).
       """)
   var workers: Int?
 

@@ -51,9 +51,9 @@ struct MachineOptions: ParsableArguments {
 
   /// What `convoy train` would take, unless stated.
   func resolved(batch: Int) -> (workers: Int, shards: Int) {
-    let processors = Processors.usable.count
-    let shards = shards ?? min(batch, max((batch + 31) / 32, processors))
-    return (workers ?? min(processors, shards), shards)
+    let supply = ProcessorSupply.current
+    let shards = shards ?? min(batch, max((batch + 31) / 32, supply.threads))
+    return (workers ?? min(supply.physicalCores, shards), shards)
   }
 }
 
