@@ -49,12 +49,13 @@ extension DataParallel {
       }
       try refreshViews()
       stepClock?.mark(\.weights)
-      try share(.shards, shardPhase)
+      if synchronizesNorms { try computeStages() } else { try share(.shards, shardPhase) }
       underWay.add(shards, reduction.results)
       guard underWay.loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
         throw ParallelError.nonFiniteLoss(underWay.loss.isFinite ? .nan : underWay.loss)
       }
-      reduction.addStatistics(of: cut)
+      // Norms over the whole mini-batch see it as one shard.
+      reduction.addStatistics(of: synchronizesNorms ? ShardCut(images: cut.images, shards: 1) : cut)
       stepClock?.mark(\.shards)
     } catch {
       underWay = StepUnderWay()
@@ -178,6 +179,8 @@ struct ShardsInHand {
   /// The weight views that the plans read.
   let views: [Int]
   var epoch = 0
+  /// How far shards are that meet at batch norms.
+  var stage = 0
 }
 
 /// What a step has come to before its update.

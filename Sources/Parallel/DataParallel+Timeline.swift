@@ -8,7 +8,9 @@ extension DataParallel {
     recordedSteps = []
     recordedSteps.reserveCapacity(spansPerWorker)
     recorders = (0..<workers).map { _ in WorkRecorder(capacity: spansPerWorker) }
-    for (replica, recorder) in zip(replicas, recorders) { replica.startProfile(recorder: recorder) }
+    for (index, replica) in replicas.enumerated() {
+      replica.startProfile(recorder: recorders[index % workers])
+    }
   }
 
   /// Ends what ``startTimeline(spansPerWorker:)`` began.

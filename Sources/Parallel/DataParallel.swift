@@ -23,10 +23,13 @@ public final class DataParallel: @unchecked Sendable {
   let order: [ParameterSpecification]
   let seed: UInt64
   let group: WorkerGroup
-  /// One for each worker that computes shards; workers beyond the shards have none.
+  /// One for each worker that computes shards, or for each shard where shards meet at batch norms; workers
+  /// beyond the shards have none.
   let replicas: [Replica]
   let weights: SharedWeights
   let reduction: Reduction?
+  /// The batch norms that are over the whole mini-batch.
+  let norms: [SynchronizedNorm]
   /// Hands out shards, and whatever else is shared out piece by piece.
   let nextPiece = Atomic(0)
   /// Set by the caller between phases, read by the workers during them.
@@ -42,6 +45,7 @@ public final class DataParallel: @unchecked Sendable {
   /// The phases of a step, made once so that a step allocates nothing.
   private(set) lazy var viewPhase: (Int) throws -> Void = { [unowned self] in try refreshViews(as: $0) }
   private(set) lazy var shardPhase: (Int) throws -> Void = { [unowned self] in try computeShards(as: $0) }
+  private(set) lazy var stagePhase: (Int) throws -> Void = { [unowned self] in try computeStage(as: $0) }
   private(set) lazy var accumulationPhase: (Int) throws -> Void = { [unowned self] in
     accumulateSlices(as: $0)
   }
@@ -49,6 +53,9 @@ public final class DataParallel: @unchecked Sendable {
 
   /// What runs the network.
   public let kernelSet: KernelSet
+
+  /// Whether batch norms train with the statistics of the whole mini-batch, not of the shard.
+  public let synchronizesBatchNorm: Bool
 
   private let network: Network
   private let engine: Engine
@@ -62,12 +69,15 @@ public final class DataParallel: @unchecked Sendable {
   ///   - workers: threads; those beyond `shards` idle.
   ///   - accumulation: mini-batches of a step at most; more than one takes memory for one gradient more.
   ///   - kernels: what the network runs on.
+  ///   - synchronizesBatchNorm: whether batch norms train with the statistics of the whole mini-batch, not of
+  ///     the shard. Every shard then holds its activations until the step ends.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
     network: Network, batchSize: Int, shards: Int, workers: Int, accumulation: Int = 1,
-    kernels set: KernelSet = KernelSet(fastestFor: .fp32), seed: UInt64, momentCount: Int?
+    kernels set: KernelSet = KernelSet(fastestFor: .fp32), synchronizesBatchNorm: Bool = false, seed: UInt64,
+    momentCount: Int?
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
@@ -81,6 +91,7 @@ public final class DataParallel: @unchecked Sendable {
     }
     self.network = network
     kernelSet = set
+    self.synchronizesBatchNorm = synchronizesBatchNorm
     self.workers = workers
     self.shards = shards
     self.accumulation = accumulation
@@ -93,7 +104,9 @@ public final class DataParallel: @unchecked Sendable {
     let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
     let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
     let plan = try group.runOnce(.preparing) {
-      try Plan(network, batch: key.batch, purpose: purpose, kernels: set, table: table, engine: engine)
+      try Plan(
+        network, batch: key.batch, purpose: purpose, kernels: set, synchronizesNorms: synchronizesBatchNorm,
+        table: table, engine: engine)
     }
     self.group = group
     self.engine = engine
@@ -105,7 +118,8 @@ public final class DataParallel: @unchecked Sendable {
       ? nil
       : try Reduction(
         table: table, shards: shards, accumulates: accumulation > 1)
-    replicas = (0..<min(workers, shards)).map { _ in Replica() }
+    norms = plan.synchronizedNorms
+    replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in
       try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
     }
@@ -143,12 +157,15 @@ public final class DataParallel: @unchecked Sendable {
         try plans[key]
         ?? group.runOnce(.preparing) { [self] in
           try Plan(
-            network, batch: size, purpose: purpose, kernels: kernelSet, table: weights.table, engine: engine)
+            network, batch: size, purpose: purpose, kernels: kernelSet,
+            synchronizesNorms: synchronizesBatchNorm, table: weights.table, engine: engine)
         }
       plans[key] = plan
       views.formUnion(plan.views)
       try group.run(.preparing) { [self] worker in
-        if worker < replicas.count { try replicas[worker].prepare(plan, key, weights) }
+        for index in stride(from: worker, to: replicas.count, by: workers) {
+          try replicas[index].prepare(plan, key, weights)
+        }
       }
     }
     prepared[preparedCut] = views.sorted()

@@ -24,7 +24,7 @@ final class Reduction: @unchecked Sendable {
   private let statistics: Arena
   /// The sum over the shards of a step so far, each times its images.
   private let statisticSum: Arena
-  private let table: ParameterTable
+  let table: ParameterTable
   private let slices: [Slice]
   /// How many slices of each parameter wait for the update at hand.
   private let waiting: UnsafeMutablePointer<Atomic<Int>>

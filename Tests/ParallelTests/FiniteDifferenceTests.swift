@@ -1,5 +1,6 @@
 import Networks
 import Parallel
+import Pixels
 import Randomness
 import Testing
 
@@ -15,12 +16,21 @@ import Testing
   @Test(arguments: SmallNetwork.all, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
   func gradientIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
     let fixture = try LayerFixture(small)
-    let replicas = try fixture.replicas(small, kernels)
+    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels))
+  }
+
+  @Test(arguments: SmallNetwork.withNorms, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
+  func gradientOfSynchronizedNormsIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
+    let fixture = try LayerFixture(small)
+    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels, synchronized: true))
+  }
+
+  private func expectSlopes(_ small: SmallNetwork, _ batch: ImageBatch, _ replicas: DataParallel) throws {
     let state = try replicas.state()
     let loss = { (state: [Tensor]) in
       try replicas.load(state: state)
       return try replicas.step(
-        fixture.batch, epoch: 0, optimizer: GradientRecorder(), learningRate: 0, step: 0
+        batch, epoch: 0, optimizer: GradientRecorder(), learningRate: 0, step: 0
       ).loss
     }
     _ = try loss(state)

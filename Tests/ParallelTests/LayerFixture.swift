@@ -43,10 +43,14 @@ struct LayerFixture {
       .sorted { $0.name < $1.name }
   }
 
-  /// The network with the fixture's weights, one shard, one worker, and its gradients as moments.
-  func replicas(_ small: SmallNetwork, _ kernels: KernelSet) throws -> DataParallel {
+  /// The network with the fixture's weights and its gradients as moments: on one shard, or on three with batch
+  /// norms over all of them, which is to give the same numbers.
+  func replicas(
+    _ small: SmallNetwork, _ kernels: KernelSet, synchronized: Bool = false
+  ) throws -> DataParallel {
     let replicas = try DataParallel(
-      network: small.network, batchSize: batch.count, shards: 1, workers: 1, kernels: kernels, seed: 0,
+      network: small.network, batchSize: batch.count, shards: synchronized ? 3 : 1,
+      workers: synchronized ? 2 : 1, kernels: kernels, synchronizesBatchNorm: synchronized, seed: 0,
       momentCount: 1)
     try replicas.load(state: group("state"))
     return replicas

@@ -11,9 +11,25 @@ import Testing
 @Suite struct LayerTests {
   @Test(arguments: SmallNetwork.all, KernelSet.all)
   func agreesWithPyTorch(small: SmallNetwork, kernels: KernelSet) throws {
-    let tolerance = Self.tolerance(kernels.numbers)
     let fixture = try LayerFixture(small)
     let replicas = try fixture.replicas(small, kernels)
+    try expectPyTorchsStep(fixture, replicas)
+    let tolerance = Self.tolerance(kernels.numbers)
+    let inference = try replicas.scores(fixture.batch)
+    #expect(relativeError(inference, try fixture["inference"].values) <= tolerance)
+    let scores = try trainingScores(replicas, fixture.batch)
+    #expect(relativeError(scores, try fixture["scores"].values) <= tolerance)
+  }
+
+  /// Three shards of unequal sizes whose batch norms are over all of them are PyTorch's whole mini-batch.
+  @Test(arguments: SmallNetwork.withNorms, KernelSet.all)
+  func synchronizedShardsAgreeWithPyTorch(small: SmallNetwork, kernels: KernelSet) throws {
+    let fixture = try LayerFixture(small)
+    try expectPyTorchsStep(fixture, fixture.replicas(small, kernels, synchronized: true))
+  }
+
+  private func expectPyTorchsStep(_ fixture: LayerFixture, _ replicas: DataParallel) throws {
+    let tolerance = Self.tolerance(replicas.kernelSet.numbers)
     let result = try replicas.step(
       fixture.batch, epoch: 0, optimizer: GradientRecorder(), learningRate: 0, step: 0)
     #expect(relativeError([Float(result.loss)], try fixture["loss"].values) <= tolerance)
@@ -22,10 +38,6 @@ import Testing
       tolerance)
     let statistics = try replicas.state().filter { $0.name.contains("running_") }
     try expectEqual("running statistic", statistics, fixture.group("after"), prefix: "", tolerance)
-    let inference = try replicas.scores(fixture.batch)
-    #expect(relativeError(inference, try fixture["inference"].values) <= tolerance)
-    let scores = try trainingScores(replicas, fixture.batch)
-    #expect(relativeError(scores, try fixture["scores"].values) <= tolerance)
   }
 
   private static func tolerance(_ numbers: NumberType) -> Float {

@@ -21,6 +21,11 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
 
   private static let scores = 3
 
+  /// Those with a batch norm in them.
+  static let withNorms = all.filter { small in
+    (try? small.network.parameters().contains { $0.name.hasSuffix("running_mean") }) ?? false
+  }
+
   @LayerBuilder private static func head() -> [LayerNode] {
     Flatten()
     Dense(scores)

@@ -61,14 +61,43 @@ public struct PixelMajorNorm: Sendable {
     scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>,
     into dx: UnsafeMutableRawPointer
   ) {
+    backwardSums(
+      dy, x: x, y: y, mean: mean, fold: fold, residualGradient: residualGradient,
+      scaleGradient: scaleGradient,
+      shiftGradient: shiftGradient)
+    backwardData(
+      dy, x: x, mean: mean, scale: scale, fold: fold, residualGradient: residualGradient,
+      scaleGradient: scaleGradient, shiftGradient: shiftGradient, into: dx)
+  }
+
+  /// The first half of the way back: the gradients with respect to scale, shift and residual.
+  public func backwardSums(
+    _ dy: UnsafeRawPointer, x: UnsafeRawPointer, y: UnsafeRawPointer?, mean: UnsafePointer<Float>,
+    fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
+    scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>
+  ) {
     let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
     ck_bn_backward_sums(
       type.own, dy, x, y, rows, channels, relu, factor, offset, mean, inverse, residualGradient,
       scaleGradient, shiftGradient)
+  }
+
+  /// The second half: the gradient with respect to the input.
+  /// - Parameters:
+  ///   - residualGradient: the gradient below the ReLU, where the first half has left it.
+  ///   - scaleGradient: of all rows that the statistics are over, times this norm's share of those rows; so is
+  ///     `shiftGradient`.
+  public func backwardData(
+    _ dy: UnsafeRawPointer, x: UnsafeRawPointer, mean: UnsafePointer<Float>, scale: UnsafePointer<Float>,
+    fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
+    scaleGradient: UnsafePointer<Float>, shiftGradient: UnsafePointer<Float>,
+    into dx: UnsafeMutableRawPointer
+  ) {
+    let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
     // Below the ReLU the residual's gradient is the masked one: no mask is needed a second time.
     let masked = residualGradient != nil
     ck_bn_backward_data(
-      type.own, residualGradient.map { UnsafeRawPointer($0) } ?? dy, x, masked ? nil : y, rows, channels,
+      type.own, residualGradient.map { UnsafeRawPointer($0) } ?? dy, x, nil, rows, channels,
       relu && !masked, factor, offset, mean, inverse, scale, scaleGradient, shiftGradient, dx)
   }
 }

@@ -47,6 +47,9 @@ extension PlanBuilder {
   func batchNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value? = nil, fusedReLU: Bool
   ) throws -> Value {
+    if synchronizesNorms {
+      return try synchronizedNorm(input, layer, name: name, adding: residual, relu: fusedReLU)
+    }
     if ownKernels, [.hwnc, .nc].contains(state(input).layout.order) {
       return try pixelMajorNorm(input, layer, name: name, adding: residual, relu: fusedReLU)
     }

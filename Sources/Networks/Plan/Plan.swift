@@ -24,7 +24,12 @@ public final class Plan: Sendable {
   /// The weight views that it reads, as indices into the table's.
   public let views: [Int]
 
+  /// The batch norms at which all shards of a mini-batch meet, in the order of the way forward.
+  public let synchronizedNorms: [SynchronizedNorm]
+
   let operations: [any PlannedOperation]
+  /// The operations between two meetings: one segment more than ``synchronizedNorms``.
+  let segments: [Range<Int>]
   /// The operations' names, in the same order.
   let labels: [OperationLabel]
   let primitives: [Primitive]
@@ -35,14 +40,16 @@ public final class Plan: Sendable {
   /// Compiles a network.
   /// - Parameters:
   ///   - set: the same for all plans of a table.
+  ///   - synchronizesNorms: whether a training plan's batch norms are over the whole mini-batch, not the shard.
   ///   - table: where the state lies; the first plan decides the layouts in it.
   /// - Throws: ``NetworkError`` when shapes do not fit, ``KernelError`` when oneDNN can't.
   public init(
-    _ network: Network, batch: Int, purpose: Purpose, kernels set: KernelSet, table: ParameterTable,
-    engine: Engine
+    _ network: Network, batch: Int, purpose: Purpose, kernels set: KernelSet,
+    synchronizesNorms: Bool = false, table: ParameterTable, engine: Engine
   ) throws {
     let builder = PlanBuilder(
-      batch: batch, training: purpose == .training, kernels: set, table: table, engine: engine)
+      batch: batch, training: purpose == .training, kernels: set, synchronizesNorms: synchronizesNorms,
+      table: table, engine: engine)
     let input = try builder.images(
       builder.input(network.input.activation), of: network.input.activation)
     let output = try network.layers.lower(input, prefix: "", into: builder)
@@ -52,6 +59,9 @@ public final class Plan: Sendable {
     (scores, scoresGradient) = try builder.finish(output)
     (offsets, arenaByteCount) = builder.placeBuffers()
     operations = builder.operations
+    synchronizedNorms = builder.meetings.map(\.norm)
+    let ends = builder.meetings.map(\.end) + [builder.operations.count]
+    segments = zip([0] + ends, ends).map { $0..<$1 }
     labels = builder.labels
     primitives = builder.primitives
     kernels = builder.kernels

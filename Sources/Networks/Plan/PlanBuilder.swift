@@ -40,6 +40,8 @@ public final class PlanBuilder {
   let numbers: NumberType
   /// Whether Convoy's own kernels run what they can; else oneDNN's run everything.
   let ownKernels: Bool
+  /// Whether batch norms are over the whole mini-batch, not the shard.
+  let synchronizesNorms: Bool
   let table: ParameterTable
   let engine: Engine
   private(set) var operations: [any PlannedOperation] = []
@@ -47,6 +49,8 @@ public final class PlanBuilder {
   private(set) var primitives: [Primitive] = []
   private(set) var kernels: [KernelChoice] = []
   private(set) var views: Set<Int> = []
+  /// Where the shards meet: after how many operations, and for which norm.
+  private(set) var meetings: [(end: Int, norm: SynchronizedNorm)] = []
   private var values: [ValueState] = []
   private var uses: [Uses] = []
   private var labelledKernelCount = 0
@@ -59,9 +63,13 @@ public final class PlanBuilder {
   let scratch: BufferID
   private var output: Value?
 
-  init(batch: Int, training: Bool, kernels: KernelSet, table: ParameterTable, engine: Engine) {
+  init(
+    batch: Int, training: Bool, kernels: KernelSet, synchronizesNorms: Bool, table: ParameterTable,
+    engine: Engine
+  ) {
     self.batch = batch
     self.training = training
+    self.synchronizesNorms = training && synchronizesNorms
     numbers = kernels.numbers
     ownKernels = kernels.library == .convoy
     self.table = table
@@ -200,6 +208,9 @@ public final class PlanBuilder {
     operations.append(operation)
     self.uses.append(uses)
   }
+
+  /// Lets all shards meet after the operations so far.
+  func meet(for norm: SynchronizedNorm) { meetings.append((operations.count, norm)) }
 
   /// Makes a fork that any operation but the next may not take over.
   func open(_ fork: OpenFork) {

@@ -18,6 +18,8 @@ public final class ReplicaRun {
   /// The shard's own gradients and statistics.
   private var gradients: UnsafeMutablePointer<Float>
   private var statistics: UnsafeMutablePointer<Float>
+  /// What all shards know together, where the plan's batch norms are over the whole mini-batch.
+  private var whole: WholeBatch?
 
   /// The images of the shard, for the draws made for them.
   private(set) var samples: UnsafePointer<UInt64>?
@@ -52,7 +54,7 @@ public final class ReplicaRun {
 
   deinit { addresses.deallocate() }
 
-  /// Forward, loss and backward of one shard.
+  /// Forward, loss and backward of one shard, in one go: for a plan whose batch norms are over the shard.
   /// - Parameters:
   ///   - shard: the images, labels and identities, ``Plan/batch`` of each.
   ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
@@ -61,39 +63,75 @@ public final class ReplicaRun {
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     seed: UInt64, epoch: Int
   ) throws(KernelError) -> SoftmaxCrossEntropy.Result {
-    precondition(plan.purpose == .training, "the plan has no backward pass")
-    self.gradients = gradients
-    self.statistics = statistics
-    self.seed = seed
-    self.epoch = epoch
-    profile?.begin()
-    try forward(shard)
-    profile?.enter(plan.operations.count)
-    let result = SoftmaxCrossEntropy.run(
-      scores: floats(plan.scores), labels: shard.labels, count: plan.batch, classes: plan.classes,
-      gradient: floats(plan.scoresGradient))
-    profile?.mark(.forward)
-    for index in plan.operations.indices.reversed() {
-      profile?.enter(index)
-      try plan.operations[index].backward(self)
-      profile?.endBackward()
-    }
+    begin(shard, gradients: gradients, statistics: statistics, whole: nil, seed: seed, epoch: epoch)
+    for segment in plan.segments.indices { try forward(segment: segment) }
+    let result = loss(shard)
+    for segment in plan.segments.indices.reversed() { try backward(segment: segment) }
     return result
   }
 
   /// Scores of one shard's images, `[batch, classes]`; they stay until the replica runs again.
   public func scores(_ shard: Shard) throws(KernelError) -> UnsafeBufferPointer<Float> {
-    try forward(shard)
+    take(shard)
+    for segment in plan.segments.indices { try forward(segment: segment) }
     return UnsafeBufferPointer(start: floats(plan.scores), count: plan.batch * plan.classes)
   }
 
-  private func forward(_ shard: Shard) throws(KernelError) {
+  private func take(_ shard: Shard) {
     addresses[0] = UnsafeMutableRawPointer(mutating: shard.images)
     samples = shard.samples
-    for index in plan.operations.indices {
+  }
+}
+
+/// A step in parts, between which the shards of a mini-batch meet: begin, every segment forward, the loss, every
+/// segment backward from the last one on.
+extension ReplicaRun {
+  /// Begins a step.
+  /// - Parameters:
+  ///   - shard: the images, labels and identities, ``Plan/batch`` of each.
+  ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
+  ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
+  ///   - whole: what all shards know together, for a plan with ``Plan/synchronizedNorms``.
+  public func begin(
+    _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    whole: WholeBatch?, seed: UInt64, epoch: Int
+  ) {
+    precondition(plan.purpose == .training, "the plan has no backward pass")
+    take(shard)
+    self.gradients = gradients
+    self.statistics = statistics
+    self.whole = whole
+    self.seed = seed
+    self.epoch = epoch
+  }
+
+  /// The way forward through a segment.
+  public func forward(segment: Int) throws(KernelError) {
+    profile?.begin()
+    for index in plan.segments[segment] {
       profile?.enter(index)
       try plan.operations[index].forward(self)
       profile?.mark(.forward)
+    }
+  }
+
+  /// The images' loss, and its gradient with respect to the scores.
+  public func loss(_ shard: Shard) -> SoftmaxCrossEntropy.Result {
+    profile?.begin()
+    profile?.enter(plan.operations.count)
+    defer { profile?.mark(.forward) }
+    return SoftmaxCrossEntropy.run(
+      scores: floats(plan.scores), labels: shard.labels, count: plan.batch, classes: plan.classes,
+      gradient: floats(plan.scoresGradient))
+  }
+
+  /// The way back through a segment.
+  public func backward(segment: Int) throws(KernelError) {
+    profile?.begin()
+    for index in plan.segments[segment].reversed() {
+      profile?.enter(index)
+      try plan.operations[index].backward(self)
+      profile?.endBackward()
     }
   }
 }
@@ -134,6 +172,24 @@ public struct Shard {
   }
 }
 
+/// What the shards of a mini-batch know together: statistics on the way forward and sums of gradients on the way
+/// back, each from the moment when all shards have met.
+public struct WholeBatch {
+  /// The mini-batch's mean and variance of every batch norm, in the table's places.
+  public let statistics: UnsafePointer<Float>
+  /// The mini-batch's gradients of every batch norm's scale and shift, in the table's places.
+  public let gradients: UnsafePointer<Float>
+  /// Images of all shards.
+  public let images: Int
+
+  /// Creates it from addresses that stay for the step.
+  public init(statistics: UnsafePointer<Float>, gradients: UnsafePointer<Float>, images: Int) {
+    self.statistics = statistics
+    self.gradients = gradients
+    self.images = images
+  }
+}
+
 /// What operations ask for while they run.
 extension ReplicaRun {
   func address(_ buffer: BufferID) -> UnsafeMutableRawPointer { addresses[buffer] }
@@ -165,5 +221,21 @@ extension ReplicaRun {
 
   func runningStatistic(_ index: Int) -> UnsafeMutablePointer<Float> {
     runningStatistics + table.statistics[index].offset
+  }
+
+  /// Images of all shards of the mini-batch.
+  var wholeImages: Int { synchronized.images }
+
+  func wholeStatistic(_ index: Int) -> UnsafePointer<Float> {
+    synchronized.statistics + table.statistics[index].offset
+  }
+
+  func wholeGradient(_ index: Int) -> UnsafePointer<Float> {
+    synchronized.gradients + table.parameters[index].offset
+  }
+
+  private var synchronized: WholeBatch {
+    guard let whole else { preconditionFailure("the plan's batch norms are over the whole mini-batch") }
+    return whole
   }
 }

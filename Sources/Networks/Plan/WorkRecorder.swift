@@ -22,7 +22,7 @@ public enum TimeUse: String, Codable, Sendable, CaseIterable {
 public struct WorkSpan: Equatable, Sendable {
   /// What it did.
   public enum Work: Equatable, Sendable {
-    /// All of a shard, forward and backward.
+    /// A shard, forward and backward; where shards meet at batch norms, from one meeting to the next.
     case shard
     /// One pass of an operation: its index in ``WorkRecorder/operations``.
     case operation(Int, ProfiledPass)
