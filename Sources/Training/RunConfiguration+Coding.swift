@@ -3,7 +3,10 @@ extension RunConfiguration: Codable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case data, model, stem, epochs
     case batchSize = "batch-size"
+    case accumulate
     case learningRate = "lr"
+    case learningRateScaling = "lr-scaling"
+    case baseBatchSize = "base-batch-size"
     case optimizer, momentum, nesterov
     case weightDecay = "weight-decay"
     case schedule
@@ -34,6 +37,9 @@ extension RunConfiguration: Codable {
     stem = try value(.stem, default: stem)
     epochs = try value(.epochs, default: epochs)
     batchSize = try value(.batchSize, default: batchSize)
+    accumulate = try value(.accumulate, default: accumulate)
+    learningRateScaling = try value(.learningRateScaling, default: learningRateScaling)
+    baseBatchSize = try value(.baseBatchSize, default: baseBatchSize)
     learningRate = try value(.learningRate, default: learningRate)
     optimizer = try value(.optimizer, default: optimizer)
     momentum = try value(.momentum, default: momentum)
@@ -67,6 +73,9 @@ extension RunConfiguration: Codable {
     try options.encode(stem, forKey: .stem)
     try options.encode(epochs, forKey: .epochs)
     try options.encode(batchSize, forKey: .batchSize)
+    try options.encode(accumulate, forKey: .accumulate)
+    try options.encode(learningRateScaling, forKey: .learningRateScaling)
+    try options.encodeIfPresent(baseBatchSize, forKey: .baseBatchSize)
     try options.encode(learningRate, forKey: .learningRate)
     try options.encode(optimizer, forKey: .optimizer)
     try options.encodeIfPresent(momentum, forKey: .momentum)

@@ -13,6 +13,7 @@ extension RunConfiguration {
     var resolved = self
     let threads = min(threads ?? processors, processors)
     let shards = shards ?? min(batchSize, max((batchSize + 31) / 32, processors))
+    if learningRateScaling != .none { resolved.baseBatchSize = baseBatchSize ?? Self.usualBaseBatchSize }
     resolved.precision = precision.resolved
     resolved.threads = threads
     resolved.workers = workers ?? min(threads, physicalCores, shards)

@@ -8,6 +8,12 @@ extension RunConfiguration {
     }
     try check("epochs", epochs, atLeast: 1)
     try check("batch-size", batchSize, atLeast: 1)
+    try check("accumulate", accumulate, atLeast: 1)
+    try check("base-batch-size", baseBatchSize, atLeast: 1)
+    if let baseBatchSize, learningRateScaling == .none {
+      throw .invalidOption(
+        name: "base-batch-size", value: "\(baseBatchSize)", reason: "needs an lr-scaling of linear or sqrt")
+    }
     try check("workers", workers, atLeast: 1)
     try check("threads", threads, atLeast: 1)
     try check("shards", shards, atLeast: 1)

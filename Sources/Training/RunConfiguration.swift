@@ -17,10 +17,17 @@ public struct RunConfiguration: Equatable, Sendable {
   public var stem = Stem.automatic
   /// Passes over the training images.
   public var epochs = 10
-  /// Images of one step.
+  /// Images that are computed at a time; a step takes `accumulate` such batches.
   public var batchSize = 128
-  /// The peak learning rate.
+  /// Batches of one step: their gradients are summed before the weights change. The last step of an epoch takes
+  /// what is left.
+  public var accumulate = 1
+  /// The peak learning rate, before `learningRateScaling`.
   public var learningRate = 0.1
+  /// How the learning rate follows the images of a step.
+  public var learningRateScaling = LearningRateScaling.none
+  /// The images of a step for which `learningRate` was found; nil is 256. Only where the rate is scaled.
+  public var baseBatchSize: Int?
   /// The optimizer.
   public var optimizer = OptimizerName.sgd
   /// The share of the last update that the next one keeps, 0..<1; nil is what the schedule says, and 0.9 where it

@@ -116,6 +116,10 @@ public struct RunSummary: Codable, Sendable {
   public var batchSize: Int
   /// Epochs of the whole run.
   public var epochs: Int
+  /// Batches that a step takes.
+  public var accumulate: Int
+  /// The peak learning rate, scaled for the images of a step where that was asked for.
+  public var learningRate: Double
   /// Steps of one epoch.
   public var stepsPerEpoch: Int
   /// The run folder.

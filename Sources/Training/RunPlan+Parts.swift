@@ -19,6 +19,11 @@ extension RunPlan {
       fault: fault)
   }
 
+  /// Steps of an epoch; the last may take fewer batches than the others.
+  func stepsPerEpoch(_ loader: BatchLoader) -> Int {
+    (loader.batchesPerEpoch + configuration.accumulate - 1) / configuration.accumulate
+  }
+
   /// What a checkpoint keeps beside the tensors.
   func facts(_ progress: RunProgress) -> Checkpoint.Facts {
     var saved = configuration
@@ -58,7 +63,8 @@ extension RunPlan {
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       loaderThreads: configuration.loaderThreads ?? 1, threads: configuration.threads ?? 1,
       batchSize: configuration.batchSize, epochs: configuration.epochs,
-      stepsPerEpoch: loaders.first?.batchesPerEpoch ?? 0, output: folder.path, resumedAt: resumedAt,
+      accumulate: configuration.accumulate, learningRate: configuration.peakLearningRate,
+      stepsPerEpoch: loaders.first.map(stepsPerEpoch) ?? 0, output: folder.path, resumedAt: resumedAt,
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
       })

@@ -12,7 +12,7 @@ extension RunSession {
   /// Starts the profile where one is wanted.
   func beginProfile() {
     guard plan.configuration.profileLayers else { return }
-    profile = ProfileProgress(done: loader.batchesPerEpoch > 1 ? -1 : 0)
+    profile = ProfileProgress(done: stepsPerEpoch > 1 ? -1 : 0)
     if profile?.done == 0 { replicas.startProfile() }
   }
 

@@ -18,7 +18,7 @@ extension RunSession {
 
   /// Saves a checkpoint after a step where one is due. At the epoch's last step it waits for the epoch's end.
   func saveWithinEpoch() throws {
-    guard progress.position.step < loader.batchesPerEpoch, isDue(epoch: nil) else { return }
+    guard progress.position.step < stepsPerEpoch, isDue(epoch: nil) else { return }
     try saveCheckpoint(isBest: false)
     mark = .now
   }

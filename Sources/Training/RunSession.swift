@@ -51,7 +51,7 @@ final class RunSession {
     }
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
-      workers: configuration.workers ?? 1,
+      workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
       kernels: KernelSet(fastestFor: configuration.precision.numbers), seed: configuration.seed,
       momentCount: SGD.momentCount)
     folder =
@@ -80,7 +80,7 @@ final class RunSession {
     record = RunRecord(plan, summary)
     if let found {
       saved = (found.path, .now)
-      guard progress.position.step <= loader.batchesPerEpoch else {
+      guard progress.position.step <= stepsPerEpoch else {
         throw TrainingError.damagedCheckpoint(
           path: found.path, reason: "its epoch has more steps than the data give")
       }
@@ -117,49 +117,82 @@ final class RunSession {
 // MARK: - Steps
 
 extension RunSession {
-  private var totalSteps: Int { plan.configuration.epochs * loader.batchesPerEpoch }
+  /// Steps of an epoch; the last may take fewer batches than the others.
+  var stepsPerEpoch: Int { plan.stepsPerEpoch(loader) }
+
+  private var totalSteps: Int { plan.configuration.epochs * stepsPerEpoch }
 
   /// Steps done since the run's beginning.
-  var stepsDone: Int { progress.position.epoch * loader.batchesPerEpoch + progress.position.step }
+  var stepsDone: Int { progress.position.epoch * stepsPerEpoch + progress.position.step }
+
+  /// Batches of the epoch that are done.
+  private var batchesDone: Int {
+    min(progress.position.step * plan.configuration.accumulate, loader.batchesPerEpoch)
+  }
+
+  /// Starts the loader where the run is.
+  func beginEpoch() {
+    loader.begin(epoch: progress.position.epoch, skippingBatches: batchesDone)
+  }
 
   /// Waits for the next batch of the epoch; nil at its end.
-  func nextBatch() throws -> ImageBatch? {
+  private func nextBatch() throws -> ImageBatch? {
     try watchdog.during(.batch, at: progress.position) { try loader.next() }
   }
 
-  /// Trains a batch: forward and backward on every shard, all-reduce, update.
-  func step(_ batch: ImageBatch) throws {
+  /// Trains a step: forward and backward on every shard of its batches, all-reduce, update.
+  /// - Returns: false at the epoch's end, where nothing is left for a step.
+  func step() throws -> Bool {
     let configuration = plan.configuration
     let position = progress.position
-    let step = stepsDone
     let moment = ScheduleStep(
-      step: step, totalSteps: totalSteps, stepsPerEpoch: loader.batchesPerEpoch,
-      warmupSteps: Int((configuration.warmupEpochs * Double(loader.batchesPerEpoch)).rounded()))
-    let learningRate = configuration.schedule.learningRate(peak: configuration.learningRate, at: moment)
-    let optimizer = SGD(
-      momentum: Float(configuration.momentum ?? configuration.schedule.momentum(at: moment) ?? 0.9),
-      nesterov: configuration.nesterov, weightDecay: Float(configuration.weightDecay))
-    // A batch of nothing but unreadable images is a step without an update, so that the schedule stays.
-    if batch.count > 0 {
-      do {
-        let result = try watchdog.during(.step, at: position) {
-          try replicas.step(
-            batch, epoch: position.epoch, optimizer: optimizer, learningRate: Float(learningRate), step: step)
-        }
-        progress.tally.add(
-          meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
-      } catch ParallelError.nonFiniteLoss {
-        throw TrainingError.nonFiniteLoss(
-          epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
-          checkpoint: saved?.path)
+      step: stepsDone, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,
+      warmupSteps: Int((configuration.warmupEpochs * Double(stepsPerEpoch)).rounded()))
+    let learningRate = configuration.schedule.learningRate(peak: configuration.peakLearningRate, at: moment)
+    var batches = 0
+    var images = 0
+    // Past the last batch the loader is asked once more: it then tells what went wrong in the epoch.
+    let most = min(configuration.accumulate, max(1, loader.batchesPerEpoch - batchesDone))
+    while batches < most, let batch = try nextBatch() {
+      // A batch of nothing but unreadable images has no gradient.
+      if batch.count > 0 {
+        try compute(learningRate) { try replicas.accumulate(batch, epoch: position.epoch) }
       }
+      batches += 1
+      images += batch.count
+      loader.recycle(batch)
+    }
+    if batches == 0 { return false }
+    // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
+    if images > 0 {
+      let optimizer = SGD(
+        momentum: Float(configuration.momentum ?? configuration.schedule.momentum(at: moment) ?? 0.9),
+        nesterov: configuration.nesterov, weightDecay: Float(configuration.weightDecay))
+      let result = try compute(learningRate) {
+        try replicas.update(optimizer: optimizer, learningRate: Float(learningRate), step: moment.step)
+      }
+      progress.tally.add(
+        meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
     }
     progress.position.step += 1
     addTime()
-    trainingImages += batch.count
+    trainingImages += images
     reportBadImages()
     observer.receive(.progress(stepProgress(learningRate)))
     try advanceProfile()
+    return true
+  }
+
+  /// Watches over a part of a step, and says where in the run its failure is.
+  private func compute<Result>(_ learningRate: Double, _ body: () throws -> Result) throws -> Result {
+    let position = progress.position
+    do {
+      return try watchdog.during(.step, at: position, body)
+    } catch ParallelError.nonFiniteLoss {
+      throw TrainingError.nonFiniteLoss(
+        epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
+        checkpoint: saved?.path)
+    }
   }
 
   private func addTime() {
@@ -175,7 +208,7 @@ extension RunSession {
     let epochsLeft = plan.configuration.epochs - position.epoch
     return StepProgress(
       epoch: position.epoch + 1, epochs: plan.configuration.epochs, step: position.step,
-      stepsPerEpoch: loader.batchesPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
+      stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
       accuracy: tally.accuracy, learningRate: learningRate,
       secondsLeft: Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
         + Double(epochsLeft) * validationSeconds)

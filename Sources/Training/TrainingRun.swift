@@ -65,13 +65,10 @@ public final class TrainingRun: Sendable {
   private func train(_ session: RunSession) throws -> RunResult {
     try session.begin()
     while session.progress.position.epoch < session.plan.configuration.epochs {
-      session.loader.begin(
-        epoch: session.progress.position.epoch, skippingBatches: session.progress.position.step)
+      session.beginEpoch()
       while true {
         if isStopRequested.load(ordering: .relaxed) { return try session.stop() }
-        guard let batch = try session.nextBatch() else { break }
-        try session.step(batch)
-        session.loader.recycle(batch)
+        guard try session.step() else { break }
         try session.saveWithinEpoch()
       }
       let score = try session.validate()

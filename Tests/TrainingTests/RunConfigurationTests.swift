@@ -30,6 +30,9 @@ import Testing
     configuration.size = InputSize(32)
     configuration.onBadImage = .fail
     configuration.profileLayers = true
+    configuration.accumulate = 4
+    configuration.learningRateScaling = .sqrt
+    configuration.baseBatchSize = 64
     #expect(try read(MetadataJSON.text(configuration)) == configuration)
   }
 
@@ -55,7 +58,9 @@ import Testing
     (#"{"weight-decay":-0.1}"#, "weight-decay -0.1"), (#"{"batch-size":0}"#, "batch-size 0"),
     (#"{"batch-size":3,"shards":4}"#, "batch-size 3"), (#"{"channels":2}"#, "channels 2"),
     (#"{"size":0}"#, "size 0"), (#"{"warmup-epochs":10}"#, "warmup-epochs 10"),
-    (#"{"loader-threads":0}"#, "loader-threads 0"),
+    (#"{"loader-threads":0}"#, "loader-threads 0"), (#"{"accumulate":0}"#, "accumulate 0"),
+    (#"{"lr-scaling":"sqrt","base-batch-size":0}"#, "base-batch-size 0"),
+    (#"{"base-batch-size":64}"#, "base-batch-size 64"),
     (#"{"schedule":{"name":"step","gamma":2}}"#, "schedule.gamma 2"),
   ])
   func refusesImpossibleValues(text: String, start: String) throws {
@@ -63,6 +68,24 @@ import Testing
     configuration.data = "a"
     let error = #expect(throws: TrainingError.self) { try configuration.validate() }
     #expect("\(try #require(error))".hasPrefix(start))
+  }
+
+  @Test(arguments: [
+    (LearningRateScaling.none, nil as Int?, 0.1), (.linear, 64, 0.8), (.sqrt, 128, 0.2), (.linear, nil, 0.2),
+    (.sqrt, 512, 0.1),
+  ])
+  func theLearningRateFollowsTheImagesOfAStep(scaling: LearningRateScaling, base: Int?, rate: Double) throws {
+    var configuration = RunConfiguration(data: "a")
+    configuration.batchSize = 128
+    configuration.accumulate = 4
+    configuration.learningRateScaling = scaling
+    configuration.baseBatchSize = scaling == .none ? nil : base
+    try configuration.validate()
+    #expect(abs(configuration.peakLearningRate - rate) < 1e-12)
+    let resolved = configuration.resolved(processors: 2)
+    #expect(resolved.peakLearningRate == configuration.peakLearningRate)
+    #expect(resolved.baseBatchSize == (scaling == .none ? nil : base ?? 256))
+    try resolved.validate()
   }
 
   @Test func needsData() {

@@ -51,4 +51,7 @@ struct QuantityTests {
     #expect(Quantity.count(1500, "image") == "1,500 images")
     #expect(Quantity.count(2, "class", plural: "classes") == "2 classes")
   }
+
+  @Test(arguments: [(0.1, "0.1"), (0.1 * 3, "0.3"), (0.1 * 2.0.squareRoot(), "0.1414"), (12.5, "12.5")])
+  func rounded(value: Double, text: String) { #expect(Quantity.rounded(value) == text) }
 }

@@ -37,6 +37,9 @@ enum Quantity {
     fraction.isFinite ? String(format: "%.\(decimals)f%%", fraction * 100) : "-"
   }
 
+  /// `0.1`, `0.001414`, `12.5`: four figures, as few as say it.
+  static func rounded(_ value: Double) -> String { String(format: "%.4g", value) }
+
   /// `0.4321`: four decimals; larger numbers with fewer.
   static func loss(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }

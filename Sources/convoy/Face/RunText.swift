@@ -10,6 +10,7 @@ enum RunText {
       ["memory", memory(summary.memory)],
       ["precision", precision(summary)],
       ["machine", machine(summary)],
+      ["steps", steps(summary)],
       ["output", summary.output],
     ]
     let resumed = summary.resumedAt.map { position in
@@ -130,7 +131,12 @@ extension RunText {
 
   private static func machine(_ summary: RunSummary) -> String {
     "\(Quantity.count(summary.workers, "worker")), \(Quantity.count(summary.shards, "shard")) a batch, "
-      + "\(Quantity.count(summary.loaderThreads, "loader thread")), "
-      + "batches of \(summary.batchSize) (\(Quantity.count(summary.stepsPerEpoch, "step")) an epoch)"
+      + "\(Quantity.count(summary.loaderThreads, "loader thread"))"
+  }
+
+  private static func steps(_ summary: RunSummary) -> String {
+    let batches = summary.accumulate == 1 ? "" : "\(summary.accumulate) batches of "
+    return "\(Quantity.count(summary.stepsPerEpoch, "step")) an epoch of \(batches)"
+      + "\(Quantity.count(summary.batchSize, "image")), learning rate \(Quantity.rounded(summary.learningRate))"
   }
 }

@@ -24,11 +24,32 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Passes over the training images, 1 or more (default: \(defaults.epochs)).")
   var epochs: Int?
 
-  @Option(help: "Images of one step, 1 or more (default: \(defaults.batchSize)).")
+  @Option(
+    help: "Images that are computed at a time, 1 or more (default: \(defaults.batchSize)).")
   var batchSize: Int?
+
+  @Option(
+    help: """
+      Batches of one step, 1 or more: gradients are summed over them before the weights change, in the memory of \
+      one batch. Full steps give, bit for bit, what one batch N times as large gives with N times the shards; the \
+      last step of an epoch, where fewer images are left, does so only where the shards come out alike \
+      (default: \(defaults.accumulate)).
+      """)
+  var accumulate: Int?
 
   @Option(help: "The peak learning rate, above 0 (default: \(defaults.learningRate)).")
   var lr: Double?
+
+  @Option(
+    help: """
+      Scales --lr by the images of a step (--batch-size times --accumulate) over --base-batch-size: none, linear, \
+      or sqrt, the root of it (default: \(defaults.learningRateScaling.rawValue)).
+      """)
+  var lrScaling: LearningRateScaling?
+
+  @Option(
+    help: "The images of a step for which --lr was found, 1 or more; needs --lr-scaling (default: 256).")
+  var baseBatchSize: Int?
 
   @Option(help: "The optimizer (default: \(defaults.optimizer.rawValue)).")
   var optimizer: OptimizerName?
@@ -123,6 +144,9 @@ struct TrainingOptions: ParsableArguments {
     configuration.stem = stem ?? configuration.stem
     configuration.epochs = epochs ?? configuration.epochs
     configuration.batchSize = batchSize ?? configuration.batchSize
+    configuration.accumulate = accumulate ?? configuration.accumulate
+    configuration.learningRateScaling = lrScaling ?? configuration.learningRateScaling
+    configuration.baseBatchSize = baseBatchSize ?? configuration.baseBatchSize
     configuration.learningRate = lr ?? configuration.learningRate
     configuration.optimizer = optimizer ?? configuration.optimizer
     configuration.momentum = momentum ?? configuration.momentum
@@ -142,6 +166,7 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension Stem: ExpressibleByArgument {}
+extension LearningRateScaling: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
 extension BadImagePolicy: ExpressibleByArgument {}
