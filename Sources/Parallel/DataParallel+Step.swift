@@ -23,7 +23,7 @@ extension DataParallel {
   ///
   /// Gradients, losses and statistics of a step are summed in the order of the mini-batches and of the shards in
   /// them: some mini-batches whose shards are as large as those of one larger mini-batch of the same images give
-  /// the same bits as that one.
+  /// the same bits as that one, unless norms are synchronised: those see one mini-batch at a time.
   /// - Parameters:
   ///   - batch: at least one image. It is not needed any more afterwards.
   ///   - epoch: keys dropout.

@@ -32,8 +32,8 @@ struct TrainingOptions: ParsableArguments {
     help: """
       Batches of one step, 1 or more: gradients are summed over them before the weights change, in the memory of \
       one batch. Full steps give, bit for bit, what one batch N times as large gives with N times the shards; the \
-      last step of an epoch, where fewer images are left, does so only where the shards come out alike \
-      (default: \(defaults.accumulate)).
+      last step of an epoch, where fewer images are left, does so only where the shards come out alike, and \
+      --sync-batch-norm sees one batch at a time (default: \(defaults.accumulate)).
       """)
   var accumulate: Int?
 
