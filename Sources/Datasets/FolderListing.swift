@@ -1,4 +1,5 @@
 import Glibc
+import Randomness
 
 /// What lies directly in a folder, through `readdir`: the type comes with the name, so that a file costs no
 /// call of its own. The only place in this room that meets the system's memory.
@@ -56,6 +57,18 @@ struct FolderListing {
   /// The size of a file in bytes, or nil where there is none.
   static func fileSize(of path: String) -> Int? {
     status(of: path).map { Int($0.st_size) }
+  }
+
+  /// A hash of a file's last 64 bytes; nil where it cannot be read.
+  static func ending(of path: String) -> UInt64? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let start = max(0, lseek(descriptor, 0, SEEK_END) - off_t(bytes.count))
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, start) }
+    guard count >= 0 else { return nil }
+    return bytes.prefix(count).reduce(UInt64(count)) { StableHash.combine($0, UInt64($1)) }
   }
 
   /// True for a folder, false for a file, nil for what is neither.

@@ -20,10 +20,12 @@ struct Checkpoint: Sendable {
     /// nil where training images are only resized.
     var recipe: AugmentationRecipe?
     var classes: [String]
-    /// Of the training data, and of the validation data where there are any.
-    var fingerprints: [String]
+    /// Of the files of each split in use.
+    var fingerprints: [String: String]
+    var arithmetic: Arithmetic
     var progress: RunProgress
-    var version = ConvoyVersion.current
+    /// What was changed on the way, by a person's leave.
+    var changes: [RunChange]
   }
 
   static let formatVersion = 2

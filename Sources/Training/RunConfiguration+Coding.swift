@@ -15,6 +15,7 @@ extension RunConfiguration: Codable {
     case loaderThreads = "loader-threads"
     case stallSeconds = "stall-seconds"
     case output, resume
+    case allowChange = "allow-change"
     case checkpointEvery = "checkpoint-every"
     case keepCheckpoints = "keep-checkpoints"
     case onBadImage = "on-bad-image"
@@ -59,6 +60,7 @@ extension RunConfiguration: Codable {
     stallSeconds = try value(.stallSeconds, default: stallSeconds)
     output = try value(.output, default: output)
     resume = try value(.resume, default: resume)
+    allowChange = try value(.allowChange, default: allowChange)
     checkpointEvery = try value(.checkpointEvery, default: checkpointEvery)
     keepCheckpoints = try value(.keepCheckpoints, default: keepCheckpoints)
     onBadImage = try value(.onBadImage, default: onBadImage)
@@ -95,6 +97,7 @@ extension RunConfiguration: Codable {
     try options.encode(stallSeconds, forKey: .stallSeconds)
     try options.encodeIfPresent(output, forKey: .output)
     try options.encodeIfPresent(resume, forKey: .resume)
+    try options.encode(allowChange, forKey: .allowChange)
     try options.encode(checkpointEvery, forKey: .checkpointEvery)
     try options.encode(keepCheckpoints, forKey: .keepCheckpoints)
     try options.encode(onBadImage, forKey: .onBadImage)

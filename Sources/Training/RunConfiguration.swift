@@ -69,6 +69,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var output: String?
   /// A run folder to go on with, with its own configuration.
   public var resume: String?
+  /// Whether a run that is resumed goes on although something that its result depends on is not as it was.
+  public var allowChange = false
   /// How often a checkpoint is saved; one is also saved at the end, and when a run is stopped.
   public var checkpointEvery = CheckpointInterval.epochs(1)
   /// How many checkpoints are kept, the newest included.

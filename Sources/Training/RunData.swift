@@ -9,8 +9,8 @@ struct RunData: Sendable {
   let validationSplit: String?
   /// Of the training images' headers.
   let survey: ImageSurvey
-  /// Of the training data, and of the validation data where there are any.
-  let fingerprints: [String]
+  /// What the splits in use hold, file by file: `training`, then what validates.
+  let manifests: [(split: String, manifest: FolderManifest)]
 
   var classes: [String] { splits.train.classes }
 
@@ -23,7 +23,19 @@ struct RunData: Sendable {
     validation = splits.validation ?? splits.test
     validationSplit = splits.validation != nil ? "validation" : splits.test != nil ? "test" : nil
     survey = try splits.train.survey()
-    fingerprints = [splits.train.fingerprint()] + (validation.map { [$0.fingerprint()] } ?? [])
+    let name = validationSplit ?? "validation"
+    let judging = validation.map { [(split: name, manifest: $0.manifest())] }
+    manifests = [(split: "training", manifest: splits.train.manifest())] + (judging ?? [])
+  }
+
+  /// Of each split in use: what its manifest amounts to.
+  var fingerprints: [String: String] {
+    Dictionary(manifests.map { ($0.split, $0.manifest.fingerprint) }) { first, _ in first }
+  }
+
+  /// The size that all images have, as far as the survey saw.
+  var commonSize: InputSize? {
+    survey.commonSize.map { InputSize(height: $0.height, width: $0.width) }
   }
 
   /// What its owner should know.

@@ -176,6 +176,9 @@ public enum RunWarning: Codable, Equatable, Sendable {
   case idleWorkers(workers: Int, shards: Int, isResumed: Bool)
   /// A checkpoint that cannot be used, so that the run goes on from an older one.
   case damagedCheckpoint(DamagedFile, instead: String)
+  /// What is not as it was when the run was saved, where a person allowed that; an epoch that has to begin anew,
+  /// counted from 1.
+  case changed([String], epochBegunAnew: Int?)
   /// Anything else that a room below reports, in one line.
   case other(String)
 }
@@ -192,6 +195,9 @@ extension RunWarning: CustomStringConvertible {
         + (isResumed ? "" : ", or shards to \(workers) (which changes the result)")
     case .damagedCheckpoint(let file, let instead):
       "\(file.path): cannot be used: \(file.reason); going on from \(instead)"
+    case .changed(let differences, let epoch):
+      "going on to another result: \(differences.joined(separator: "; "))"
+        + (epoch.map { "; epoch \($0) begins anew" } ?? "")
     case .other(let text): text
     }
   }

@@ -10,6 +10,7 @@ struct RunFolder: Equatable, Sendable {
   var checkpoints: CheckpointFolder { CheckpointFolder(path: path + "/checkpoints") }
   var log: String { path + "/log.csv" }
   var record: String { path + "/run.json" }
+  var files: String { path + "/files.tsv" }
   var profile: String { path + "/profile.json" }
 
   /// Makes the folder of a new run.
@@ -40,7 +41,7 @@ struct RunFolder: Equatable, Sendable {
 
   /// Removes what a process that was killed had not finished writing.
   func removeLeftovers() throws(TrainingError) {
-    let files = [best, last, log, record, profile].map(AtomicFile.temporaryPath(of:))
+    let files = [best, last, log, record, files, profile].map(AtomicFile.temporaryPath(of:))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
     let saving = names.filter { $0.hasPrefix("step-") && AtomicFile.isTemporary($0) }
     for file in files + saving.map({ checkpoints.path + "/" + $0 }) {

@@ -12,14 +12,17 @@ struct RunPlan: Sendable {
   let preprocessing: Preprocessing
   /// Nil where training images are only resized.
   let recipe: AugmentationRecipe?
+  /// What is not as it was when the run was saved, and is allowed to be so; nothing for a new run.
+  let differences: [ResumeDifference]
+}
 
+extension RunPlan {
   /// Finds the data, looks at them, and chooses what the configuration leaves open.
   ///
   /// Throws `DatasetError` and ``TrainingError``.
   /// - Parameter network: a network to train instead of the one that the configuration names.
   init(_ configuration: RunConfiguration, network given: Network?) throws {
     let data = try RunData(configuration)
-    let common = data.survey.commonSize.map { InputSize(height: $0.height, width: $0.width) }
     let suggested = data.survey.suggestedSize
     let size = configuration.size ?? InputSize(height: suggested.height, width: suggested.width)
     let input = InputShape.image(
@@ -33,35 +36,12 @@ struct RunPlan: Sendable {
     resolved.size = inputSize
     resolved.channels = network.input.channels
     try resolved.validate()
-    self.configuration = resolved
-    self.data = data
-    self.network = network
-    recipe = try configuration.augment.recipe(for: inputSize, sameSize: common == inputSize)
-    preprocessing = Preprocessing(
-      channels: network.input.channels, height: inputSize.height, width: inputSize.width)
-  }
-
-  /// Goes on with the plan of a checkpoint, on the same data.
-  ///
-  /// Throws `DatasetError`, and ``TrainingError/dataChanged(path:reason:)`` for other data.
-  init(_ configuration: RunConfiguration, resuming facts: Checkpoint.Facts) throws {
-    let saved = try configuration.goingOn(with: facts.configuration)
-    let data = try RunData(saved)
-    if data.classes != facts.classes {
-      throw TrainingError.dataChanged(
-        path: data.splits.train.root, reason: "it had the classes \(TrainingError.list(facts.classes))")
-    }
-    if data.fingerprints != facts.fingerprints {
-      throw TrainingError.dataChanged(
-        path: data.splits.train.root, reason: "files were added, removed or changed")
-    }
-    let resolved = saved.resolvedHere()
-    try resolved.validate()
-    self.configuration = resolved
-    self.data = data
-    network = facts.network
-    preprocessing = facts.preprocessing
-    recipe = facts.recipe
+    self.init(
+      configuration: resolved, data: data, network: network,
+      preprocessing: Preprocessing(
+        channels: network.input.channels, height: inputSize.height, width: inputSize.width),
+      recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
+      differences: [])
   }
 }
 
@@ -83,8 +63,7 @@ extension RunPlan {
     let isSmall = max(input.height, input.width) <= 64
     let model = configuration.model ?? given?.name ?? (isSmall ? "vgg6" : "resnet18")
     do {
-      let isFile = model.contains("/") || [".yaml", ".yml", ".json"].contains { model.hasSuffix($0) }
-      if given == nil && !isFile {
+      if given == nil && !isFile(model: model) {
         guard ModelZoo.names.contains(model) else { throw unknown(model) }
         return try ModelZoo.network(named: model, input: input, classes: classes, stem: configuration.stem)
       }
@@ -99,6 +78,11 @@ extension RunPlan {
     } catch {
       throw .invalidOption(name: "model", value: model, reason: "\(error)")
     }
+  }
+
+  /// Whether a model's name is the path of a network file.
+  static func isFile(model: String) -> Bool {
+    model.contains("/") || [".yaml", ".yml", ".json"].contains { model.hasSuffix($0) }
   }
 
   private static func unknown(_ model: String) -> TrainingError {

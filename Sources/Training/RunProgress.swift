@@ -18,6 +18,12 @@ struct RunProgress: Codable, Equatable, Sendable {
     return (validation.top1, -validation.loss) > (before.top1, -before.loss)
   }
 
+  /// Goes back to the beginning of the epoch under way.
+  mutating func beginEpochAnew() {
+    position.step = 0
+    tally = EpochTally()
+  }
+
   /// Ends the epoch under way, and returns its report.
   mutating func finishEpoch(validation: Score?) -> EpochReport {
     let report = EpochReport(

@@ -13,9 +13,11 @@ struct RunRecord: Encodable, Sendable {
   var versions: Versions
   var machine: Machine
   var summary: RunSummary
-  /// Of the training data, and of the validation data where there are any.
-  var fingerprints: [String]
+  /// Of the files of each split in use; the files are in `files.tsv`.
+  var fingerprints: [String: String]
   var preprocessing: Preprocessing
+  /// What was changed on the way (`--allow-change`): then the result is not that of an unchanged run.
+  var changes: [RunChange] = []
   var badImages: [BadImage] = []
   var history: [EpochReport] = []
   /// How it ended; nil while it goes on.

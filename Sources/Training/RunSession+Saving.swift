@@ -73,7 +73,8 @@ extension RunSession {
 
   func writeCheckpoint(isBest: Bool) throws -> CheckpointNotice {
     let checkpoint = Checkpoint(
-      facts: plan.facts(progress), state: try replicas.state(), moments: try replicas.moments())
+      facts: plan.facts(progress, changes: record.changes), state: try replicas.state(),
+      moments: try replicas.moments())
     let path = try write {
       try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)
     }

@@ -61,10 +61,9 @@ final class RunSession {
       }
     lock = try RunLock(folder: folder.path)
     if found != nil { try folder.removeLeftovers() }
-    resumeWarnings =
-      found.map { found in
-        found.damaged.map { .damagedCheckpoint($0, instead: found.path) }
-      } ?? []
+    var progress = found?.checkpoint.facts.progress ?? RunProgress()
+    var changes = found?.checkpoint.facts.changes ?? []
+    resumeWarnings = found.map { plan.resume($0, &progress, &changes) } ?? []
     if let phase = faults.phase { replicas.inject(phase) }
     watchdog = Watchdog(
       limit: configuration.stallSeconds,
@@ -73,11 +72,13 @@ final class RunSession {
         decoders: { [loader, validation] in loader.activity + (validation?.activity ?? []) },
         folder: folder.path, tell: { observer.receive(.stalled($0)) }))
     if let found { watchdog.keep(checkpoint: found.path) }
-    progress = found?.checkpoint.facts.progress ?? RunProgress()
+    self.progress = progress
     let summary = try plan.summary(
       replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
-      resumedAt: found?.checkpoint.facts.progress.position)
+      resumedAt: found == nil ? nil : progress.position)
     record = RunRecord(plan, summary)
+    record.changes = changes
+    record.history = progress.history
     if let found {
       saved = (found.path, .now)
       guard progress.position.step <= stepsPerEpoch else {
@@ -103,6 +104,9 @@ final class RunSession {
   /// resumed, whenever it ends.
   func begin() throws {
     watchdog.start()
+    if !FileManager.default.fileExists(atPath: folder.files) || !plan.differences.isEmpty {
+      try write { try SafeFile.write(FileList.text(plan.data.manifests), to: folder.files) }
+    }
     let notice = saved == nil ? try writeCheckpoint(isBest: false) : nil
     try write { try record.save(to: folder.record) }
     observer.receive(.started(record.summary))

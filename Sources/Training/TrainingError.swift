@@ -16,8 +16,8 @@ public enum TrainingError: Error, Equatable {
   case damagedCheckpoint(path: String, reason: String)
   /// Not one of a run's checkpoints can be used.
   case noUsableCheckpoint(folder: String, damaged: [DamagedFile])
-  /// The data are not those that a checkpoint was made with.
-  case dataChanged(path: String, reason: String)
+  /// A run cannot go on to the result that it would have had: what is not as it was when it was saved.
+  case cannotGoOn(run: String, differences: [String], canBeAllowed: Bool)
   /// A file is not a model that can be used.
   case notAModel(path: String, reason: String)
   /// A model file's tensors do not fit its network.
@@ -54,8 +54,9 @@ extension TrainingError: CustomStringConvertible {
     case .noUsableCheckpoint(let folder, let damaged):
       "\(folder): no checkpoint can be used: "
         + damaged.map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
-    case .dataChanged(let path, let reason):
-      "\(path): the data are not those that the run began with: \(reason); start a new run"
+    case .cannotGoOn(let run, let differences, let canBeAllowed):
+      "\(run): cannot go on as it began: \(differences.joined(separator: "; ")); "
+        + (canBeAllowed ? "--allow-change goes on all the same, to another result" : "start a new run")
     case .notAModel(let path, let reason):
       "\(path): not a model that Convoy can use: \(reason)"
     case .tensorMismatch(let path, let reason):

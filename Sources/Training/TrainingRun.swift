@@ -14,6 +14,7 @@ public final class TrainingRun: Sendable {
   /// What was asked for.
   public let configuration: RunConfiguration
   private let network: Network?
+  private let stated: Set<RunConfiguration.CodingKeys>?
   private let faults: RunFaults
   private let observer: any RunObserver
   private let isStopRequested = Atomic(false)
@@ -23,21 +24,27 @@ public final class TrainingRun: Sendable {
   /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
   /// - Parameters:
   ///   - network: a network to train instead of the one that `configuration.model` names.
+  ///   - stated: the options that a person stated, which a resumed run must agree with; nil takes those that differ
+  ///     from the defaults.
   ///   - observer: hears how the run goes.
   public convenience init(
-    configuration: RunConfiguration, network: Network? = nil, observer: any RunObserver
+    configuration: RunConfiguration, network: Network? = nil,
+    stated: Set<RunConfiguration.CodingKeys>? = nil, observer: any RunObserver
   ) throws(TrainingError) {
-    try self.init(configuration: configuration, network: network, observer: observer, faults: RunFaults())
+    try self.init(
+      configuration: configuration, network: network, stated: stated, observer: observer, faults: RunFaults())
   }
 
   /// A run with faults, for tests.
   package init(
-    configuration: RunConfiguration, network: Network?, observer: any RunObserver, faults: RunFaults
+    configuration: RunConfiguration, network: Network?,
+    stated: Set<RunConfiguration.CodingKeys>? = nil, observer: any RunObserver, faults: RunFaults
   ) throws(TrainingError) {
     try configuration.validate()
     self.faults = faults
     self.configuration = configuration
     self.network = network
+    self.stated = stated
     self.observer = observer
   }
 
@@ -54,7 +61,9 @@ public final class TrainingRun: Sendable {
       try RunFolder(path: folder).newestCheckpoint()
     }
     let plan =
-      if let saved { try RunPlan(configuration, resuming: saved.checkpoint.facts) } else {
+      if let saved {
+        try RunPlan(configuration, network: network, stated: stated, resuming: saved.checkpoint.facts)
+      } else {
         try RunPlan(configuration, network: network)
       }
     return try ProcessorCap.within(plan.configuration.threads) {

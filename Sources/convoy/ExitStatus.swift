@@ -52,7 +52,7 @@ extension ExitStatus {
     switch error {
     case .invalidOption, .unknownOption: self = .usage
     case .missing, .noCheckpoint: self = .inputMissing
-    case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .dataChanged, .notAModel,
+    case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .cannotGoOn, .notAModel,
       .tensorMismatch,
       .unknownClasses, .nonFiniteLoss:
       self = .badData

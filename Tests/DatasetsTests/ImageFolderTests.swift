@@ -82,7 +82,7 @@ import Testing
       for file in ["a/1.png", "b/1.png"] { try place.write(file: file, bytes: [1, 2]) }
     }
     func fingerprint(of folder: TemporaryFolder) throws -> String {
-      try ImageFolder.index(root: folder.path).fingerprint()
+      try ImageFolder.index(root: folder.path).manifest().fingerprint
     }
     let first = try fingerprint(of: folder)
     #expect(first.count == 16)

@@ -123,19 +123,4 @@ import Testing
     #expect(resolved.workers == workers ?? min(threads ?? 6, 6))
     try resolved.validate()
   }
-
-  @Test func aResumedRunKeepsItsConfiguration() throws {
-    var saved = RunConfiguration(data: "/a")
-    saved.epochs = 7
-    saved.shards = 4
-    saved.workers = 4
-    var resumed = RunConfiguration()
-    resumed.resume = "runs/a"
-    resumed.workers = 2
-    let result = try resumed.goingOn(with: saved)
-    #expect(result.epochs == 7 && result.shards == 4 && result.workers == 2 && result.data == "/a")
-    resumed.epochs = 9
-    let error = #expect(throws: TrainingError.self) { try resumed.goingOn(with: saved) }
-    #expect("\(try #require(error))" == "epochs 9: cannot be changed when a run is resumed (it has 7)")
-  }
 }

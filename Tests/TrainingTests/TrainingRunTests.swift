@@ -40,7 +40,7 @@ import Testing
     let folder = RunFolder(path: result.output)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(
-      files == ["best.safetensors", "checkpoints", "last.safetensors", "log.csv", "run.json"])
+      files == ["best.safetensors", "checkpoints", "files.tsv", "last.safetensors", "log.csv", "run.json"])
     let log = try String(contentsOfFile: folder.log, encoding: .utf8).split(separator: "\n")
     #expect(log.count == 4)
     #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 9)
@@ -108,22 +108,6 @@ import Testing
     configuration.output = file + "/run"
     let error = TrainingError.cannotCreate(path: file + "/run", reason: "Not a directory")
     #expect(throws: error) { try data.train(configuration) }
-  }
-
-  @Test func refusesToGoOnWithOtherData() throws {
-    let data = try TinyData()
-    let configuration = data.configuration()
-    _ = try data.train(configuration, Recorder(stopAt: RunPosition(epoch: 0, step: 1)))
-    try FileManager.default.removeItem(atPath: data.path + "/train/class0/0.png")
-    var resumed = RunConfiguration()
-    resumed.resume = configuration.output
-    let error = #expect(throws: TrainingError.self) {
-      try TrainingRun(configuration: resumed, observer: Recorder()).run()
-    }
-    guard case .dataChanged = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
   }
 
   @Test func namesWhatCannotBeResumed() throws {

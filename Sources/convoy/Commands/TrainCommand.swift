@@ -56,7 +56,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let console = Console(speech)
     let reporter = TrainReporter(console: console)
-    let run = try TrainingRun(configuration: try runConfiguration(), observer: reporter)
+    let run = try TrainingRun(
+      configuration: try runConfiguration(), stated: try statedOptions(), observer: reporter)
     let signals = StopSignals {
       console.note("stopping after this step; once more to quit at once, without a checkpoint")
       run.requestStop()
@@ -66,6 +67,20 @@ struct TrainCommand: ParsableCommand {
     let result = try run.run()
     try reporter.check()
     if result.outcome == .stopped, let status = signals.status { throw SilentEnd(status: status) }
+  }
+
+  /// The options that the file and the command line state, also those that state the default.
+  private func statedOptions() throws -> Set<RunConfiguration.CodingKeys> {
+    let inFile = try config.map(ConfigurationFile.statedKeys(path:)) ?? []
+    return Set(
+      RunConfiguration.CodingKeys.allCases.filter { key in
+        // Flags have the names of the keys.
+        let forms = ["--\(key.rawValue)", "--no-\(key.rawValue)"]
+        return inFile.contains(key.rawValue)
+          || CommandLine.arguments.contains { argument in
+            forms.contains(String(argument.prefix { $0 != "=" }))
+          }
+      })
   }
 
   /// The file's options, and over them the flags.

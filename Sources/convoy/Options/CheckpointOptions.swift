@@ -25,8 +25,15 @@ struct CheckpointOptions: ParsableArguments {
       """)
   var keepCheckpoints: Int?
 
+  @Flag(
+    help: """
+      With --resume: go on although options, images or kernels are not as they were; the result is then another.
+      """)
+  var allowChange = false
+
   func apply(to configuration: inout RunConfiguration) {
     configuration.checkpointEvery = checkpointEvery ?? configuration.checkpointEvery
     configuration.keepCheckpoints = keepCheckpoints ?? configuration.keepCheckpoints
+    configuration.allowChange = allowChange || configuration.allowChange
   }
 }

@@ -28,6 +28,13 @@ enum ConfigurationFile {
     return try parse(text, path: path)
   }
 
+  /// The keys that a file states, with their defaults or other values. Throws as `read(path:)` does.
+  static func statedKeys(path: String) throws -> [String] {
+    _ = try read(path: path)
+    let root = try Yams.compose(yaml: String(contentsOfFile: path, encoding: .utf8))
+    return root?.mapping?.compactMap { $0.key.string } ?? []
+  }
+
   /// The options that a file's text states; the others keep their defaults.
   static func parse(_ text: String, path: String) throws(ConfigurationFileError) -> RunConfiguration {
     var root: Node?
