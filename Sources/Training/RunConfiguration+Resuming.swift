@@ -16,10 +16,11 @@ extension RunConfiguration {
     switch key {
     case .workers, .threads, .loaderThreads, .profileLayers, .output, .resume, .allowChange: .process
     case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage: .free
-    case .epochs, .learningRate, .momentum, .nesterov, .weightDecay, .schedule, .warmupEpochs, .precision,
+    case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
+      .schedule, .warmupEpochs, .precision,
       .shards, .augment:
       .result(.steps)
-    case .batchSize, .seed: .result(.order)
+    case .batchSize, .accumulate, .seed: .result(.order)
     case .model, .stem, .size, .channels, .optimizer: .result(.everything)
     }
   }
