@@ -19,13 +19,16 @@ size_t ck_amx_conv_scratch_bytes(const ck_conv_shape* shape, ck_pass pass) {
 void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed, const float* bias,
                          ck_type y_type, void* y, float* sums, void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_FORWARD);
-  ck_amx_product(&plan, x, packed, bias, NULL, y_type, y, sums, scratch);
+  const ck_amx_epilogue epilogue = {.type = y_type, .bias = bias, .sums = sums};
+  ck_amx_product(&plan, x, packed, &epilogue, y, scratch);
 }
 
 void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, const void* packed,
-                               const uint16_t* addend, uint16_t* dx, void* scratch) {
+                               const uint16_t* addend, const ck_bn_gradient* norm, uint16_t* dx,
+                               void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_BACKWARD_DATA);
-  ck_amx_product(&plan, dy, packed, NULL, addend, CK_BF16, dx, NULL, scratch);
+  const ck_amx_epilogue epilogue = {.type = CK_BF16, .addend = addend, .norm = norm};
+  ck_amx_product(&plan, dy, packed, &epilogue, dx, scratch);
 }
 
 void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,
@@ -52,7 +55,8 @@ void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const vo
 }
 
 void ck_amx_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const void *packed,
-                               const uint16_t *addend, uint16_t *dx, void *scratch) {
+                               const uint16_t *addend, const ck_bn_gradient *norm, uint16_t *dx,
+                               void *scratch) {
   __builtin_trap();
 }
 

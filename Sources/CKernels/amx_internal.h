@@ -9,8 +9,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define CK_FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
-#define CK_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16,fma")))
+#define CK_FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma,prfchw")))
+#define CK_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16,fma,prfchw")))
 #define CK_INLINE static inline __attribute__((always_inline))
 
 // Rows and columns of a tile's accumulator; a tile's row is 64 bytes.
@@ -89,9 +89,18 @@ size_t ck_amx_image_row_bytes(int32_t pixels, int32_t channels);
 void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t images, int32_t channels, int32_t pixels,
                       int32_t pad, char* out);
 
+// What is done to the target's numbers while they are written. All but the type may be NULL.
+typedef struct {
+  ck_type type;                // of the target
+  const float* bias;           // added
+  const uint16_t* addend;      // added, of the target's shape
+  float* sums;                 // gets sums and sums of squares
+  const ck_bn_gradient* norm;  // whose sums are taken, and whose mask is used; without bias or `sums`
+} ck_amx_epilogue;
+
 // Forward or backward to the data.
-void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const void* packed, const float* bias,
-                    const uint16_t* addend, ck_type type, void* target, float* sums, void* scratch);
+void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const void* packed,
+                    const ck_amx_epilogue* epilogue, void* target, void* scratch);
 size_t ck_amx_product_scratch_bytes(const ck_amx_plan* plan);
 
 // Backward to the weights.

@@ -31,9 +31,11 @@ typedef struct {
   float* partial;      // sums and sums of squares over a row of the target: [2][32]
   char* target;        // in the first image of the target row
   const char* addend;  // the same place in what is added, or NULL
+  const char *x, *y;   // and in the input and output of a norm, see amx_product_norm.h
+  int32_t channel;     // the first
 } channel_block;
 
-// A block that is summed but not yet written.
+// A block that is summed but not yet written, or about to be summed.
 typedef struct {
   const channel_block* block;
   const float* sums;
@@ -48,9 +50,10 @@ typedef struct {
   ck_type type;
   size_t target_bytes;  // between images
   bool wants_sums;
+  const ck_bn_gradient* norm;  // whose sums are wanted, or NULL
   float* buffers;
   int32_t buffer;
-  finished_block finished;
+  finished_block finished, next;
 } product;
 
 CK_FOR_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
@@ -104,6 +107,26 @@ CK_FOR_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_blo
   }
 }
 
+CK_FOR_AVX512 CK_INLINE void fetch(const char* rows, size_t row_bytes, int32_t count) {
+  for (int32_t i = 0; i < count; i++) _mm_prefetch(rows + i * row_bytes, _MM_HINT_T0);
+}
+
+// Asks for the memory that the next block's rows are written to and made with, a block ahead: its lines lie too far
+// apart for the processor to guess them.
+CK_FOR_AVX512 CK_INLINE void fetch_rows(const product* s, int32_t count) {
+  const finished_block *f = &s->finished, *next = &s->next;
+  if (f->tile >= next->tiles) return;
+  const size_t offset = (next->target[f->tile] + f->row) * s->target_bytes;
+  const channel_block* block = next->block;
+  for (int32_t i = 0; i < count; i++) __builtin_prefetch(block->target + offset + i * s->target_bytes, 1);
+  if (block->addend != NULL) fetch(block->addend + offset, s->target_bytes, count);
+  if (block->x != NULL) fetch(block->x + offset, s->target_bytes, count);
+  if (block->y != NULL) fetch(block->y + offset, s->target_bytes, count);
+}
+
+CK_FOR_AVX512 static void write_norm(const product* s, const channel_block* block, const float* from,
+                                     size_t offset, int32_t rows);
+
 // Writes up to `count` rows of the finished block, or fewer at the end of a tile.
 CK_FOR_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
   finished_block* f = &s->finished;
@@ -114,7 +137,10 @@ CK_FOR_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
   const float* from = f->sums + (f->tile * TILE + f->row) * BLOCK_CHANNELS;
   const size_t offset = (f->target[f->tile] + f->row) * s->target_bytes;
   char* to = block->target + offset;
-  if (block->addend != NULL) {
+  fetch_rows(s, rows);
+  if (s->norm != NULL) {
+    write_norm(s, block, from, offset, rows);
+  } else if (block->addend != NULL) {
     write_tile_rows(s, block, from, to, block->addend + offset, rows, true, false, false);
   } else if (s->type == CK_F32) {
     if (s->wants_sums) {

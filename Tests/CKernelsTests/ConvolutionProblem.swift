@@ -84,8 +84,12 @@
       return (y, sums)
     }
 
-    /// - Parameter addend: as many bf16 numbers as the input has, or nil.
-    func backwardData(adding addend: [UInt16]? = nil) -> [Float] {
+    /// - Parameters:
+    ///   - addend: as many bf16 numbers as the input has, or nil.
+    ///   - norm: the batch norm that made the input, or nil.
+    func backwardData(
+      adding addend: [UInt16]? = nil, norm: UnsafePointer<ck_bn_gradient>? = nil
+    ) -> [Float] {
       var dx: [Float] = []
       packed(CK_BACKWARD_DATA) { packed in
         withScratch(CK_BACKWARD_DATA) { scratch in
@@ -93,9 +97,9 @@
             var shape = self.shape
             let words = output.bindMemory(to: UInt16.self, capacity: x.count)
             if let addend {
-              ck_amx_conv_backward_data(&shape, dy, packed, addend, words, scratch)
+              ck_amx_conv_backward_data(&shape, dy, packed, addend, norm, words, scratch)
             } else {
-              ck_amx_conv_backward_data(&shape, dy, packed, nil, words, scratch)
+              ck_amx_conv_backward_data(&shape, dy, packed, nil, norm, words, scratch)
             }
             dx = Self.floats(output, count: x.count, type: CK_BF16)
           }

@@ -17,7 +17,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
   /// Every layer with its options. A convolution or a dense layer in front of a layer lets the weight
   /// gradient in front check the layer's input gradient; a dense layer behind gives every pixel a gradient of
   /// its own. Mirrors `Fixtures/generate.py`.
-  static let all = convolutions + norms + elementwise + poolings + dense + residuals + structure
+  static let all = convolutions + norms + elementwise + poolings + dense + residuals + structure + normsBelow
 
   private static let scores = 3
 
@@ -173,6 +173,25 @@ extension SmallNetwork {
     },
     SmallNetwork("global-average-pool", (3, 6, 6)) {
       same(16); same(20); GlobalAveragePool(); Dense(scores)
+    },
+  ]
+
+  /// Batch norms in front of convolutions, which take the norms' sums on the way back.
+  private static let normsBelow = [
+    SmallNetwork("norm-convolution", (3, 4, 4)) {
+      same(4); BatchNorm(); ReLU(); same(8); BatchNorm(); same(4); head()
+    },
+    SmallNetwork("residual-chain", (3, 4, 4)) {
+      same(4)
+      Residual(relu: true) {
+        same(4); BatchNorm()
+      }
+      projection(8, relu: true)
+      Residual(relu: true) {
+        same(8); BatchNorm()
+      }
+      same(4)
+      head()
     },
   ]
 

@@ -6,6 +6,7 @@
 // threads: `scratch` (64-byte aligned) is the caller's, one for each thread.
 #pragma once
 
+#include "ck_norm.h"
 #include "ck_types.h"
 
 /// Whether this CPU has AMX and AVX-512 with bf16, and the operating system lets the process use the tiles.
@@ -32,9 +33,11 @@ void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const vo
                          ck_type y_type, void* y, float* sums, void* scratch);
 
 /// The gradient of the input. `addend` (may be NULL), another gradient of the input, is added before
-/// rounding.
+/// rounding. With `norm` (may be NULL) the input is the output of that batch norm: the gradient is masked and
+/// the norm's gradients are taken, as ck_bn_backward_sums would.
 void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, const void* packed,
-                               const uint16_t* addend, uint16_t* dx, void* scratch);
+                               const uint16_t* addend, const ck_bn_gradient* norm, uint16_t* dx,
+                               void* scratch);
 
 /// The gradient of the weights.
 void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,

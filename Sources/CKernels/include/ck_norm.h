@@ -32,6 +32,15 @@ void ck_bn_backward_sums(ck_type type, const void *dy, const void *x, const void
                          bool relu, const float *factor, const float *offset, const float *mean,
                          const float *inverse_deviation, void *g, float *scale_gradient, float *shift_gradient);
 
+/// What ck_bn_backward_sums wants and gives, for an operation that makes dy and takes the sums while it writes it:
+/// it writes g in dy's place.
+typedef struct {
+  const void *x, *y;  // `y` may be NULL
+  bool relu;
+  const float *factor, *offset, *mean, *inverse_deviation;
+  float *scale_gradient, *shift_gradient;
+} ck_bn_gradient;
+
 /// The second pass backwards: dx = scale * inverse_deviation * (g - shift_gradient / rows - xhat *
 /// scale_gradient / rows). Where the first pass stored g, hand that in as `dy`, with `relu` false.
 void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,

@@ -113,25 +113,32 @@ public struct PixelMajorConvolution: Sendable {
     }
   }
 
-  /// Whether ``backwardData(_:weights:adding:into:scratch:)`` can add another gradient.
+  /// Whether ``backwardData(_:weights:adding:summing:into:scratch:)`` can add another gradient.
   public var addsGradients: Bool { family != .depthwise }
+
+  /// Whether it can take a batch norm's sums.
+  public var takesNormSums: Bool { family == .amx }
 
   /// The gradient with respect to the input.
   /// - Parameters:
   ///   - weights: packed for ``Pass/backwardData``, or the fp32 weights.
   ///   - addend: another gradient of the input, where it has two consumers.
+  ///   - norm: the first pass back of the batch norm that made the input.
   public func backwardData(
     _ dy: UnsafeRawPointer, weights: UnsafeRawPointer, adding addend: UnsafeRawPointer?,
-    into dx: UnsafeMutableRawPointer,
-    scratch: UnsafeMutableRawPointer
+    summing norm: PixelMajorNorm.Sums?, into dx: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     precondition(addend == nil || addsGradients, "this kernel adds nothing")
+    precondition(norm == nil || takesNormSums, "this kernel takes no sums")
     var shape = shape
     switch family {
     case .amx:
-      ck_amx_conv_backward_data(
-        &shape, dy.assumingMemoryBound(to: UInt16.self), weights,
-        addend?.assumingMemoryBound(to: UInt16.self), dx.assumingMemoryBound(to: UInt16.self), scratch)
+      withOptionalPointer(to: norm?.own) { norm in
+        ck_amx_conv_backward_data(
+          &shape, dy.assumingMemoryBound(to: UInt16.self), weights,
+          addend?.assumingMemoryBound(to: UInt16.self), norm, dx.assumingMemoryBound(to: UInt16.self), scratch
+        )
+      }
     case .avx512:
       ck_f32_conv_backward_data(
         &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
@@ -165,4 +172,9 @@ public struct PixelMajorConvolution: Sendable {
     let rows = Int(shape.output_height) * Int(shape.output_width) * Int(shape.images)
     ck_column_sums(type.own, dy, rows, Int(shape.filters), db)
   }
+}
+
+private func withOptionalPointer<Value>(to value: Value?, _ body: (UnsafePointer<Value>?) -> Void) {
+  guard let value else { return body(nil) }
+  withUnsafePointer(to: value) { body($0) }
 }

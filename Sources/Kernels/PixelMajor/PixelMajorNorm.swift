@@ -51,26 +51,10 @@ public struct PixelMajorNorm: Sendable {
     ck_bn_forward(type.own, x, rows, channels, factor, offset, residual, relu, y)
   }
 
-  /// The gradients with respect to scale, shift, residual and input.
+  /// The first half of the way back: the gradients with respect to scale, shift and residual.
   /// - Parameters:
   ///   - y: the output, where a residual was added below a ReLU.
   ///   - residualGradient: gets the gradient below the ReLU.
-  public func backward(
-    _ dy: UnsafeRawPointer, x: UnsafeRawPointer, y: UnsafeRawPointer?, mean: UnsafePointer<Float>,
-    scale: UnsafePointer<Float>, fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
-    scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>,
-    into dx: UnsafeMutableRawPointer
-  ) {
-    backwardSums(
-      dy, x: x, y: y, mean: mean, fold: fold, residualGradient: residualGradient,
-      scaleGradient: scaleGradient,
-      shiftGradient: shiftGradient)
-    backwardData(
-      dy, x: x, mean: mean, scale: scale, fold: fold, residualGradient: residualGradient,
-      scaleGradient: scaleGradient, shiftGradient: shiftGradient, into: dx)
-  }
-
-  /// The first half of the way back: the gradients with respect to scale, shift and residual.
   public func backwardSums(
     _ dy: UnsafeRawPointer, x: UnsafeRawPointer, y: UnsafeRawPointer?, mean: UnsafePointer<Float>,
     fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
@@ -80,6 +64,25 @@ public struct PixelMajorNorm: Sendable {
     ck_bn_backward_sums(
       type.own, dy, x, y, rows, channels, relu, factor, offset, mean, inverse, residualGradient,
       scaleGradient, shiftGradient)
+  }
+
+  /// The first half, for a convolution that makes the gradient of the output and takes the sums while it writes
+  /// it.
+  public struct Sums {
+    let own: ck_bn_gradient
+  }
+
+  /// What ``backwardSums(_:x:y:mean:fold:residualGradient:scaleGradient:shiftGradient:)`` would do. The gradient
+  /// of the output is then written as it is below the ReLU, which is the residual's too.
+  public func sums(
+    x: UnsafeRawPointer, y: UnsafeRawPointer?, mean: UnsafePointer<Float>, fold: UnsafePointer<Float>,
+    scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>
+  ) -> Sums {
+    let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
+    return Sums(
+      own: ck_bn_gradient(
+        x: x, y: y, relu: relu, factor: factor, offset: offset, mean: mean, inverse_deviation: inverse,
+        scale_gradient: scaleGradient, shift_gradient: shiftGradient))
   }
 
   /// The second half: the gradient with respect to the input.

@@ -11,6 +11,8 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   let input, output: PlanBuilder.ValueState
   /// Another gradient of the input, which is added to this one.
   let addend: BufferID?
+  /// The batch norm that made the input, where this takes its sums on the way back.
+  let norm: PlannedPixelMajorNorm?
   let scratch: BufferID
 
   func forward(_ run: ReplicaRun) {
@@ -26,7 +28,7 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
     if let backwardWeights, let inputGradient = input.gradient {
       convolution.backwardData(
         dy, weights: run.weights(backwardWeights), adding: addend.map { run.address($0) },
-        into: run.address(inputGradient), scratch: run.address(scratch))
+        summing: norm?.sums(run), into: run.address(inputGradient), scratch: run.address(scratch))
       run.mark(.backwardData)
     }
     convolution.backwardWeights(
@@ -49,7 +51,11 @@ extension PlanBuilder {
     let source = try pixelMajor(input, name: name)
     var from = state(source)
     let fork = convolution.addsGradients ? takeOverFork(at: source) : nil
-    if let fork { from.gradient = fork.sum }
+    if let fork {
+      from.gradient = fork.sum
+      from.norm = fork.norm
+    }
+    let norm = convolution.takesNormSums ? takeOverNorm(of: from) : nil
     // A dense layer's weights are a matrix; as a convolution of one pixel it sees the same numbers.
     let isDense = outputShape.dimensions(batch: batch).count == 2
     let weightLayout =
@@ -78,10 +84,11 @@ extension PlanBuilder {
       PlannedPixelMajorConvolution(
         convolution: convolution, weightParameter: parameter, biasParameter: bias,
         forwardWeights: forwardWeights, backwardWeights: backwardWeights, input: from, output: to,
-        addend: fork?.sibling, scratch: scratch),
+        addend: fork?.sibling, norm: norm, scratch: scratch),
       Uses(
         forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 },
-        backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }),
+        backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }
+          + (norm.map { [$0.input.buffer, $0.fold] } ?? [])),
       layer: name, kind: isDense ? "dense" : "convolution", flops: flops)
     return output
   }

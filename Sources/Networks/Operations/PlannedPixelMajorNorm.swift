@@ -10,6 +10,8 @@ struct PlannedPixelMajorNorm: PlannedOperation {
   let relu: Bool
   let fold: BufferID
   let training: Bool
+  /// Whether the convolution that reads the output takes the sums on the way back.
+  var sumsAreTaken = false
 
   func forward(_ run: ReplicaRun) {
     let x = run.address(input.buffer)
@@ -27,15 +29,35 @@ struct PlannedPixelMajorNorm: PlannedOperation {
 
   func backward(_ run: ReplicaRun) {
     guard let outputGradient = output.gradient, let inputGradient = input.gradient else { return }
-    // Without a ReLU the residual's gradient is the output's, in the same memory.
-    let masks = residual != nil && relu
-    norm.backward(
-      run.address(outputGradient), x: run.address(input.buffer),
-      y: masks ? UnsafeRawPointer(run.address(output.buffer)) : nil, mean: run.statistic(mean),
-      scale: run.parameter(scale), fold: run.floats(fold),
-      residualGradient: masks ? residual?.gradient.map { run.address($0) } : nil,
-      scaleGradient: run.gradient(scale), shiftGradient: run.gradient(shift), into: run.address(inputGradient)
-    )
+    let (x, dy) = (run.address(input.buffer), run.address(outputGradient))
+    var residualGradient = masksResidual ? residual?.gradient.map { run.address($0) } : nil
+    if sumsAreTaken {
+      residualGradient = dy
+    } else {
+      norm.backwardSums(
+        dy, x: x, y: signs(run), mean: run.statistic(mean), fold: run.floats(fold),
+        residualGradient: residualGradient, scaleGradient: run.gradient(scale),
+        shiftGradient: run.gradient(shift))
+    }
+    norm.backwardData(
+      dy, x: x, mean: run.statistic(mean), scale: run.parameter(scale), fold: run.floats(fold),
+      residualGradient: residualGradient, scaleGradient: run.gradient(scale),
+      shiftGradient: run.gradient(shift), into: run.address(inputGradient))
+  }
+
+  /// What the convolution that takes the sums is told.
+  func sums(_ run: ReplicaRun) -> PixelMajorNorm.Sums {
+    norm.sums(
+      x: run.address(input.buffer), y: signs(run), mean: run.statistic(mean), fold: run.floats(fold),
+      scaleGradient: run.gradient(scale), shiftGradient: run.gradient(shift))
+  }
+
+  /// Without a ReLU the residual's gradient is the output's, in the same memory.
+  var masksResidual: Bool { residual != nil && relu }
+
+  /// Where the ReLU's mask comes from, if the input alone does not tell.
+  private func signs(_ run: ReplicaRun) -> UnsafeRawPointer? {
+    masksResidual ? UnsafeRawPointer(run.address(output.buffer)) : nil
   }
 }
 
@@ -49,8 +71,8 @@ extension PlanBuilder {
     let channels = try Layout([shape.channels], .x)
     let side = try residual.map { state(withGradient(try reorder($0, to: from.layout, name: name))) }
     let output = newValue(shape, from.layout)
-    if !relu, let gradient = side?.gradient { shareGradient(gradient, with: output) }
     let to = state(output)
+    if !relu, let gradient = to.gradient, let other = side?.gradient { shareGradient(other, with: gradient) }
     let norm = PixelMajorNorm(
       rows: batch * shape.pixels, channels: shape.channels, type: from.layout.type, epsilon: layer.epsilon,
       relu: relu)
@@ -70,6 +92,22 @@ extension PlanBuilder {
         backward: [from.buffer, fold] + [from.gradient, to.gradient, side?.gradient].compactMap { $0 }
           + (side != nil && relu ? [to.buffer] : [])),
       layer: name, kind: "batch-norm" + (side == nil ? "" : " + add") + (relu ? " + relu" : ""))
+    markNorm(output)
     return output
+  }
+
+  /// The batch norm that made `value`, whose sums on the way back are from now on left to the operation that reads
+  /// the value and makes its gradient; nil where there is none.
+  func takeOverNorm(of value: ValueState) -> PlannedPixelMajorNorm? {
+    guard training, let index = value.norm, var norm = operations[index] as? PlannedPixelMajorNorm else {
+      return nil
+    }
+    norm.sumsAreTaken = true
+    replaceOperation(index, by: norm)
+    // The gradient is written as it is below the ReLU, once for the norm and the residual.
+    if norm.masksResidual, let gradient = norm.output.gradient, let other = norm.residual?.gradient {
+      shareGradient(other, with: gradient)
+    }
+    return norm
   }
 }

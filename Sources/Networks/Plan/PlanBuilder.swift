@@ -18,6 +18,9 @@ public final class PlanBuilder {
     var gradient: BufferID?
     /// Sums and sums of squares of each channel, where the operation that makes the value leaves them.
     var sums: BufferID?
+    /// The operation that makes the value, where it is a batch norm by Convoy's own kernels and the value's gradient
+    /// has no other reader.
+    var norm: Int?
   }
 
   /// The buffers that an operation touches on the way forward and on the way back.
@@ -116,6 +119,7 @@ public final class PlanBuilder {
     var state = values[value.index]
     state.shape = shape
     state.layout = layout
+    state.norm = nil
     values.append(state)
     return Value(index: values.count - 1)
   }
@@ -123,6 +127,7 @@ public final class PlanBuilder {
   /// The same memory as `value`, with a gradient of its own.
   func alias(of value: Value) -> Value {
     var state = values[value.index]
+    state.norm = nil
     if state.gradient != nil { state.gradient = memory.add(byteCount: state.layout.byteCount) }
     values.append(state)
     return Value(index: values.count - 1)
@@ -144,8 +149,11 @@ public final class PlanBuilder {
 
   /// Lets `gradient` be the memory of a value's gradient.
   func shareGradient(_ gradient: BufferID, with other: Value) {
-    if let shared = values[other.index].gradient { memory.merge(gradient, into: shared) }
+    if let shared = values[other.index].gradient { shareGradient(gradient, with: shared) }
   }
+
+  /// Lets two gradients be the same memory.
+  func shareGradient(_ gradient: BufferID, with other: BufferID) { memory.merge(gradient, into: other) }
 
   /// A buffer for an operation's own use.
   func newBuffer(byteCount: Int) -> BufferID { memory.add(byteCount: byteCount) }
@@ -212,6 +220,12 @@ public final class PlanBuilder {
   /// Lets all shards meet after the operations so far.
   func meet(for norm: SynchronizedNorm) { meetings.append((operations.count, norm)) }
 
+  /// Says that the last operation is a batch norm that made `value`.
+  func markNorm(_ value: Value) { values[value.index].norm = operations.count - 1 }
+
+  /// Puts an operation in another's place.
+  func replaceOperation(_ index: Int, by operation: any PlannedOperation) { operations[index] = operation }
+
   /// Makes a fork that any operation but the next may not take over.
   func open(_ fork: OpenFork) {
     closeFork()
@@ -219,14 +233,14 @@ public final class PlanBuilder {
   }
 
   /// What the operation that comes right after a fork and reads `value` adds to its gradient, and where the sum
-  /// goes, instead of the fork; nil where `value` is no use of the last fork.
-  func takeOverFork(at value: Value) -> (sibling: BufferID, sum: BufferID)? {
+  /// goes, instead of the fork, and the batch norm that made it; nil where `value` is no use of the last fork.
+  func takeOverFork(at value: Value) -> (sibling: BufferID, sum: BufferID, norm: Int?)? {
     guard let fork = openFork, [fork.left.index, fork.right.index].contains(value.index),
       let sum = fork.operation.input.gradient,
       let sibling = values[value.index == fork.left.index ? fork.right.index : fork.left.index].gradient
     else { return nil }
     openFork = nil
-    return (sibling, sum)
+    return (sibling, sum, fork.operation.input.norm)
   }
 
   private func closeFork() {

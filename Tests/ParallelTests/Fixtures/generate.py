@@ -152,6 +152,14 @@ NETWORKS = {
         (3, 5, 5),
         lambda: [
             conv(3, 8), Named(conv1=conv(8, 8), bn1=BN(8)), GlobalAveragePool(), nn.Linear(8, CLASSES)]),
+    "norm-convolution": (
+        (3, 4, 4), lambda: [conv(3, 4), BN(4), nn.ReLU(), conv(4, 8), BN(8), conv(8, 4), *head(64)]),
+    "residual-chain": (
+        (3, 4, 4),
+        lambda: [
+            conv(3, 4), Residual([conv(4, 4), BN(4)], relu=True),
+            Residual([conv(4, 8, s=2, p=1), BN(8)], [conv(4, 8, k=1, s=2), BN(8)], relu=True),
+            Residual([conv(8, 8), BN(8)], relu=True), conv(8, 4), *head(16)]),
 }
 
 

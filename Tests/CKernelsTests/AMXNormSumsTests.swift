@@ -1,0 +1,91 @@
+#if arch(x86_64) && os(Linux)
+  import CKernels
+  import Testing
+
+  /// The sums of a batch norm that backward to the data takes while it writes the gradient of the norm's output:
+  /// the gradient is the one that is written without them, masked, and the sums are those of what is written.
+  @Suite(.enabled(if: ck_amx_available(), "this CPU has no AMX, or the system does not grant it"))
+  struct AMXNormSumsTests {
+    enum Mask: CaseIterable { case none, fromX, fromY }
+
+    /// A batch norm's input and output, and what it needs to know of each channel.
+    struct Norm {
+      let x, y: [UInt16]
+      let factor, offset, mean, deviation: [Float]
+
+      init(count: Int, channels: Int) {
+        x = Problem.numbers(count, seed: 21)
+        // Zeros, as a ReLU leaves them, and both signs of them.
+        y = Problem.numbers(count, seed: 22).map { $0 & 0x100 == 0 ? $0 & 0x8000 : $0 }
+        factor = Problem.numbers(channels, seed: 23).map(Problem.float)
+        offset = Problem.numbers(channels, seed: 24).map { Problem.float($0) / 4 }
+        mean = Problem.numbers(channels, seed: 25).map(Problem.float)
+        deviation = Problem.numbers(channels, seed: 26).map { 1.5 + Problem.float($0) }
+      }
+
+      /// The gradient below the ReLU.
+      func masked(_ gradient: [Float], _ mask: Mask) -> [Float] {
+        gradient.enumerated().map { index, value in
+          let channel = index % factor.count
+          // Exact in double: a product of two floats, compared with a float.
+          let product = Double(Problem.float(x[index])) * Double(factor[channel])
+          return switch mask {
+          case .none: value
+          case .fromX: product + Double(offset[channel]) > 0 ? value : 0
+          case .fromY: Problem.float(y[index]) > 0 ? value : 0
+          }
+        }
+      }
+    }
+
+    @Test(arguments: AMXConvolutionTests.cases, Mask.allCases)
+    func sumsOfTheMaskedGradient(_ c: AMXConvolutionTests.Case, _ mask: Mask) {
+      let problem = Problem(c.shape)
+      let norm = Norm(count: problem.x.count, channels: c.channels)
+      for addend in [nil, Problem.numbers(problem.x.count, seed: 5)] {
+        var scale = [Float](repeating: .nan, count: c.channels), shift = scale
+        let plain = problem.backwardData(adding: addend)
+        let g = norm.x.withUnsafeBufferPointer { x in
+          norm.y.withUnsafeBufferPointer { y in
+            scale.withUnsafeMutableBufferPointer { scale in
+              shift.withUnsafeMutableBufferPointer { shift in
+                withChannels(norm) { factor, offset, mean, deviation in
+                  var gradient = ck_bn_gradient(
+                    x: x.baseAddress, y: mask == .fromY ? UnsafeRawPointer(y.baseAddress) : nil,
+                    relu: mask != .none, factor: factor, offset: offset, mean: mean,
+                    inverse_deviation: deviation, scale_gradient: scale.baseAddress,
+                    shift_gradient: shift.baseAddress)
+                  return problem.backwardData(adding: addend, norm: &gradient)
+                }
+              }
+            }
+          }
+        }
+        #expect(g == norm.masked(plain, mask))
+        for channel in 0..<c.channels {
+          var (sum, size, product, magnitude) = (0.0, 0.0, 0.0, 0.0)
+          for index in stride(from: channel, to: g.count, by: c.channels) {
+            let value = Double(g[index])
+            let normal = Double(Problem.float(norm.x[index])) - Double(norm.mean[channel])
+            sum += value
+            size += abs(value)
+            product += value * normal * Double(norm.deviation[channel])
+            magnitude += abs(value * normal) * Double(norm.deviation[channel])
+          }
+          // Partial sums of a row are fp32, as those of the forward pass.
+          #expect(abs(Double(shift[channel]) - sum) <= 0x1p-20 * size)
+          #expect(abs(Double(scale[channel]) - product) <= 0x1p-20 * magnitude)
+        }
+      }
+    }
+
+    private func withChannels<Result>(
+      _ norm: Norm,
+      _ body: (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>
+      ) -> Result
+    ) -> Result {
+      body(norm.factor, norm.offset, norm.mean, norm.deviation)
+    }
+  }
+#endif
