@@ -4,6 +4,7 @@
 
 #include "panels.h"
 
+#include "activation_body.h"
 #include "depthwise_body.h"
 #include "depthwise_weights_body.h"
 #include "elementwise_body.h"
@@ -22,6 +23,10 @@ const ck_kernels CK_KERNELS = {
     .relu_backward = relu_backward,
     .add = add,
     .add_relu = add_relu,
+    .activation = activation,
+    .activation_backward = activation_backward,
+    .prelu = prelu,
+    .prelu_backward = prelu_backward,
     .max_pool_forward = max_pool_forward,
     .max_pool_backward = max_pool_backward,
     .average_pool_forward = average_pool_forward,

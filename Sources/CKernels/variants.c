@@ -90,6 +90,24 @@ void ck_add_relu(ck_type type, const void *a, const void *b, size_t count, void 
   best()->add_relu(type, a, b, count, y);
 }
 
+void ck_activation(ck_function f, float a, float b, ck_type type, const void *x, size_t count, void *y) {
+  best()->activation(f, a, b, type, x, count, y);
+}
+
+void ck_activation_backward(ck_function f, float a, float b, ck_type type, const void *dy, const void *x,
+                            size_t count, void *dx) {
+  best()->activation_backward(f, a, b, type, dy, x, count, dx);
+}
+
+void ck_prelu(ck_type type, const void *x, size_t rows, size_t channels, const float *slopes, void *y) {
+  best()->prelu(type, x, rows, channels, slopes, y);
+}
+
+void ck_prelu_backward(ck_type type, const void *dy, const void *x, size_t rows, size_t channels,
+                       const float *slopes, void *dx, float *slope_gradients) {
+  best()->prelu_backward(type, dy, x, rows, channels, slopes, dx, slope_gradients);
+}
+
 void ck_max_pool_forward(ck_type type, const ck_pool_shape *shape, const void *x, void *y, uint8_t *taps) {
   best()->max_pool_forward(type, shape, x, y, taps);
 }

@@ -2,6 +2,7 @@
 // variants of one operation; which one runs is chosen at run time by what the CPU can do.
 #pragma once
 
+#include "ck_activation.h"
 #include "ck_amx.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"

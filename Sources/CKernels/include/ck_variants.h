@@ -2,6 +2,7 @@
 // functions (ck_relu and so on) use the best variant of this CPU; tests reach each of them through here.
 #pragma once
 
+#include "ck_activation.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
 #include "ck_layout.h"
@@ -22,6 +23,10 @@ typedef struct {
   __typeof__(&ck_relu_backward) relu_backward;
   __typeof__(&ck_add) add;
   __typeof__(&ck_add_relu) add_relu;
+  __typeof__(&ck_activation) activation;
+  __typeof__(&ck_activation_backward) activation_backward;
+  __typeof__(&ck_prelu) prelu;
+  __typeof__(&ck_prelu_backward) prelu_backward;
   __typeof__(&ck_max_pool_forward) max_pool_forward;
   __typeof__(&ck_max_pool_backward) max_pool_backward;
   __typeof__(&ck_average_pool_forward) average_pool_forward;
