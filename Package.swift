@@ -48,12 +48,15 @@ let package = Package(
         "Yams", .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
+    .target(
+      name: "Diagnostics", dependencies: ["Kernels", "Loading", "Networks", "Parallel", "Pixels", "Training"]),
+
     // What people meet: the library that re-exports the rooms, and the command.
     .target(
       name: "Convoy",
       dependencies: [
-        "Augmentation", "Datasets", "ImageCodecs", "Interchange", "Loading", "Networks", "Parallel",
-        "Training",
+        "Augmentation", "Datasets", "Diagnostics", "ImageCodecs", "Interchange", "Loading", "Networks",
+        "Parallel", "Training",
       ]),
     .executableTarget(
       name: "convoy",

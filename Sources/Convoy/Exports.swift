@@ -1,6 +1,7 @@
 // What a user of the library needs, by one import.
 @_exported import Augmentation
 @_exported import Datasets
+@_exported import Diagnostics
 @_exported import ImageCodecs
 @_exported import Interchange
 @_exported import Loading

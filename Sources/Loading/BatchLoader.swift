@@ -27,6 +27,7 @@ public final class BatchLoader: Sendable {
   /// of the shared pool.
   private let lanes: [DispatchQueue]
   private let statuses: [LaneStatus]
+  let timeline = LoaderTimeline()
 
   /// A loader of these samples. Its batches are allocated here, and never again.
   /// - Throws: `LoadingError.noSamples` or `.invalidOption`.
@@ -108,9 +109,12 @@ extension BatchLoader {
 
   private func start(_ woken: [Int]) {
     for lane in woken {
-      lanes[lane].async { [ring, reader, status = statuses[lane]] in
+      lanes[lane].async { [ring, reader, timeline, status = statuses[lane]] in
         while let chunk = ring.take(lane: lane) {
-          ring.finish(chunk, reader.fill(chunk, status))
+          let start = timeline.begin()
+          let outcome = reader.fill(chunk, status)
+          timeline.end(chunk, lane: lane, from: start)
+          ring.finish(chunk, outcome)
         }
       }
     }

@@ -28,6 +28,9 @@ extension DataParallel {
     shards > 1 ? (shards + 1) * weights.parameters.byteCount : 0
   }
 
+  /// Bytes of one gradient: what several machines would exchange.
+  public var gradientByteCount: Int { weights.parameters.byteCount }
+
   /// The recorder of a worker; nil when nothing is recorded.
   func recorder(of worker: Int) -> WorkRecorder? { recorders.isEmpty ? nil : recorders[worker] }
 

@@ -66,8 +66,11 @@ public struct RunSummary: Codable, Sendable {
     public var forwardFLOPs: Int
   }
 
-  /// What the run needs in memory, in bytes.
-  public struct Memory: Codable, Sendable {
+  /// What the run needs in memory, in bytes, as far as it is known before the first step.
+  public struct Memory: Codable, Equatable, Sendable {
+    /// The process before anything of the run was made: the program and its libraries. 0 where the system does not
+    /// tell.
+    public var program: Int
     /// Weights.
     public var parameters: Int
     /// Gradients of every shard.
@@ -79,7 +82,7 @@ public struct RunSummary: Codable, Sendable {
     /// The loader's ring of batches.
     public var batches: Int
     /// All of it.
-    public var total: Int { parameters + gradients + moments + activations + batches }
+    public var total: Int { program + parameters + gradients + moments + activations + batches }
   }
 
   /// A kernel that was chosen for one pass of one layer.

@@ -37,11 +37,10 @@ extension RunPlan {
 
   /// The facts to tell at the start.
   func summary(
-    replicas: DataParallel, loaders: [BatchLoader], folder: RunFolder, resumedAt: RunPosition?
+    replicas: DataParallel, loaders: [BatchLoader], folder: RunFolder, resumedAt: RunPosition?,
+    baseline: ProcessMemory?
   ) throws -> RunSummary {
     let costs = try network.summary()
-    let memory = replicas.memory
-    let batch = configuration.batchSize * network.input.activation.count * MemoryLayout<Float>.size
     let survey = data.survey
     return RunSummary(
       version: ConvoyVersion.current,
@@ -56,10 +55,7 @@ extension RunPlan {
         name: network.name, channels: network.input.channels,
         size: InputSize(height: network.input.height, width: network.input.width),
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
-      memory: RunSummary.Memory(
-        parameters: memory.parameters + memory.views, gradients: memory.gradients,
-        moments: memory.moments, activations: memory.activations,
-        batches: loaders.reduce(0) { $0 + $1.options.ringBatches * batch }),
+      memory: RunSummary.Memory(replicas: replicas, loaders: loaders, baseline: baseline),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       loaderThreads: configuration.loaderThreads ?? 1, threads: configuration.threads ?? 1,

@@ -43,6 +43,7 @@ final class RunSession {
     faults: RunFaults = RunFaults()
   ) throws {
     let configuration = plan.configuration
+    let baseline = ProcessMemory.current
     self.plan = plan
     self.observer = observer
     loader = try plan.loader(plan.data.splits.train.samples, forTraining: true, fault: faults.image)
@@ -75,7 +76,7 @@ final class RunSession {
     self.progress = progress
     let summary = try plan.summary(
       replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
-      resumedAt: found == nil ? nil : progress.position)
+      resumedAt: found == nil ? nil : progress.position, baseline: baseline)
     record = RunRecord(plan, summary)
     record.changes = changes
     record.history = progress.history

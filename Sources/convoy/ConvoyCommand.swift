@@ -27,6 +27,7 @@ struct ConvoyCommand: ParsableCommand {
     version: "convoy \(ConvoyVersion.current)",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ImportCommand.self, ModelsCommand.self,
+      ProfileCommand.self, TrialsCommand.self,
     ])
 
   /// Parses, runs, and ends with a status of `ExitStatus`.

@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
   @Test(
     "every command explains itself with an example and fits 80 columns",
-    arguments: [[], ["train"], ["evaluate"], ["predict"], ["import"], ["models"]] as [[String]])
+    arguments: [[], ["train"], ["evaluate"], ["predict"], ["import"], ["models"], ["profile"]] as [[String]])
   func help(command: [String]) throws {
     let outcome = try ConvoyBinary.run(command + ["--help"])
     #expect(outcome.status == 0 && outcome.error.isEmpty)
@@ -12,7 +12,9 @@ struct HelpTests {
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
-  @Test("every option has help of its own", arguments: ["train", "evaluate", "predict", "import", "models"])
+  @Test(
+    "every option has help of its own",
+    arguments: ["train", "evaluate", "predict", "import", "models", "profile"])
   func options(command: String) throws {
     let lines = try ConvoyBinary.run([command, "--help"]).lines
     for (index, line) in lines.enumerated() where line.hasPrefix("  -") {

@@ -118,7 +118,8 @@ extension RunText {
 
   private static func memory(_ memory: RunSummary.Memory) -> String {
     let parts = [
-      ("parameters", memory.parameters), ("gradients", memory.gradients), ("moments", memory.moments),
+      ("program", memory.program), ("parameters", memory.parameters), ("gradients", memory.gradients),
+      ("moments", memory.moments),
       ("activations", memory.activations), ("batches", memory.batches),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"
