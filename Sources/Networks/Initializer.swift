@@ -6,6 +6,8 @@ public enum Initializer: String, Codable, Sendable {
   case zeros
   /// All ones.
   case ones
+  /// All 0.25.
+  case quarter
   /// Normal with standard deviation `sqrt(2 / fan-out)`: keeps the size of gradients through ReLUs.
   ///
   /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015; fan-out as torchvision's ResNets.
@@ -24,6 +26,7 @@ public enum Initializer: String, Codable, Sendable {
     switch self {
     case .zeros: return [Float](repeating: 0, count: count)
     case .ones: return [Float](repeating: 1, count: count)
+    case .quarter: return [Float](repeating: 0.25, count: count)
     case .heNormal:
       let deviation = (2 / Double(fanOut)).squareRoot()
       return (0..<count).map { _ in Float(stream.normal() * deviation) }

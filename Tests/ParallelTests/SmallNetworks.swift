@@ -31,6 +31,13 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
     Dense(scores)
   }
 
+  /// Between two convolutions whose channels do not fill a vector.
+  private static func activation(_ name: String, _ layer: some Layer) -> SmallNetwork {
+    SmallNetwork(name, (3, 4, 4)) {
+      same(5); layer; same(4); head()
+    }
+  }
+
   private static func same(_ filters: Int) -> Conv2D { Conv2D(filters, kernel: 3, padding: .same) }
 }
 
@@ -147,6 +154,18 @@ extension SmallNetwork {
     },
     SmallNetwork("relu-vector", (3, 4, 4)) {
       Flatten(); Dense(10); ReLU(); Dense(scores)
+    },
+    activation("sigmoid", Sigmoid()), activation("tanh", Tanh()),
+    activation("leaky-relu", LeakyReLU(slope: 0.2)), activation("prelu", PReLU()),
+    activation("elu", ELU(alpha: 1.5)), activation("selu", SELU()), activation("gelu", GELU()),
+    activation("gelu-tanh", GELU(approximate: .tanh)), activation("silu", SiLU()),
+    activation("hard-sigmoid", HardSigmoid()), activation("hard-swish", HardSwish()),
+    activation("softplus", Softplus(beta: 2)),
+    SmallNetwork("prelu-vector", (3, 4, 4)) {
+      Flatten(); Dense(10); PReLU(); Dense(scores)
+    },
+    SmallNetwork("sigmoid-vector", (3, 4, 4)) {
+      Flatten(); Dense(10); Sigmoid(); Dense(scores)
     },
     SmallNetwork("dropout-0", (3, 4, 4)) {
       same(8); Dropout(0); head()

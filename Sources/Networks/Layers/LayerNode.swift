@@ -49,6 +49,8 @@ public enum LayerKinds {
   public static let all: [String: any Layer.Type] = Dictionary(
     uniqueKeysWithValues: ([
       Conv2D.self, BatchNorm.self, ReLU.self, MaxPool.self, AveragePool.self, GlobalAveragePool.self,
-      Dropout.self, Dense.self, Flatten.self, Residual.self, Block.self,
+      Dropout.self, Dense.self, Flatten.self, Residual.self, Block.self, Sigmoid.self, Tanh.self,
+      LeakyReLU.self, PReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, HardSigmoid.self,
+      HardSwish.self, Softplus.self,
     ] as [any Layer.Type]).map { ($0.kind, $0) })
 }

@@ -83,6 +83,19 @@ def head(features):
 
 BN, RELU = nn.BatchNorm2d, nn.ReLU
 
+ACTIVATIONS = {
+    "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "leaky-relu": lambda: nn.LeakyReLU(0.2), "prelu": lambda: nn.PReLU(5),
+    "elu": lambda: nn.ELU(1.5), "selu": nn.SELU, "gelu": nn.GELU, "gelu-tanh": lambda: nn.GELU("tanh"),
+    "silu": nn.SiLU, "hard-sigmoid": nn.Hardsigmoid, "hard-swish": nn.Hardswish,
+    "softplus": lambda: nn.Softplus(beta=2),
+}
+
+# Where the slope of an activation jumps.
+KINKS = {
+    nn.ReLU: [0], nn.LeakyReLU: [0], nn.PReLU: [0], nn.ELU: [0], nn.SELU: [0], nn.Hardsigmoid: [-3, 3],
+    nn.Hardswish: [-3, 3],
+}
+
 # Name: channels, height and width of the images, and the layers. Mirrors SmallNetworks.swift.
 NETWORKS = {
     "conv-same": ((3, 6, 6), lambda: [conv(3, 8), conv(8, 8), *head(288)]),
@@ -160,6 +173,12 @@ NETWORKS = {
             conv(3, 4), Residual([conv(4, 4), BN(4)], relu=True),
             Residual([conv(4, 8, s=2, p=1), BN(8)], [conv(4, 8, k=1, s=2), BN(8)], relu=True),
             Residual([conv(8, 8), BN(8)], relu=True), conv(8, 4), *head(16)]),
+    **{name: ((3, 4, 4), lambda make=make: [conv(3, 5), make(), conv(5, 4), *head(64)])
+       for name, make in ACTIVATIONS.items()},
+    "prelu-vector": (
+        (3, 4, 4), lambda: [nn.Flatten(), nn.Linear(48, 10), nn.PReLU(10), nn.Linear(10, CLASSES)]),
+    "sigmoid-vector": (
+        (3, 4, 4), lambda: [nn.Flatten(), nn.Linear(48, 10), nn.Sigmoid(), nn.Linear(10, CLASSES)]),
 }
 
 
@@ -179,11 +198,11 @@ def prepare(make, shape, seed):
 
 
 def kink_margin(net, x):
-    """How far the nearest ReLU is from 0 and the nearest maximum from a tie."""
+    """How far the nearest activation is from a kink and the nearest maximum from a tie."""
     margins = [1.0]
 
-    def relu(_, inputs):
-        margins.append(inputs[0].abs().min().item())
+    def activation(module, inputs):
+        margins.append(min((inputs[0] - kink).abs().min().item() for kink in KINKS[type(module)]))
 
     def pool(module, inputs):
         y = F.pad(inputs[0], (module.padding,) * 4, value=-1e9)
@@ -193,8 +212,8 @@ def kink_margin(net, x):
         margins.append((top[:, :, 0] - top[:, :, 1]).min().item())
 
     handles = [
-        module.register_forward_pre_hook(relu if isinstance(module, nn.ReLU) else pool)
-        for module in net.modules() if isinstance(module, (nn.ReLU, nn.MaxPool2d))]
+        module.register_forward_pre_hook(pool if isinstance(module, nn.MaxPool2d) else activation)
+        for module in net.modules() if isinstance(module, (nn.MaxPool2d, *KINKS))]
     net.train()
     with torch.no_grad():
         net(x)

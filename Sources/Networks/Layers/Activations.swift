@@ -1,0 +1,175 @@
+import Kernels
+
+/// `1 / (1 + e^-x)`.
+public struct Sigmoid: ActivationLayer {
+  public static let kind = "sigmoid"
+  var activation: Activation { .sigmoid }
+
+  /// Creates a sigmoid.
+  public init() {}
+}
+
+/// The hyperbolic tangent.
+public struct Tanh: ActivationLayer {
+  public static let kind = "tanh"
+  var activation: Activation { .tanh }
+
+  /// Creates a tanh.
+  public init() {}
+}
+
+/// `x > 0 ? x : slope * x`.
+///
+/// Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013.
+public struct LeakyReLU: ActivationLayer {
+  public static let kind = "leaky-relu"
+  var activation: Activation { .leakyReLU(slope: slope) }
+
+  /// The slope below 0.
+  public var slope: Float
+
+  /// Creates a leaky ReLU with PyTorch's slope.
+  public init(slope: Float = 0.01) { self.slope = slope }
+}
+
+/// `x > 0 ? x : alpha * (e^x - 1)`.
+///
+/// Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by exponential linear units",
+/// ICLR 2016.
+public struct ELU: ActivationLayer {
+  public static let kind = "elu"
+  var activation: Activation { .elu(alpha: alpha, scale: 1) }
+
+  /// What it falls to below 0, with its sign turned.
+  public var alpha: Float
+
+  /// Creates an ELU.
+  public init(alpha: Float = 1) { self.alpha = alpha }
+}
+
+/// An ELU whose two constants keep mean 0 and variance 1 through layers with LeCun's initialisation.
+///
+/// Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural networks", NeurIPS 2017.
+public struct SELU: ActivationLayer {
+  public static let kind = "selu"
+  var activation: Activation { .elu(alpha: 1.673_263_2, scale: 1.050_701) }
+
+  /// Creates a SELU.
+  public init() {}
+}
+
+/// `x * P(X <= x)` for a normal `X`.
+///
+/// Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
+public struct GELU: ActivationLayer {
+  public static let kind = "gelu"
+  var activation: Activation { approximate == .tanh ? .geluTanh : .gelu }
+
+  /// How it is computed.
+  public enum Approximation: String, Codable, Sendable {
+    /// By the normal distribution.
+    case none
+    /// By the paper's approximation with tanh.
+    case tanh
+  }
+
+  /// How it is computed.
+  public var approximate: Approximation
+
+  /// Creates a GELU.
+  public init(approximate: Approximation = .none) { self.approximate = approximate }
+}
+
+/// `x * sigmoid(x)`, also called swish.
+///
+/// Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in
+/// reinforcement learning", 2017.
+public struct SiLU: ActivationLayer {
+  public static let kind = "silu"
+  var activation: Activation { .silu }
+
+  /// Creates a SiLU.
+  public init() {}
+}
+
+/// `x / 6 + 1 / 2`, held within 0...1.
+///
+/// Source: Howard et al., "Searching for MobileNetV3", ICCV 2019.
+public struct HardSigmoid: ActivationLayer {
+  public static let kind = "hard-sigmoid"
+  var activation: Activation { .hardSigmoid }
+
+  /// Creates a hard sigmoid.
+  public init() {}
+}
+
+/// `x` times its hard sigmoid.
+///
+/// Source: Howard et al., "Searching for MobileNetV3", ICCV 2019.
+public struct HardSwish: ActivationLayer {
+  public static let kind = "hard-swish"
+  var activation: Activation { .hardSwish }
+
+  /// Creates a hard swish.
+  public init() {}
+}
+
+/// `ln(1 + e^(beta * x)) / beta`.
+///
+/// Source: Dugas, Bengio, Bélisle, Nadeau, Garcia, "Incorporating second-order functional knowledge for better
+/// option pricing", NeurIPS 2000.
+public struct Softplus: ActivationLayer {
+  public static let kind = "softplus"
+  var activation: Activation { .softplus(beta: beta) }
+
+  /// How sharply it bends, above 0.
+  public var beta: Float
+
+  /// Creates a softplus.
+  public init(beta: Float = 1) { self.beta = beta }
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape {
+    guard beta > 0 else { throw .setting(layer: name, problem: "beta is above 0, not \(beta)") }
+    return input
+  }
+}
+
+/// ReLU with a trained slope below 0, one for each channel.
+///
+/// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.
+public struct PReLU: Layer {
+  public static let kind = "prelu"
+
+  /// Creates a PReLU, whose slopes begin at 0.25.
+  public init() {}
+
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape { input }
+
+  public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
+    // Decay would pull a slope towards a plain ReLU.
+    [ParameterSpecification(name: "weight", shape: [input.channels], role: .offset, initializer: .quarter)]
+  }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try plan.parametricReLU(input, name: name)
+  }
+}
+
+/// What layers that apply a function to each element share.
+protocol ActivationLayer: Layer {
+  var activation: Activation { get }
+}
+
+extension ActivationLayer {
+  public func outputShape(
+    for input: ActivationShape, name: String
+  ) throws(NetworkError) -> ActivationShape { input }
+
+  public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
+    try plan.activation(input, activation, name: name, kind: Self.kind)
+  }
+}
