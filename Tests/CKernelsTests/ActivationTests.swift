@@ -48,7 +48,8 @@ import Testing
       name: "hard-swish", function: CK_HARD_SWISH, value: { $0 * min(max($0 + 3, 0), 6) / 6 },
       slope: { $0 < -3 ? 0 : $0 <= 3 ? $0 / 3 + 0.5 : 1 }),
     Case(
-      name: "softplus", function: CK_SOFTPLUS, a: 2, value: { (max(2 * $0, 0) + log1p(exp(-abs(2 * $0)))) / 2 },
+      name: "softplus", function: CK_SOFTPLUS, a: 2,
+      value: { (max(2 * $0, 0) + log1p(exp(-abs(2 * $0)))) / 2 },
       slope: { sigmoid(2 * $0) }),
   ]
 
@@ -75,7 +76,8 @@ import Testing
         let x = GuardedTensor(type, Array(Self.points.suffix(count)))
         let dy = GuardedTensor(type, noise(count, seed: 3))
         let y = GuardedTensor(type, count: count)
-        kernels.activation!(activation.function, activation.a, activation.b, type, x.pointer, count, y.pointer)
+        kernels.activation!(
+          activation.function, activation.a, activation.b, type, x.pointer, count, y.pointer)
         #expect(
           agree(y.values, x.values.map(activation.value), relative: relative, absolute: 3e-9) == .agree)
         #expect(y.isGuarded)
@@ -88,7 +90,9 @@ import Testing
     }
   }
 
-  @Test(arguments: all, variants) func nanStaysAndLargeNumbersAreNoTrap(_ activation: Case, _ variant: ck_variant) {
+  @Test(arguments: all, variants) func nanStaysAndLargeNumbersAreNoTrap(
+    _ activation: Case, _ variant: ck_variant
+  ) {
     let kernels = ck_kernels_of(variant).pointee
     for type in types {
       let x = GuardedTensor(type, [.nan, 1e30, -1e30]), y = GuardedTensor(type, count: 3)
@@ -123,7 +127,9 @@ import Testing
         let expected = (0..<channels).map { channel in
           stride(from: channel, to: count, by: channels).reduce(0) { $0 + (x[$1] > 0 ? 0 : x[$1] * dy[$1]) }
         }
-        #expect(agree(gradients.values, expected, relative: 0, absolute: Double(min(rows, 512)) * 0x1p-24) == .agree)
+        #expect(
+          agree(gradients.values, expected, relative: 0, absolute: Double(min(rows, 512)) * 0x1p-24) == .agree
+        )
         #expect(y.isGuarded && gradients.isGuarded)
       }
     }

@@ -1,7 +1,7 @@
 import Kernels
 
 /// `1 / (1 + e^-x)`.
-public struct Sigmoid: ActivationLayer {
+public struct Sigmoid: ActivationLayer, OptionlessLayer {
   public static let kind = "sigmoid"
   var activation: Activation { .sigmoid }
 
@@ -10,7 +10,7 @@ public struct Sigmoid: ActivationLayer {
 }
 
 /// The hyperbolic tangent.
-public struct Tanh: ActivationLayer {
+public struct Tanh: ActivationLayer, OptionlessLayer {
   public static let kind = "tanh"
   var activation: Activation { .tanh }
 
@@ -50,7 +50,7 @@ public struct ELU: ActivationLayer {
 /// An ELU whose two constants keep mean 0 and variance 1 through layers with LeCun's initialisation.
 ///
 /// Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural networks", NeurIPS 2017.
-public struct SELU: ActivationLayer {
+public struct SELU: ActivationLayer, OptionlessLayer {
   public static let kind = "selu"
   var activation: Activation { .elu(alpha: 1.673_263_2, scale: 1.050_701) }
 
@@ -84,7 +84,7 @@ public struct GELU: ActivationLayer {
 ///
 /// Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in
 /// reinforcement learning", 2017.
-public struct SiLU: ActivationLayer {
+public struct SiLU: ActivationLayer, OptionlessLayer {
   public static let kind = "silu"
   var activation: Activation { .silu }
 
@@ -95,7 +95,7 @@ public struct SiLU: ActivationLayer {
 /// `x / 6 + 1 / 2`, held within 0...1.
 ///
 /// Source: Howard et al., "Searching for MobileNetV3", ICCV 2019.
-public struct HardSigmoid: ActivationLayer {
+public struct HardSigmoid: ActivationLayer, OptionlessLayer {
   public static let kind = "hard-sigmoid"
   var activation: Activation { .hardSigmoid }
 
@@ -106,7 +106,7 @@ public struct HardSigmoid: ActivationLayer {
 /// `x` times its hard sigmoid.
 ///
 /// Source: Howard et al., "Searching for MobileNetV3", ICCV 2019.
-public struct HardSwish: ActivationLayer {
+public struct HardSwish: ActivationLayer, OptionlessLayer {
   public static let kind = "hard-swish"
   var activation: Activation { .hardSwish }
 
@@ -139,7 +139,7 @@ public struct Softplus: ActivationLayer {
 /// ReLU with a trained slope below 0, one for each channel.
 ///
 /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.
-public struct PReLU: Layer {
+public struct PReLU: OptionlessLayer {
   public static let kind = "prelu"
 
   /// Creates a PReLU, whose slopes begin at 0.25.
@@ -171,5 +171,45 @@ extension ActivationLayer {
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.activation(input, activation, name: name, kind: Self.kind)
+  }
+}
+
+extension LeakyReLU {
+  enum CodingKeys: String, CodingKey, CaseIterable { case slope }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .slope)
+    self.init(slope: try options.value(.slope, default: LeakyReLU().slope))
+  }
+}
+
+extension ELU {
+  enum CodingKeys: String, CodingKey, CaseIterable { case alpha }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .alpha)
+    self.init(alpha: try options.value(.alpha, default: ELU().alpha))
+  }
+}
+
+extension GELU {
+  enum CodingKeys: String, CodingKey, CaseIterable { case approximate }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .approximate)
+    self.init(approximate: try options.value(.approximate, default: .none))
+  }
+}
+
+extension Softplus {
+  enum CodingKeys: String, CodingKey, CaseIterable { case beta }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .beta)
+    self.init(beta: try options.value(.beta, default: Softplus().beta))
   }
 }

@@ -45,3 +45,16 @@ public struct BatchNorm: Layer {
     try plan.batchNorm(input, self, name: name, fusedReLU: false)
   }
 }
+
+extension BatchNorm {
+  enum CodingKeys: String, CodingKey, CaseIterable { case momentum, epsilon }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind)
+    let defaults = BatchNorm()
+    self.init(
+      momentum: try options.value(.momentum, default: defaults.momentum),
+      epsilon: try options.value(.epsilon, default: defaults.epsilon))
+  }
+}

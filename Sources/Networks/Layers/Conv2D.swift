@@ -100,3 +100,43 @@ public struct Conv2D: Layer {
     try plan.convolution(input, self, name: name, statistics: false)
   }
 }
+
+extension Conv2D {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case filters, kernel, stride, padding, dilation, groups, bias
+  }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind)
+    self.init(
+      try options.value(.filters), kernel: try options.value(.kernel),
+      stride: try options.value(.stride, default: 1), padding: try options.value(.padding, default: .none),
+      dilation: try options.value(.dilation, default: 1), groups: try options.value(.groups, default: 1),
+      bias: try options.value(.bias, default: false))
+  }
+}
+
+extension Padding {
+  /// Reads `same` or a number of pixels.
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let pixels = try? value.decode(Int.self) {
+      self = .explicit(pixels)
+    } else if try value.decode(String.self) == "same" {
+      self = .same
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: value, debugDescription: "expected same or a number of pixels")
+    }
+  }
+
+  /// Writes `same` or a number of pixels.
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .same: try value.encode("same")
+    case .explicit(let pixels): try value.encode(pixels)
+    }
+  }
+}

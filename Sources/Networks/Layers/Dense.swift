@@ -40,3 +40,13 @@ public struct Dense: Layer {
     try plan.dense(input, self, name: name)
   }
 }
+
+extension Dense {
+  enum CodingKeys: String, CodingKey, CaseIterable { case units, bias }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .units)
+    self.init(try options.value(.units), bias: try options.value(.bias, default: true))
+  }
+}

@@ -24,3 +24,13 @@ public struct Dropout: Layer {
     try plan.dropout(input, probability: probability, name: name)
   }
 }
+
+extension Dropout {
+  enum CodingKeys: String, CodingKey, CaseIterable { case probability }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .probability)
+    self.init(try options.value(.probability))
+  }
+}

@@ -1,5 +1,5 @@
 /// `[N, C, H, W]` to `[N, C * H * W]`, channels outermost.
-public struct Flatten: Layer {
+public struct Flatten: OptionlessLayer {
   public static let kind = "flatten"
 
   /// Creates a flatten.

@@ -1,6 +1,7 @@
 /// A layer at its place in a sequence, with a name where it has one of its own.
 ///
-/// The text form is `{"conv2d": {…}, "name": "conv1"}`.
+/// The text form is `{"conv2d": {…}, "name": "conv1"}`; a layer that needs neither options nor a name may stand as
+/// its kind alone, `"relu"`.
 public struct LayerNode: Sendable, Equatable {
   /// The name; nil takes the layer's place in the sequence, counted from 0 as PyTorch's `nn.Sequential`.
   public var name: String?
@@ -14,32 +15,32 @@ public struct LayerNode: Sendable, Equatable {
 }
 
 extension LayerNode: Codable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ string: String) { stringValue = string }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
-  }
-
   /// Reads the text form.
   /// - Throws: ``NetworkError/unknownLayer(kind:known:)`` for a kind that is not in ``LayerKinds``.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    name = try container.decodeIfPresent(String.self, forKey: Key("name"))
-    let kinds = container.allKeys.map(\.stringValue).filter { $0 != "name" }.sorted()
-    guard kinds.count == 1, let kind = kinds.first, let type = LayerKinds.all[kind] else {
-      throw NetworkError.unknownLayer(
-        kind: kinds.joined(separator: ", "), known: LayerKinds.all.keys.sorted())
+    if let kind = try? decoder.singleValueContainer().decode(String.self) {
+      name = nil
+      layer = try Self.type(of: [kind]).init(from: decoder)
+      return
     }
-    layer = try type.init(from: container.superDecoder(forKey: Key(kind)))
+    let container = try decoder.container(keyedBy: AnyTextKey.self)
+    name = try container.decodeIfPresent(String.self, forKey: AnyTextKey("name"))
+    let kinds = container.allKeys.map(\.stringValue).filter { $0 != "name" }.sorted()
+    layer = try Self.type(of: kinds).init(from: container.superDecoder(forKey: AnyTextKey(kinds[0])))
+  }
+
+  private static func type(of kinds: [String]) throws(NetworkError) -> any Layer.Type {
+    guard kinds.count == 1, let type = LayerKinds.all[kinds[0]] else {
+      throw .unknownLayer(kind: kinds.joined(separator: ", "), known: LayerKinds.all.keys.sorted())
+    }
+    return type
   }
 
   /// Writes the text form.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encodeIfPresent(name, forKey: Key("name"))
-    try layer.encode(to: container.superEncoder(forKey: Key(type(of: layer).kind)))
+    var container = encoder.container(keyedBy: AnyTextKey.self)
+    try container.encodeIfPresent(name, forKey: AnyTextKey("name"))
+    try layer.encode(to: container.superEncoder(forKey: AnyTextKey(Swift.type(of: layer).kind)))
   }
 }
 

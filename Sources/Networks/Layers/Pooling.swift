@@ -70,7 +70,7 @@ extension WindowPooling {
 }
 
 /// The mean of each channel: `[N, C, H, W]` to `[N, C]`.
-public struct GlobalAveragePool: Layer {
+public struct GlobalAveragePool: OptionlessLayer {
   public static let kind = "global-average-pool"
 
   /// Creates a global average pooling.
@@ -93,5 +93,36 @@ public struct GlobalAveragePool: Layer {
       input, kind: .averageExcludingPadding, size: (height, width), stride: 1, padding: 0,
       output: .image(channels: channels, height: 1, width: 1), name: name)
     return try plan.flatten(pooled, name: name)
+  }
+}
+
+extension MaxPool {
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try WindowOptions(decoder, of: Self.kind)
+    self.init(options.size, stride: options.stride, padding: options.padding)
+  }
+}
+
+extension AveragePool {
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try WindowOptions(decoder, of: Self.kind)
+    self.init(options.size, stride: options.stride, padding: options.padding)
+  }
+}
+
+/// The options of a pooling with a moving window.
+private struct WindowOptions {
+  enum CodingKeys: String, CodingKey, CaseIterable { case size, stride, padding }
+  let size: Int
+  let stride: Int?
+  let padding: Int
+
+  init(_ decoder: any Decoder, of kind: String) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: kind, main: .size)
+    size = try options.value(.size)
+    stride = try options.value(.stride, default: nil)
+    padding = try options.value(.padding, default: 0)
   }
 }

@@ -1,7 +1,7 @@
 /// `max(x, 0)`.
 ///
 /// Source: Nair, Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
-public struct ReLU: Layer {
+public struct ReLU: OptionlessLayer {
   public static let kind = "relu"
 
   /// Creates a ReLU.

@@ -75,3 +75,24 @@ extension CompositeLayer {
     try visit(input, name: name) { _ in }
   }
 }
+
+extension Residual {
+  enum CodingKeys: String, CodingKey, CaseIterable { case body, shortcut, relu }
+
+  /// Reads the options; those with defaults may be left out.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .body)
+    body = try options.value(.body)
+    shortcut = try options.value(.shortcut, default: [])
+    relu = try options.value(.relu, default: false)
+  }
+}
+
+extension Block {
+  enum CodingKeys: String, CodingKey, CaseIterable { case layers }
+
+  /// Reads the layers.
+  public init(from decoder: any Decoder) throws {
+    layers = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .layers).value(.layers)
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Networks
+
+/// Networks as text: JSON, of which YAML is another spelling.
+@Suite struct LayerTextTests {
+  /// Every kind of layer, with no option at its default.
+  static let everything = Network(
+    input: .image(channels: 3, height: 32, width: 24), name: "everything"
+  ) {
+    Conv2D(8, kernel: 5, stride: 2, padding: .explicit(2), dilation: 1, groups: 1, bias: true).named("stem")
+    BatchNorm(momentum: 0.2, epsilon: 1e-3)
+    ReLU()
+    MaxPool(3, stride: 2, padding: 1)
+    Residual(relu: true) {
+      Conv2D(16, kernel: 3, padding: .same, dilation: 2, groups: 2)
+    } shortcut: {
+      Conv2D(16, kernel: 1)
+    }
+    Block { AveragePool(2, stride: 1) }.named("block")
+    Sigmoid()
+    Tanh()
+    LeakyReLU(slope: 0.3)
+    PReLU()
+    ELU(alpha: 2)
+    SELU()
+    GELU(approximate: .tanh)
+    SiLU()
+    HardSigmoid()
+    HardSwish()
+    Softplus(beta: 3)
+    Conv2D(4, kernel: 1)
+    GlobalAveragePool()
+    Flatten()
+    Dropout(0.25)
+    Dense(5, bias: false)
+  }
+
+  @Test func itGoesThereAndBack() throws {
+    for network in [
+      Self.everything,
+      ModelZoo.resnet18(input: .image(channels: 3, height: 64, width: 64), classes: 10),
+    ] {
+      let text = try JSONEncoder().encode(network)
+      #expect(try JSONDecoder().decode(Network.self, from: text) == network)
+    }
+  }
+
+  @Test func itCoversEveryKind() throws {
+    let text = String(decoding: try JSONEncoder().encode(Self.everything), as: UTF8.self)
+    for kind in LayerKinds.all.keys.sorted() { #expect(text.contains("\"\(kind)\"")) }
+  }
+
+  /// A text and the layer that it stands for.
+  private static let short: [(String, any Layer)] = [
+    (#""relu""#, ReLU()), (#"{"relu": null}"#, ReLU()), (#"{"relu": {}}"#, ReLU()),
+    (#"{"conv2d": {"filters": 8, "kernel": 3}}"#, Conv2D(8, kernel: 3)),
+    (#"{"conv2d": {"filters": 8, "kernel": 3, "padding": "same"}}"#, Conv2D(8, kernel: 3, padding: .same)),
+    (
+      #"{"conv2d": {"filters": 8, "kernel": 3, "padding": 1, "bias": true}}"#,
+      Conv2D(8, kernel: 3, padding: .explicit(1), bias: true)
+    ),
+    (#""batch-norm""#, BatchNorm()), (#"{"batch-norm": {"momentum": 0.5}}"#, BatchNorm(momentum: 0.5)),
+    (#"{"max-pool": 2}"#, MaxPool(2)), (#"{"max-pool": {"size": 3, "stride": 2}}"#, MaxPool(3, stride: 2)),
+    (#"{"average-pool": 2}"#, AveragePool(2)), (#""global-average-pool""#, GlobalAveragePool()),
+    (#"{"dropout": 0.25}"#, Dropout(0.25)), (#"{"dense": 10}"#, Dense(10)),
+    (#"{"dense": {"units": 10, "bias": false}}"#, Dense(10, bias: false)),
+    (#""leaky-relu""#, LeakyReLU()), (#"{"leaky-relu": 0.2}"#, LeakyReLU(slope: 0.2)),
+    (#"{"elu": {"alpha": 0.5}}"#, ELU(alpha: 0.5)), (#"{"gelu": "tanh"}"#, GELU(approximate: .tanh)),
+    (#""gelu""#, GELU()), (#"{"softplus": 2}"#, Softplus(beta: 2)),
+    (
+      #"{"block": ["relu", {"dense": 2}]}"#,
+      Block {
+        ReLU(); Dense(2)
+      }
+    ),
+    (
+      #"{"residual": {"body": ["relu"], "shortcut": ["tanh"]}}"#,
+      Residual {
+        ReLU()
+      } shortcut: {
+        Tanh()
+      }
+    ),
+  ]
+
+  @Test(arguments: short.indices) func optionsWithDefaultsMayBeLeftOut(_ index: Int) throws {
+    let (text, layer) = Self.short[index]
+    let node = try JSONDecoder().decode([LayerNode].self, from: Data("[\(text)]".utf8))
+    #expect(node == [LayerNode(name: nil, layer: layer)])
+  }
+
+  @Test(arguments: [
+    (#"{"conv2d": {"filters": 8, "kernel": 3, "strid": 2}}"#, "unknown option strid"),
+    (#"{"conv2d": {"filters": 8}}"#, "kernel is missing"), (#""conv2d""#, "filters is missing"),
+    (#"{"relu": {"slope": 1}}"#, "it has no options"), (#"{"relu": 2}"#, "expected a mapping of options"),
+    (#"{"batch-norm": 0.1}"#, "expected a mapping of options"),
+  ])
+  func whatIsWrongIsNamed(_ text: String, _ problem: String) {
+    #expect {
+      try JSONDecoder().decode(LayerNode.self, from: Data(text.utf8))
+    } throws: { error in
+      guard case .setting(_, let found)? = error as? NetworkError else { return false }
+      return found.contains(problem)
+    }
+  }
+
+  @Test(arguments: [#"{"conv3d": {}}"#, #""conv3d""#, #"{}"#, #"{"relu": {}, "flatten": {}}"#])
+  func anUnknownKindIsAnError(layer: String) {
+    let text = #"{"name": "x", "input": {"channels": 1, "height": 8, "width": 8}, "layers": [\#(layer)]}"#
+    #expect {
+      try JSONDecoder().decode(Network.self, from: Data(text.utf8))
+    } throws: { error in
+      guard case .unknownLayer(_, let known)? = error as? NetworkError else { return false }
+      return known == LayerKinds.all.keys.sorted()
+    }
+  }
+}
