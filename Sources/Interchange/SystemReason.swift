@@ -1,9 +1,9 @@
 import Foundation
 
 /// The system's own words for why a file operation failed, which Foundation hides below its own error.
-enum SystemReason {
+public enum SystemReason {
   /// Such as "No space left on device".
-  static func of(_ error: any Error) -> String {
+  public static func of(_ error: any Error) -> String {
     var cause = error as NSError
     while let deeper = cause.userInfo[NSUnderlyingErrorKey] as? NSError { cause = deeper }
     let isSystems = cause.domain == NSPOSIXErrorDomain

@@ -24,6 +24,8 @@ struct Checkpoint: Sendable {
     var fingerprints: [String: String]
     var arithmetic: Arithmetic
     var progress: RunProgress
+    /// Bytes of `steps.csv` that belong to it.
+    var stepLogLength: Int
     /// What was changed on the way, by a person's leave.
     var changes: [RunChange]
   }

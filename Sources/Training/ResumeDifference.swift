@@ -32,16 +32,20 @@ extension ResumeDifference {
     if now.fingerprint == fingerprint { return nil }
     // A list that is not the one of the fingerprint would name the wrong files.
     let known = earlier.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
-    let difference = known.map(now.difference(from:)) ?? FolderManifest.Difference()
-    let parts = [
-      (difference.added, "added"), (difference.removed, "removed"), (difference.changed, "changed"),
-    ].filter { !$0.0.isEmpty }.map { files, verb in
-      "\(files.count) \(files.count == 1 ? "file was" : "files were") \(verb) (\(Self.list(files)))"
-    }
+    let parts = known.map { Self.texts(of: now.difference(from: $0)) } ?? []
     self.init(
       name: "\(split) images",
       detail: parts.isEmpty ? "files were added, removed or changed" : parts.joined(separator: ", "),
       reach: split == "training" ? .order : .steps)
+  }
+
+  /// `1 file was added (a.png)` and the like.
+  static func texts(of difference: FolderManifest.Difference) -> [String] {
+    [(difference.added, "added"), (difference.removed, "removed"), (difference.changed, "changed")]
+      .filter { !$0.0.isEmpty }
+      .map { files, verb in
+        "\(files.count) \(files.count == 1 ? "file was" : "files were") \(verb) (\(list(files)))"
+      }
   }
 
   /// The first three, then how many more there are.

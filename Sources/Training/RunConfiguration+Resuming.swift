@@ -25,6 +25,11 @@ extension RunConfiguration {
     }
   }
 
+  /// Whether the result depends on an option.
+  static func isPartOfResult(_ key: CodingKeys) -> Bool {
+    if case .result = role(of: key) { true } else { false }
+  }
+
   /// The configuration of a run that goes on: the saved one, with what is stated here.
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where another output than the run is stated.

@@ -10,6 +10,7 @@ struct RunFolder: Equatable, Sendable {
   var checkpoints: CheckpointFolder { CheckpointFolder(path: path + "/checkpoints") }
   var log: String { path + "/log.csv" }
   var record: String { path + "/run.json" }
+  var steps: String { path + "/steps.csv" }
   var files: String { path + "/files.tsv" }
   var profile: String { path + "/profile.json" }
 

@@ -25,14 +25,14 @@ extension RunPlan {
   }
 
   /// What a checkpoint keeps beside the tensors.
-  func facts(_ progress: RunProgress, changes: [RunChange]) -> Checkpoint.Facts {
+  func facts(_ progress: RunProgress, stepLogLength: Int, changes: [RunChange]) -> Checkpoint.Facts {
     var saved = configuration
     // A run may be resumed from another working folder.
     saved.data = configuration.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     return Checkpoint.Facts(
       configuration: saved, network: network, preprocessing: preprocessing, recipe: recipe,
       classes: data.classes, fingerprints: data.fingerprints, arithmetic: Arithmetic(configuration.precision),
-      progress: progress, changes: changes)
+      progress: progress, stepLogLength: stepLogLength, changes: changes)
   }
 
   /// The facts to tell at the start.

@@ -6,7 +6,7 @@ import Networks
 /// A configuration resolved for the data and the machine: what a run works with.
 struct RunPlan: Sendable {
   /// With every choice filled in.
-  let configuration: RunConfiguration
+  var configuration: RunConfiguration
   let data: RunData
   let network: Network
   let preprocessing: Preprocessing
@@ -14,6 +14,17 @@ struct RunPlan: Sendable {
   let recipe: AugmentationRecipe?
   /// What is not as it was when the run was saved, and is allowed to be so; nothing for a new run.
   let differences: [ResumeDifference]
+  /// How many of the training images are used, evenly spaced; nil for all.
+  var imageLimit: Int?
+}
+
+extension RunPlan {
+  /// The training images in use.
+  var samples: [ImageSample] {
+    let all = data.splits.train.samples
+    guard let imageLimit, imageLimit < all.count else { return all }
+    return (0..<imageLimit).map { all[$0 * all.count / imageLimit] }
+  }
 }
 
 extension RunPlan {

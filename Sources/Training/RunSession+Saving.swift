@@ -72,8 +72,10 @@ extension RunSession {
   }
 
   func writeCheckpoint(isBest: Bool) throws -> CheckpointNotice {
+    try write { try stepLog.flush() }
     let checkpoint = Checkpoint(
-      facts: plan.facts(progress, changes: record.changes), state: try replicas.state(),
+      facts: plan.facts(progress, stepLogLength: stepLog.length, changes: record.changes),
+      state: try replicas.state(),
       moments: try replicas.moments())
     let path = try write {
       try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)

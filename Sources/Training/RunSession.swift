@@ -10,6 +10,7 @@ final class RunSession {
   let plan: RunPlan
   let folder: RunFolder
   private let lock: RunLock
+  let stepLog: StepLog
   /// Gives the training batches.
   let loader: BatchLoader
   /// Gives the validation images, in order; nil without any.
@@ -46,7 +47,7 @@ final class RunSession {
     let baseline = ProcessMemory.current
     self.plan = plan
     self.observer = observer
-    loader = try plan.loader(plan.data.splits.train.samples, forTraining: true, fault: faults.image)
+    loader = try plan.loader(plan.samples, forTraining: true, fault: faults.image)
     validation = try plan.data.validation.map {
       try plan.loader($0.samples, forTraining: false, fault: faults.image)
     }
@@ -64,7 +65,14 @@ final class RunSession {
     if found != nil { try folder.removeLeftovers() }
     var progress = found?.checkpoint.facts.progress ?? RunProgress()
     var changes = found?.checkpoint.facts.changes ?? []
-    resumeWarnings = found.map { plan.resume($0, &progress, &changes) } ?? []
+    var warnings = found.map { plan.resume($0, &progress, &changes) } ?? []
+    stepLog = try StepLog(
+      path: folder.steps, tensors: plan.network.parameters().map(\.name),
+      length: found?.checkpoint.facts.stepLogLength)
+    if !stepLog.isWhole {
+      warnings.append(.other("\(folder.steps): its rows so far are gone; it begins anew"))
+    }
+    resumeWarnings = warnings
     if let phase = faults.phase { replicas.inject(phase) }
     watchdog = Watchdog(
       limit: configuration.stallSeconds,
@@ -178,6 +186,11 @@ extension RunSession {
       }
       progress.tally.add(
         meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
+      try write {
+        try stepLog.append(
+          step: stepsDone + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
+          digests: replicas.digests)
+      }
     }
     progress.position.step += 1
     addTime()

@@ -16,6 +16,7 @@ struct ConvoyCommand: ParsableCommand {
 
       EXIT STATUS:
         0    done
+        1    verify, diff: not equal
         64   wrong usage
         65   bad data
         66   input missing
@@ -27,7 +28,7 @@ struct ConvoyCommand: ParsableCommand {
     version: "convoy \(ConvoyVersion.current)",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ImportCommand.self, ModelsCommand.self,
-      ProfileCommand.self, TrialsCommand.self,
+      VerifyCommand.self, DiffCommand.self, ProfileCommand.self, TrialsCommand.self,
     ])
 
   /// Parses, runs, and ends with a status of `ExitStatus`.

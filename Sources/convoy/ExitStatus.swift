@@ -5,6 +5,8 @@ import Convoy
 /// This file is the one place that says which failure ends with which status.
 enum ExitStatus: Int32, Sendable {
   case success = 0
+  /// What was compared is not equal.
+  case different = 1
   /// The command line or a configuration is wrong.
   case usage = 64
   /// A data set, an image or a model file is not what it should be, or training on it diverged.

@@ -40,7 +40,10 @@ import Testing
     let folder = RunFolder(path: result.output)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(
-      files == ["best.safetensors", "checkpoints", "files.tsv", "last.safetensors", "log.csv", "run.json"])
+      files == [
+        "best.safetensors", "checkpoints", "files.tsv", "last.safetensors", "log.csv", "run.json",
+        "steps.csv",
+      ])
     let log = try String(contentsOfFile: folder.log, encoding: .utf8).split(separator: "\n")
     #expect(log.count == 4)
     #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 9)
