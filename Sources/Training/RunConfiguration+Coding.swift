@@ -12,6 +12,7 @@ extension RunConfiguration: Codable {
     case schedule
     case warmupEpochs = "warmup-epochs"
     case precision, workers, threads, shards, seed, size, channels, augment
+    case syncBatchNorm = "sync-batch-norm"
     case loaderThreads = "loader-threads"
     case stallSeconds = "stall-seconds"
     case output, resume
@@ -52,6 +53,7 @@ extension RunConfiguration: Codable {
     workers = try value(.workers, default: workers)
     threads = try value(.threads, default: threads)
     shards = try value(.shards, default: shards)
+    syncBatchNorm = try value(.syncBatchNorm, default: syncBatchNorm)
     seed = try value(.seed, default: seed)
     size = try value(.size, default: size)
     channels = try value(.channels, default: channels)
@@ -89,6 +91,7 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(workers, forKey: .workers)
     try options.encodeIfPresent(threads, forKey: .threads)
     try options.encodeIfPresent(shards, forKey: .shards)
+    try options.encode(syncBatchNorm, forKey: .syncBatchNorm)
     try options.encode(seed, forKey: .seed)
     try options.encodeIfPresent(size, forKey: .size)
     try options.encodeIfPresent(channels, forKey: .channels)

@@ -18,7 +18,7 @@ extension RunConfiguration {
     case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage: .free
     case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
       .schedule, .warmupEpochs, .precision,
-      .shards, .augment:
+      .shards, .syncBatchNorm, .augment:
       .result(.steps)
     case .batchSize, .accumulate, .seed: .result(.order)
     case .model, .stem, .size, .channels, .optimizer: .result(.everything)

@@ -53,6 +53,8 @@ public struct RunConfiguration: Equatable, Sendable {
   /// that the machine lets this process use (whatever `threads` and `workers` say) where that is more, and at most
   /// one for each image.
   public var shards: Int?
+  /// Whether batch norms train with the statistics of the whole batch, not of each shard; part of the result.
+  public var syncBatchNorm = false
   /// The seed of every random draw.
   public var seed: UInt64 = 0
   /// The size that images get; nil is chosen from the data.

@@ -77,7 +77,7 @@ public struct RunSummary: Codable, Sendable {
     public var gradients: Int
     /// The optimizer's moments.
     public var moments: Int
-    /// Activations of every worker.
+    /// Activations of every worker, or of every shard where batch norms are over the whole batch.
     public var activations: Int
     /// The loader's ring of batches.
     public var batches: Int
@@ -111,6 +111,8 @@ public struct RunSummary: Codable, Sendable {
   public var workers: Int
   /// Shards of a batch.
   public var shards: Int
+  /// Whether batch norms train with the statistics of the whole batch, not of each shard.
+  public var syncBatchNorm: Bool
   /// Threads that read images.
   public var loaderThreads: Int
   /// The cap on cores that the process uses.

@@ -54,7 +54,8 @@ final class RunSession {
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
-      kernels: KernelSet(fastestFor: configuration.precision.numbers), seed: configuration.seed,
+      kernels: KernelSet(fastestFor: configuration.precision.numbers),
+      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed,
       momentCount: SGD.momentCount)
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {

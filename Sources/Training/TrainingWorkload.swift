@@ -29,7 +29,7 @@ public final class TrainingWorkload {
     replicas = try DataParallel(
       network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1, kernels: KernelSet(fastestFor: configuration.precision.numbers),
-      seed: configuration.seed, momentCount: SGD.momentCount)
+      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed, momentCount: SGD.momentCount)
   }
 
   deinit { loader.stop() }

@@ -38,6 +38,25 @@ import Testing
     }
   }
 
+  @Test func synchronizedBatchNormGivesOtherWeightsForAnyNumberOfWorkers() throws {
+    let data = try TinyData()
+    var one = data.configuration("one")
+    one.syncBatchNorm = true
+    let expected = try data.train(one).weightsSHA256
+    #expect(try expected != Self.reference.get())
+
+    var two = data.configuration("two")
+    two.syncBatchNorm = true
+    two.workers = 2
+    _ = try data.train(two, Recorder(stopAt: RunPosition(epoch: 1, step: 1)))
+    // Resumed by three workers: the checkpoint knows what batch norms are over.
+    var three = RunConfiguration()
+    three.resume = two.output
+    three.workers = 3
+    let result = try TrainingRun(configuration: three, observer: Recorder()).run()
+    #expect(result.weightsSHA256 == expected)
+  }
+
   @Test func theSeedChangesTheWeights() throws {
     let data = try TinyData()
     var configuration = data.configuration()

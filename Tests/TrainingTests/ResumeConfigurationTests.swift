@@ -57,6 +57,15 @@ import Testing
     #expect(try resumed.goingOn(with: Self.saved, stated: nil).differences.map(\.name) == ["lr"])
   }
 
+  @Test func whatBatchNormsAreOverIsKept() throws {
+    var saved = Self.saved
+    saved.syncBatchNorm = true
+    let (result, none) = try Self.resumed.goingOn(with: saved, stated: nil)
+    #expect(result.syncBatchNorm && none.isEmpty)
+    let differences = try Self.resumed.goingOn(with: saved, stated: [.syncBatchNorm]).differences
+    #expect(differences.map { "\($0)" } == ["sync-batch-norm: was true, is false"])
+  }
+
   @Test func theSameStatedAgainIsNoChange() throws {
     let (result, differences) = try Self.saved.goingOn(
       with: Self.saved, stated: Set(RunConfiguration.CodingKeys.allCases))

@@ -131,7 +131,8 @@ extension RunText {
   }
 
   private static func machine(_ summary: RunSummary) -> String {
-    "\(Quantity.count(summary.workers, "worker")), \(Quantity.count(summary.shards, "shard")) a batch, "
+    "\(Quantity.count(summary.workers, "worker")), \(Quantity.count(summary.shards, "shard")) a batch"
+      + (summary.syncBatchNorm ? " with batch norms over all of them, " : ", ")
       + "\(Quantity.count(summary.loaderThreads, "loader thread"))"
   }
 

@@ -25,6 +25,9 @@ struct ProfiledTrainingOptions: ParsableArguments {
       """)
   var shards: Int?
 
+  @Flag(help: "Train batch norms with the statistics of the whole batch, not of each shard.")
+  var syncBatchNorm = false
+
   @Option(help: "The type of activations: fp32, bf16 or auto (default: \(defaults.precision.rawValue)).")
   var precision: PrecisionChoice?
 
@@ -54,6 +57,7 @@ struct ProfiledTrainingOptions: ParsableArguments {
     configuration.stem = stem ?? configuration.stem
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.shards = shards
+    configuration.syncBatchNorm = syncBatchNorm
     configuration.precision = precision ?? configuration.precision
     configuration.size = size
     configuration.channels = channels

@@ -107,6 +107,15 @@ struct TrainingOptions: ParsableArguments {
       """)
   var shards: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Train batch norms with the statistics of the whole batch, as one device would, not of each shard; part of \
+      the result. Every shard then keeps its activations in memory until the step ends. With --accumulate the \
+      statistics are over one batch at a time (default: \(defaults.syncBatchNorm ? "on" : "off")).
+      """)
+  var syncBatchNorm: Bool?
+
   @Option(help: "The seed of every random draw, 0 to 2^64-1 (default: \(defaults.seed)).")
   var seed: UInt64?
 
@@ -156,6 +165,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
     configuration.precision = precision ?? configuration.precision
     configuration.shards = shards ?? configuration.shards
+    configuration.syncBatchNorm = syncBatchNorm ?? configuration.syncBatchNorm
     configuration.seed = seed ?? configuration.seed
     configuration.size = size ?? configuration.size
     configuration.channels = channels ?? configuration.channels
