@@ -4,7 +4,7 @@
 /// Ownership: valid during one update; slices of one update do not overlap.
 public struct ParameterSlice {
   let weights: UnsafeMutablePointer<Float>
-  let gradient: UnsafePointer<Float>
+  let gradient: UnsafeMutablePointer<Float>
   let firstMoment: UnsafeMutablePointer<Float>
   let momentStride: Int
   /// How many weights it has.
@@ -13,10 +13,10 @@ public struct ParameterSlice {
   /// norm layers.
   public let decays: Bool
 
-  /// Creates a slice over memory of `count` values each; moment `i` starts `i * momentStride` values after
+  /// Creates a slice over memory of `count` values each, of which an optimizer may change all; moment `i` starts `i * momentStride` values after
   /// the first.
   public init(
-    weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    weights: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
     moments firstMoment: UnsafeMutablePointer<Float>, momentStride: Int, count: Int, decays: Bool
   ) {
     self.weights = weights

@@ -71,12 +71,27 @@ extension DataParallel {
   ///   - step: steps done before this one, from 0.
   /// - Throws: `KernelError`.
   public func update(optimizer: any Optimizer, learningRate: Float, step: Int) throws -> StepResult {
+    try finish(UpdateRule(method: .slicewise(optimizer), learningRate: learningRate, step: step))
+  }
+
+  /// Ends the step under way with an optimizer that needs the norms of whole layers; otherwise the same.
+  public func update(
+    optimizer: any LayerwiseOptimizer, learningRate: Float, step: Int
+  ) throws -> StepResult {
+    try finish(UpdateRule(method: .layerwise(optimizer), learningRate: learningRate, step: step))
+  }
+
+  private func finish(_ rule: UpdateRule) throws -> StepResult {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(underWay.batches > 0, "an update follows a mini-batch")
     defer { underWay = StepUnderWay() }
-    rule = UpdateRule(optimizer: optimizer, learningRate: learningRate, step: step)
-    defer { rule = nil }
+    self.rule = rule
+    defer { self.rule = nil }
     stepClock?.begin()
+    if case .layerwise = rule.method {
+      try share(.update, measurePhase)
+      reduction.addNorms()
+    }
     try share(.update, updatePhase)
     reduction.updateRunningStatistics(weights, images: underWay.images)
     weights.version += 1
@@ -153,6 +168,18 @@ extension DataParallel {
     recorder?.end(.phase(.accumulating), from: start)
   }
 
+  /// A worker's part of the first pass of a layer-wise optimizer.
+  func measureSlices(as worker: Int) {
+    guard let rule, let reduction, case .layerwise(let optimizer) = rule.method else { return }
+    let recorder = recorder(of: worker)
+    let start = recorder?.begin() ?? 0
+    while let piece = takePiece(of: reduction.sliceCount, worker) {
+      reduction.measure(
+        slice: piece, of: weights, underWay, optimizer, step: rule.step, recorder: recorder)
+    }
+    recorder?.end(.phase(.update), from: start)
+  }
+
   /// A worker's part of the update phase: one slice after another until none is left. Whoever updates the last
   /// slice of a parameter brings the views of it up to date, while they are in the caches.
   func updateSlices(as worker: Int) throws {
@@ -217,7 +244,14 @@ struct StepUnderWay {
 
 /// How the weights follow their gradients in a step.
 struct UpdateRule {
-  let optimizer: any Optimizer
+  /// By which optimizer.
+  enum Method {
+    case slicewise(any Optimizer)
+    /// After a pass that measures.
+    case layerwise(any LayerwiseOptimizer)
+  }
+
+  let method: Method
   let learningRate: Float
   let step: Int
 }

@@ -49,6 +49,7 @@ public final class DataParallel: @unchecked Sendable {
   private(set) lazy var accumulationPhase: (Int) throws -> Void = { [unowned self] in
     accumulateSlices(as: $0)
   }
+  private(set) lazy var measurePhase: (Int) throws -> Void = { [unowned self] in measureSlices(as: $0) }
   private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in try updateSlices(as: $0) }
 
   /// What runs the network.

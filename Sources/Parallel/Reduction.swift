@@ -29,6 +29,8 @@ final class Reduction: @unchecked Sendable {
   /// How many slices of each parameter wait for the update at hand.
   private let waiting: UnsafeMutablePointer<Atomic<Int>>
   private let slicesOfParameter: [Int]
+  /// Of each slice and of each parameter, for optimizers that need them.
+  private let sliceNorms, norms: UnsafeMutablePointer<SquaredNorms>
   /// Of each slice's weights after the last update.
   private let sliceDigests: UnsafeMutablePointer<UInt64>
 
@@ -56,6 +58,10 @@ final class Reduction: @unchecked Sendable {
     for (parameter, count) in slicesOfParameter.enumerated() {
       (waiting + parameter).initialize(to: Atomic(count))
     }
+    sliceNorms = .allocate(capacity: slices.count)
+    sliceNorms.initialize(repeating: SquaredNorms(), count: slices.count)
+    norms = .allocate(capacity: table.parameters.count)
+    norms.initialize(repeating: SquaredNorms(), count: table.parameters.count)
     sliceDigests = .allocate(capacity: slices.count)
     sliceDigests.initialize(repeating: 0, count: slices.count)
   }
@@ -64,6 +70,8 @@ final class Reduction: @unchecked Sendable {
     results.deallocate()
     waiting.deinitialize(count: slicesOfParameter.count)
     waiting.deallocate()
+    sliceNorms.deallocate()
+    norms.deallocate()
     sliceDigests.deallocate()
   }
 
@@ -120,7 +128,34 @@ extension Reduction {
     return mean
   }
 
-  /// Sums and updates one slice.
+  private func view(
+    _ slice: Slice, of weights: SharedWeights, _ gradient: UnsafeMutablePointer<Float>
+  ) -> ParameterSlice {
+    ParameterSlice(
+      weights: weights.parameters.floats + slice.offset, gradient: gradient,
+      moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount, count: slice.count,
+      decays: slice.decays)
+  }
+
+  /// Sums and measures one slice, for an optimizer that updates it when its layer is known.
+  func measure(
+    slice index: Int, of weights: SharedWeights, _ step: StepUnderWay, _ optimizer: any LayerwiseOptimizer,
+    step number: Int, recorder: WorkRecorder?
+  ) {
+    let slice = slices[index]
+    let gradient = mean(slice, step)
+    recorder?.mark(.allReduce)
+    sliceNorms[index] = optimizer.measure(view(slice, of: weights, gradient), step: number)
+    recorder?.mark(.optimizer)
+  }
+
+  /// Adds up what was measured, for each parameter in the order of its slices.
+  func addNorms() {
+    norms.update(repeating: SquaredNorms(), count: table.parameters.count)
+    for (index, slice) in slices.enumerated() { norms[slice.parameter] += sliceNorms[index] }
+  }
+
+  /// Updates one slice, which is summed first unless it was measured.
   /// - Parameter recorder: hears when the sum is done, and when the update is.
   /// - Returns: its parameter, if this was the last slice of it.
   func update(
@@ -128,15 +163,18 @@ extension Reduction {
     recorder: WorkRecorder?
   ) -> Int? {
     let slice = slices[index]
-    let gradient = mean(slice, step)
-    recorder?.mark(.allReduce)
-    let values = weights.parameters.floats + slice.offset
-    rule.optimizer.update(
-      ParameterSlice(
-        weights: values, gradient: gradient, moments: weights.moments.floats + slice.offset,
-        momentStride: table.parameterCount, count: slice.count, decays: slice.decays),
-      learningRate: rule.learningRate, step: rule.step)
-    sliceDigests[index] = BitsDigest.of(values, count: slice.count)
+    switch rule.method {
+    case .slicewise(let optimizer):
+      let gradient = mean(slice, step)
+      recorder?.mark(.allReduce)
+      optimizer.update(
+        view(slice, of: weights, gradient), learningRate: rule.learningRate, step: rule.step)
+    case .layerwise(let optimizer):
+      optimizer.update(
+        view(slice, of: weights, gradients(of: 0) + slice.offset), norms: norms[slice.parameter],
+        learningRate: rule.learningRate, step: rule.step)
+    }
+    sliceDigests[index] = BitsDigest.of(weights.parameters.floats + slice.offset, count: slice.count)
     recorder?.mark(.optimizer)
     let parameter = slice.parameter
     guard waiting[parameter].subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return nil }

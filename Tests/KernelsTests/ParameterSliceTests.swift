@@ -49,7 +49,8 @@ import Testing
   ) throws {
     try weights.withUnsafeMutableBufferPointer { weights in
       try moments.withUnsafeMutableBufferPointer { moments in
-        try gradient.withUnsafeBufferPointer { gradient in
+        var gradient = gradient
+        try gradient.withUnsafeMutableBufferPointer { gradient in
           ParameterSlice(
             weights: try #require(weights.baseAddress), gradient: try #require(gradient.baseAddress),
             moments: try #require(moments.baseAddress), momentStride: weights.count, count: weights.count,

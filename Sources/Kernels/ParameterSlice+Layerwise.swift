@@ -1,0 +1,113 @@
+import Foundation
+
+/// Sums of squares of a part of a layer's weights, and of the direction that its optimizer wants to go.
+public struct SquaredNorms: Equatable, Sendable {
+  /// Of the weights.
+  public var weights = 0.0
+  /// Of the direction.
+  public var direction = 0.0
+
+  /// Of nothing.
+  public init() {}
+
+  /// Adds those of another part.
+  public static func += (sum: inout SquaredNorms, part: SquaredNorms) {
+    sum.weights += part.weights
+    sum.direction += part.direction
+  }
+}
+
+/// Optimizers that scale each layer's step by its norms: a pass that measures, and one that updates when the norms of
+/// the whole layer are known.
+extension ParameterSlice {
+  /// The squares of the weights and of the gradient, for LARS.
+  public func gradientNorms() -> SquaredNorms {
+    norms(of: gradient)
+  }
+
+  /// One step of LARS: `m = momentum * m + rate * trust * (g + decay * w); w -= m`, where
+  /// `trust = coefficient * |w| / (|g| + decay * |w|)` over the layer, and 1 where a norm is 0. Where weights do not
+  /// decay, neither decay nor trust applies.
+  ///
+  /// Uses one moment. Source: You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017,
+  /// algorithm 1.
+  public func lars(
+    norms: SquaredNorms, learningRate: Float, momentum: Float, weightDecay: Float, trustCoefficient: Float
+  ) {
+    var (rate, decay) = (learningRate, Float(0))
+    if decays {
+      decay = weightDecay
+      let (w, g) = (norms.weights.squareRoot(), norms.direction.squareRoot())
+      if w > 0 && g > 0 {
+        rate = Float(Double(learningRate) * Double(trustCoefficient) * w / (g + Double(weightDecay) * w))
+      }
+    }
+    let (w, g, m) = (weights, gradient, firstMoment)
+    for i in 0..<count {
+      m[i] = momentum * m[i] + rate * (g[i] + decay * w[i])
+      w[i] -= m[i]
+    }
+  }
+
+  /// The first pass of LAMB: updates the moments `m = beta1 * m + (1 - beta1) * g` and
+  /// `v = beta2 * v + (1 - beta2) * g * g`, and puts the direction in the gradient's place:
+  /// `m' / (sqrt(v') + epsilon) + decay * w`, where `m'` and `v'` are corrected for their start at 0. Where weights do
+  /// not decay there is no decay.
+  ///
+  /// Uses two moments.
+  /// - Parameter step: steps done before this one, from 0.
+  /// - Returns: the squares of weights and direction.
+  public func lambDirection(
+    beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, step: Int
+  ) -> SquaredNorms {
+    let decay = decays ? weightDecay : 0
+    let (w, r, m, v) = (weights, gradient, firstMoment, firstMoment + momentStride)
+    let firstCorrection = Float(1 / (1 - pow(Double(beta1), Double(step + 1))))
+    let secondCorrection = Float(1 / (1 - pow(Double(beta2), Double(step + 1))))
+    for i in 0..<count {
+      let g = r[i]
+      m[i] = beta1 * m[i] + (1 - beta1) * g
+      v[i] = beta2 * v[i] + (1 - beta2) * g * g
+      r[i] = m[i] * firstCorrection / ((v[i] * secondCorrection).squareRoot() + epsilon) + decay * w[i]
+    }
+    return norms(of: r)
+  }
+
+  /// The second pass of LAMB: `w -= rate * trust * direction`, where `trust = |w| / |direction|` over the layer, and 1
+  /// where a norm is 0 or weights do not decay.
+  ///
+  /// Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2019, algorithm 2;
+  /// norms and biases as in the authors' code.
+  public func lamb(norms: SquaredNorms, learningRate: Float) {
+    var rate = learningRate
+    if decays && norms.weights > 0 && norms.direction > 0 {
+      rate = Float(Double(learningRate) * (norms.weights / norms.direction).squareRoot())
+    }
+    let (w, r) = (weights, gradient)
+    for i in 0..<count { w[i] -= rate * r[i] }
+  }
+
+  private func norms(of direction: UnsafePointer<Float>) -> SquaredNorms {
+    var norms = SquaredNorms()
+    norms.weights = Self.squares(UnsafePointer(weights), count)
+    norms.direction = Self.squares(direction, count)
+    return norms
+  }
+
+  /// The sum of squares in double, in eight chains so that the processor need not wait for each sum.
+  private static func squares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
+    var chains = SIMD8<Double>.zero
+    let whole = count / 8 * 8
+    for i in stride(from: 0, to: whole, by: 8) {
+      let y = SIMD8<Double>(
+        Double(x[i]), Double(x[i + 1]), Double(x[i + 2]), Double(x[i + 3]), Double(x[i + 4]),
+        Double(x[i + 5]),
+        Double(x[i + 6]), Double(x[i + 7]))
+      chains += y * y
+    }
+    var sum = 0.0
+    for i in whole..<count { sum += Double(x[i]) * Double(x[i]) }
+    for lane in 0..<8 { sum += chains[lane] }
+    return sum
+  }
+}
