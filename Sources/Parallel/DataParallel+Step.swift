@@ -226,6 +226,12 @@ struct StepUnderWay {
   /// When it began, where steps are recorded.
   var start: UInt64 = 0
 
+  /// Nothing yet, or a mini-batch of whose shards only the gradients matter.
+  init(shards: Int = 0, images: Int = 0) {
+    self.shards = shards
+    self.images = images
+  }
+
   /// The mean loss of the images.
   var loss: Double { lossSum / Double(images) }
 

@@ -30,6 +30,7 @@ extension RunConfiguration {
   /// The peak learning rate of a run: `learningRate`, scaled from the base batch to the images of a step.
   public var peakLearningRate: Double {
     let base = baseBatchSize ?? Self.usualBaseBatchSize
-    return learningRate * learningRateScaling.factor(images: stepSize, base: base)
+    let rate = learningRate ?? optimizer.usualLearningRate
+    return rate * learningRateScaling.factor(images: stepSize, base: base)
   }
 }

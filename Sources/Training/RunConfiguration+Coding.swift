@@ -9,6 +9,8 @@ extension RunConfiguration: Codable {
     case baseBatchSize = "base-batch-size"
     case optimizer, momentum, nesterov
     case weightDecay = "weight-decay"
+    case trustCoefficient = "trust-coefficient"
+    case beta1, beta2, epsilon
     case schedule
     case warmupEpochs = "warmup-epochs"
     case precision, workers, threads, shards, seed, size, channels, augment
@@ -47,6 +49,10 @@ extension RunConfiguration: Codable {
     momentum = try value(.momentum, default: momentum)
     nesterov = try value(.nesterov, default: nesterov)
     weightDecay = try value(.weightDecay, default: weightDecay)
+    trustCoefficient = try value(.trustCoefficient, default: trustCoefficient)
+    beta1 = try value(.beta1, default: beta1)
+    beta2 = try value(.beta2, default: beta2)
+    epsilon = try value(.epsilon, default: epsilon)
     schedule = try value(.schedule, default: schedule)
     warmupEpochs = try value(.warmupEpochs, default: warmupEpochs)
     precision = try value(.precision, default: precision)
@@ -80,11 +86,15 @@ extension RunConfiguration: Codable {
     try options.encode(accumulate, forKey: .accumulate)
     try options.encode(learningRateScaling, forKey: .learningRateScaling)
     try options.encodeIfPresent(baseBatchSize, forKey: .baseBatchSize)
-    try options.encode(learningRate, forKey: .learningRate)
+    try options.encodeIfPresent(learningRate, forKey: .learningRate)
     try options.encode(optimizer, forKey: .optimizer)
     try options.encodeIfPresent(momentum, forKey: .momentum)
-    try options.encode(nesterov, forKey: .nesterov)
-    try options.encode(weightDecay, forKey: .weightDecay)
+    try options.encodeIfPresent(nesterov, forKey: .nesterov)
+    try options.encodeIfPresent(weightDecay, forKey: .weightDecay)
+    try options.encodeIfPresent(trustCoefficient, forKey: .trustCoefficient)
+    try options.encodeIfPresent(beta1, forKey: .beta1)
+    try options.encodeIfPresent(beta2, forKey: .beta2)
+    try options.encodeIfPresent(epsilon, forKey: .epsilon)
     try options.encode(schedule, forKey: .schedule)
     try options.encode(warmupEpochs, forKey: .warmupEpochs)
     try options.encode(precision, forKey: .precision)

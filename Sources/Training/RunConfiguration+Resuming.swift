@@ -17,6 +17,7 @@ extension RunConfiguration {
     case .workers, .threads, .loaderThreads, .profileLayers, .output, .resume, .allowChange: .process
     case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage: .free
     case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
+      .trustCoefficient, .beta1, .beta2, .epsilon,
       .schedule, .warmupEpochs, .precision,
       .shards, .syncBatchNorm, .augment:
       .result(.steps)

@@ -21,20 +21,13 @@ extension RunConfiguration {
     try check("keep-checkpoints", keepCheckpoints, atLeast: 1)
     try check("stall-seconds", stallSeconds, atLeast: 0)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
-    try check("lr", learningRate, "must be a number above 0") { $0 > 0 && $0.isFinite }
-    if let momentum {
-      try check("momentum", momentum, "must be from 0 to below 1") { (0..<1).contains($0) }
-    }
-    try check("weight-decay", weightDecay, "must be 0 or more") { $0 >= 0 && $0.isFinite }
     try check("warmup-epochs", warmupEpochs, "must be from 0 to below the number of epochs (\(epochs))") {
       (0..<Double(epochs)).contains($0)
     }
     if let channels, channels != 1 && channels != 3 {
       throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")
     }
-    if nesterov && momentum == 0 {
-      throw .invalidOption(name: "nesterov", value: "true", reason: "needs a momentum above 0")
-    }
+    try checkOptimizer()
     try checkShards()
     try checkSchedule()
   }

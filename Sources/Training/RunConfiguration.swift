@@ -22,8 +22,8 @@ public struct RunConfiguration: Equatable, Sendable {
   /// Batches of one step: their gradients are summed before the weights change. The last step of an epoch takes
   /// what is left.
   public var accumulate = 1
-  /// The peak learning rate, before `learningRateScaling`.
-  public var learningRate = 0.1
+  /// The peak learning rate, before `learningRateScaling`; nil is the optimizer's usual one.
+  public var learningRate: Double?
   /// How the learning rate follows the images of a step.
   public var learningRateScaling = LearningRateScaling.none
   /// The images of a step for which `learningRate` was found; nil is 256. Only where the rate is scaled.
@@ -31,12 +31,20 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The optimizer.
   public var optimizer = OptimizerName.sgd
   /// The share of the last update that the next one keeps, 0..<1; nil is what the schedule says, and 0.9 where it
-  /// says nothing.
+  /// says nothing. For sgd and lars.
   public var momentum: Double?
-  /// Whether momentum looks ahead (Nesterov's form).
-  public var nesterov = true
-  /// The weight decay of weights that are neither biases nor of norm layers.
-  public var weightDecay = 5e-4
+  /// Whether momentum looks ahead (Nesterov's form); nil is true. For sgd.
+  public var nesterov: Bool?
+  /// The weight decay of weights that are neither biases nor of norm layers; nil is the optimizer's usual one.
+  public var weightDecay: Double?
+  /// How much of a layer's size a step of learning rate 1 may be; nil is 0.001. For lars.
+  public var trustCoefficient: Double?
+  /// What the mean of the gradient keeps of itself a step; nil is 0.9. For lamb.
+  public var beta1: Double?
+  /// What the mean of the gradient's square keeps; nil is 0.999. For lamb.
+  public var beta2: Double?
+  /// Keeps a step finite where gradients vanish; nil is 1e-6. For lamb.
+  public var epsilon: Double?
   /// How the learning rate changes over the run.
   public var schedule = Schedule.oneCycle(OneCycle())
   /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means
@@ -86,10 +94,4 @@ public struct RunConfiguration: Equatable, Sendable {
   public init(data: String? = nil) {
     self.data = data
   }
-}
-
-/// The optimizers that a configuration can name.
-public enum OptimizerName: String, Codable, CaseIterable, Sendable {
-  /// Stochastic gradient descent with momentum.
-  case sgd
 }

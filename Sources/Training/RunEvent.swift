@@ -121,6 +121,8 @@ public struct RunSummary: Codable, Sendable {
   public var batchSize: Int
   /// Epochs of the whole run.
   public var epochs: Int
+  /// The optimizer.
+  public var optimizer: OptimizerName
   /// Batches that a step takes.
   public var accumulate: Int
   /// The peak learning rate, scaled for the images of a step where that was asked for.

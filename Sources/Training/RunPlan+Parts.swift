@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Kernels
 import Loading
+import Networks
 import Parallel
 
 extension RunPlan {
@@ -17,6 +18,16 @@ extension RunPlan {
         recipe: forTraining ? recipe : nil, order: forTraining ? .shuffled : .sequential,
         onBadImage: configuration.onBadImage),
       fault: fault)
+  }
+
+  /// What trains.
+  func replicas() throws -> DataParallel {
+    try DataParallel(
+      network: network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
+      workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
+      kernels: KernelSet(fastestFor: configuration.precision.numbers),
+      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed,
+      momentCount: configuration.optimizer.momentCount)
   }
 
   /// Steps of an epoch; the last may take fewer batches than the others.
@@ -61,7 +72,8 @@ extension RunPlan {
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,
       threads: configuration.threads ?? 1,
       batchSize: configuration.batchSize, epochs: configuration.epochs,
-      accumulate: configuration.accumulate, learningRate: configuration.peakLearningRate,
+      optimizer: configuration.optimizer, accumulate: configuration.accumulate,
+      learningRate: configuration.peakLearningRate,
       stepsPerEpoch: loaders.first.map(stepsPerEpoch) ?? 0, output: folder.path, resumedAt: resumedAt,
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)

@@ -51,12 +51,7 @@ final class RunSession {
     validation = try plan.data.validation.map {
       try plan.loader($0.samples, forTraining: false, fault: faults.image)
     }
-    replicas = try DataParallel(
-      network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
-      workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
-      kernels: KernelSet(fastestFor: configuration.precision.numbers),
-      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed,
-      momentCount: SGD.momentCount)
+    replicas = try plan.replicas()
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {
         try RunFolder.create(
@@ -179,11 +174,10 @@ extension RunSession {
     if batches == 0 { return false }
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
-      let optimizer = SGD(
-        momentum: Float(configuration.momentum ?? configuration.schedule.momentum(at: moment) ?? 0.9),
-        nesterov: configuration.nesterov, weightDecay: Float(configuration.weightDecay))
+      let optimizer = configuration.stepOptimizer(
+        scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) {
-        try replicas.update(optimizer: optimizer, learningRate: Float(learningRate), step: moment.step)
+        try replicas.update(optimizer, learningRate: Float(learningRate), step: moment.step)
       }
       progress.tally.add(
         meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)

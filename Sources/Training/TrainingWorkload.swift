@@ -26,10 +26,7 @@ public final class TrainingWorkload {
     network = plan.network
     trainingImages = plan.data.splits.train.samples.count
     loader = try plan.loader(plan.data.splits.train.samples, forTraining: true)
-    replicas = try DataParallel(
-      network: plan.network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
-      workers: configuration.workers ?? 1, kernels: KernelSet(fastestFor: configuration.precision.numbers),
-      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed, momentCount: SGD.momentCount)
+    replicas = try plan.replicas()
   }
 
   deinit { loader.stop() }
@@ -51,8 +48,9 @@ public final class TrainingWorkload {
   /// does not diverge however often a batch is repeated.
   public func step(_ batch: ImageBatch) throws {
     if batch.count == 0 { return }
-    let optimizer = SGD(nesterov: configuration.nesterov, weightDecay: Float(configuration.weightDecay))
-    _ = try replicas.step(batch, epoch: 0, optimizer: optimizer, learningRate: 1e-5, step: steps)
+    try replicas.accumulate(batch, epoch: 0)
+    _ = try replicas.update(
+      configuration.stepOptimizer(scheduledMomentum: nil), learningRate: 1e-5, step: steps)
     steps += 1
   }
 }

@@ -90,6 +90,33 @@ import Testing
     #expect(summary.resumedAt == position)
   }
 
+  /// Their moments are in the checkpoint.
+  @Test(arguments: [OptimizerName.lars, .lamb])
+  func everyOptimizerLearnsAndResumes(optimizer: OptimizerName) throws {
+    let data = try TinyData()
+    let digests = try [nil, RunPosition(epoch: 1, step: 2)].map { stop in
+      var configuration = data.configuration(stop == nil ? "whole" : "parts", epochs: 5)
+      configuration.optimizer = optimizer
+      configuration.learningRate = optimizer == .lars ? 0.2 : 0.05
+      if optimizer == .lars { configuration.trustCoefficient = 0.1 }
+      configuration.schedule = .constant(Constant())
+      let recorder = Recorder(stopAt: stop)
+      let result = try data.train(configuration, recorder)
+      guard stop != nil else {
+        let losses = recorder.events.compactMap {
+          if case .epochFinished(let report) = $0 { report.trainingLoss } else { nil }
+        }
+        #expect(losses[4] < losses[0])
+        return result.weightsSHA256
+      }
+      var resumed = RunConfiguration()
+      resumed.resume = configuration.output
+      resumed.workers = 3
+      return try TrainingRun(configuration: resumed, observer: Recorder()).run().weightsSHA256
+    }
+    #expect(digests[0] == digests[1])
+  }
+
   @Test func anInterruptedEpochReportsTheSame() throws {
     let data = try TinyData()
     let whole = try data.train(data.configuration("whole"))

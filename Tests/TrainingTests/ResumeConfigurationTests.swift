@@ -7,6 +7,7 @@ import Testing
   private static var saved: RunConfiguration {
     var saved = RunConfiguration(data: "/a")
     saved.epochs = 7
+    saved.learningRate = 0.1
     saved.seed = 5
     saved.shards = 4
     saved.workers = 4

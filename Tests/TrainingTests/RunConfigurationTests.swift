@@ -30,6 +30,9 @@ import Testing
     configuration.size = InputSize(32)
     configuration.onBadImage = .fail
     configuration.profileLayers = true
+    configuration.optimizer = .lamb
+    (configuration.beta1, configuration.beta2, configuration.epsilon) = (0.8, 0.99, 1e-5)
+    configuration.trustCoefficient = 0.01
     configuration.accumulate = 4
     configuration.learningRateScaling = .sqrt
     configuration.baseBatchSize = 64
@@ -60,7 +63,20 @@ import Testing
     (#"{"size":0}"#, "size 0"), (#"{"warmup-epochs":10}"#, "warmup-epochs 10"),
     (#"{"loader-threads":0}"#, "loader-threads 0"), (#"{"accumulate":0}"#, "accumulate 0"),
     (#"{"lr-scaling":"sqrt","base-batch-size":0}"#, "base-batch-size 0"),
-    (#"{"base-batch-size":64}"#, "base-batch-size 64"),
+    (#"{"base-batch-size":64}"#, "base-batch-size 64"), (#"{"optimizer":"lamb","beta1":1}"#, "beta1 1"),
+    (#"{"optimizer":"lamb","beta2":-1}"#, "beta2 -1"), (#"{"optimizer":"lamb","epsilon":0}"#, "epsilon 0"),
+    (#"{"optimizer":"lars","trust-coefficient":0}"#, "trust-coefficient 0"),
+    (#"{"nesterov":true,"momentum":0}"#, "nesterov true"),
+    // What the optimizer would ignore.
+    (#"{"optimizer":"lamb","momentum":0.9}"#, "momentum 0.9: lamb has none; it is for sgd and lars"),
+    (#"{"optimizer":"lars","nesterov":true}"#, "nesterov true"),
+    (#"{"beta1":0.9}"#, "beta1 0.9: sgd has none"),
+    (#"{"trust-coefficient":0.001}"#, "trust-coefficient 0.001"), (#"{"epsilon":0.1}"#, "epsilon 0.1"),
+    (#"{"optimizer":"lars","beta2":0.9}"#, "beta2 0.9"),
+    (
+      #"{"optimizer":"lamb","schedule":{"name":"one-cycle","base-momentum":0.85,"max-momentum":0.95}}"#,
+      "schedule.base-momentum 0.85"
+    ),
     (#"{"schedule":{"name":"step","gamma":2}}"#, "schedule.gamma 2"),
   ])
   func refusesImpossibleValues(text: String, start: String) throws {
@@ -86,6 +102,26 @@ import Testing
     #expect(resolved.peakLearningRate == configuration.peakLearningRate)
     #expect(resolved.baseBatchSize == (scaling == .none ? nil : base ?? 256))
     try resolved.validate()
+  }
+
+  @Test func everyOptimizerHasItsUsualValues() throws {
+    func resolved(_ optimizer: OptimizerName) throws -> RunConfiguration {
+      var configuration = RunConfiguration(data: "a")
+      configuration.optimizer = optimizer
+      let resolved = configuration.resolved(processors: 2)
+      try resolved.validate()
+      #expect(
+        resolved.stepOptimizer(scheduledMomentum: nil) == configuration.stepOptimizer(scheduledMomentum: nil))
+      return resolved
+    }
+    let (sgd, lars, lamb) = (try resolved(.sgd), try resolved(.lars), try resolved(.lamb))
+    #expect(sgd.stepOptimizer(scheduledMomentum: nil) == .sgd(SGD()))
+    #expect(sgd.learningRate == 0.1 && sgd.weightDecay == 5e-4 && sgd.nesterov == true && sgd.beta1 == nil)
+    #expect(lars.stepOptimizer(scheduledMomentum: nil) == .lars(LARS()))
+    #expect(lars.stepOptimizer(scheduledMomentum: 0.5) == .lars(LARS(momentum: 0.5)))
+    #expect(lars.trustCoefficient == 0.001 && lars.nesterov == nil)
+    #expect(lamb.stepOptimizer(scheduledMomentum: nil) == .lamb(LAMB()))
+    #expect(lamb.weightDecay == 0.01 && lamb.beta2 == 0.999)
   }
 
   @Test func needsData() {

@@ -139,6 +139,6 @@ extension RunText {
   private static func steps(_ summary: RunSummary) -> String {
     let batches = summary.accumulate == 1 ? "" : "\(summary.accumulate) batches of "
     return "\(Quantity.count(summary.stepsPerEpoch, "step")) an epoch of \(batches)"
-      + "\(Quantity.count(summary.batchSize, "image")), learning rate \(Quantity.rounded(summary.learningRate))"
+      + "\(Quantity.count(summary.batchSize, "image")), \(summary.optimizer.rawValue) with learning rate \(Quantity.rounded(summary.learningRate))"
   }
 }

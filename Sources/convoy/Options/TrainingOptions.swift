@@ -7,6 +7,11 @@ import Convoy
 struct TrainingOptions: ParsableArguments {
   private static let defaults = RunConfiguration()
 
+  /// `0.1 for sgd, 2.0 for lars`.
+  private static func perOptimizer(_ value: (OptimizerName) -> Double) -> String {
+    OptimizerName.allCases.map { "\(value($0)) for \($0.rawValue)" }.joined(separator: ", ")
+  }
+
   @Option(
     help: """
       A model of `convoy models`, or the path of a network file in YAML or JSON (default: vgg6 for images of \
@@ -37,7 +42,8 @@ struct TrainingOptions: ParsableArguments {
       """)
   var accumulate: Int?
 
-  @Option(help: "The peak learning rate, above 0 (default: \(defaults.learningRate)).")
+  @Option(
+    help: "The peak learning rate, above 0 (default: \(perOptimizer(\.usualLearningRate))).")
   var lr: Double?
 
   @Option(
@@ -51,25 +57,43 @@ struct TrainingOptions: ParsableArguments {
     help: "The images of a step for which --lr was found, 1 or more; needs --lr-scaling (default: 256).")
   var baseBatchSize: Int?
 
-  @Option(help: "The optimizer (default: \(defaults.optimizer.rawValue)).")
+  @Option(
+    help: """
+      The optimizer: sgd, or for large batches lars or lamb, which scale the steps of each layer to its weights \
+      (default: \(defaults.optimizer.rawValue)).
+      """)
   var optimizer: OptimizerName?
 
   @Option(
     help: """
-      The share of the last update that the next one keeps, from 0 to below 1 (default: 0.9, or what the
+      The share of the last update that the next one keeps, from 0 to below 1, for sgd and lars (default: 0.9, or what the
       schedule's base-momentum and max-momentum in a --config file say).
       """)
   var momentum: Double?
 
   @Flag(
-    inversion: .prefixedNo, help: "Nesterov's momentum (default: \(defaults.nesterov ? "on" : "off")).")
+    inversion: .prefixedNo, help: "Nesterov's momentum, for sgd (default: on).")
   var nesterov: Bool?
 
   @Option(
     help: """
-      Weight decay, 0 or more; norm layers and biases have none (default: \(defaults.weightDecay)).
+      Weight decay, 0 or more; norm layers and biases have none \
+      (default: \(perOptimizer(\.usualWeightDecay))).
       """)
   var weightDecay: Double?
+
+  @Option(
+    help: "How much of a layer's size a step of learning rate 1 may be, above 0, for lars (default: 0.001).")
+  var trustCoefficient: Double?
+
+  @Option(help: "What lamb's mean of the gradient keeps a step, from 0 to below 1 (default: 0.9).")
+  var beta1: Double?
+
+  @Option(help: "What lamb's mean of the gradient's square keeps, from 0 to below 1 (default: 0.999).")
+  var beta2: Double?
+
+  @Option(help: "Keeps lamb's steps finite where gradients vanish, above 0 (default: 1e-6).")
+  var epsilon: Double?
 
   @Option(
     help: """
@@ -161,6 +185,10 @@ struct TrainingOptions: ParsableArguments {
     configuration.momentum = momentum ?? configuration.momentum
     configuration.nesterov = nesterov ?? configuration.nesterov
     configuration.weightDecay = weightDecay ?? configuration.weightDecay
+    configuration.trustCoefficient = trustCoefficient ?? configuration.trustCoefficient
+    configuration.beta1 = beta1 ?? configuration.beta1
+    configuration.beta2 = beta2 ?? configuration.beta2
+    configuration.epsilon = epsilon ?? configuration.epsilon
     configuration.schedule = schedule ?? configuration.schedule
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
     configuration.precision = precision ?? configuration.precision

@@ -10,5 +10,5 @@ struct BenchCommand: ParsableCommand {
       Operations are those of the plain algorithm, a multiply-add counted as two, so that Winograd convolutions \
       may pass 100% of the peak. Figures of a busy machine or of a debug build say little.
       """,
-    subcommands: [StepCommand.self, KernelsCommand.self, MemoryCommand.self])
+    subcommands: [StepCommand.self, KernelsCommand.self, MemoryCommand.self, ReduceCommand.self])
 }
