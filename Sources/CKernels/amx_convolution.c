@@ -17,10 +17,10 @@ size_t ck_amx_conv_scratch_bytes(const ck_conv_shape* shape, ck_pass pass) {
 }
 
 void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed, const float* bias,
-                         ck_type y_type, void* y, float* sums, void* scratch) {
+                         const ck_bn_parts* norm, ck_type y_type, void* y, float* sums, void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_FORWARD);
   const ck_amx_epilogue epilogue = {.type = y_type, .bias = bias, .sums = sums};
-  ck_amx_product(&plan, x, packed, &epilogue, y, scratch);
+  ck_amx_product(&plan, x, norm, packed, &epilogue, y, scratch);
 }
 
 void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, const void* packed,
@@ -28,7 +28,7 @@ void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, c
                                void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_BACKWARD_DATA);
   const ck_amx_epilogue epilogue = {.type = CK_BF16, .addend = addend, .norm = norm};
-  ck_amx_product(&plan, dy, packed, &epilogue, dx, scratch);
+  ck_amx_product(&plan, dy, NULL, packed, &epilogue, dx, scratch);
 }
 
 void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,
@@ -50,7 +50,7 @@ void ck_amx_conv_pack_weights(const ck_conv_shape *shape, ck_pass pass, const fl
 }
 
 void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
-                         ck_type y_type, void *y, float *sums, void *scratch) {
+                         const ck_bn_parts *norm, ck_type y_type, void *y, float *sums, void *scratch) {
   __builtin_trap();
 }
 

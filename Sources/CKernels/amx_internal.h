@@ -98,9 +98,9 @@ typedef struct {
   const ck_bn_gradient* norm;  // whose sums are taken, and whose mask is used; without bias or `sums`
 } ck_amx_epilogue;
 
-// Forward or backward to the data.
-void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const void* packed,
-                    const ck_amx_epilogue* epilogue, void* target, void* scratch);
+// Forward or backward to the data. `norm` (may be NULL) makes the source's rows.
+void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const ck_bn_parts* norm,
+                    const void* packed, const ck_amx_epilogue* epilogue, void* target, void* scratch);
 size_t ck_amx_product_scratch_bytes(const ck_amx_plan* plan);
 
 // Backward to the weights.

@@ -99,15 +99,29 @@ CK_AMX static void configure(const ck_amx_plan* p) {
   _tile_loadconfig(&config);
 }
 
-// Makes sure that the source rows of a target row are packed.
-static void pack_rows(const ck_amx_plan* p, const uint16_t* source, int32_t row, int32_t slots,
+// The source, whose rows a norm makes in order, where there is one.
+typedef struct {
+  const uint16_t* numbers;
+  const ck_bn_parts* norm;
+  int32_t made;
+} product_source;
+
+static void make_rows(product_source* source, int32_t end) {
+  if (source->norm == NULL) return;
+  for (; source->made < end; source->made++) ck_bn_forward_part(source->norm, source->made);
+}
+
+// Makes sure that the source rows of a target row are there, and packed where `packed` is not NULL.
+static void pack_rows(const ck_amx_plan* p, product_source* source, int32_t row, int32_t slots,
                       int32_t* slot_rows, char* packed) {
   const ck_amx_taps taps = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
   const size_t row_numbers = (size_t)p->source_width * p->images * p->source_channels;
   for (int32_t i = 0; i < taps.count; i++) {
     const int32_t source_row = taps.source + i * p->source_step, slot = source_row % slots;
+    make_rows(source, source_row + 1);
+    if (packed == NULL) continue;
     if (slot_rows[slot] == source_row) continue;
-    ck_amx_pack_row(p, source + source_row * row_numbers, packed + slot * p->source_row);
+    ck_amx_pack_row(p, source->numbers + source_row * row_numbers, packed + slot * p->source_row);
     slot_rows[slot] = source_row;
   }
 }
@@ -121,8 +135,8 @@ static void finish_sums(float* sums, const double* totals, int32_t channels) {
   }
 }
 
-CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const void* packed,
-                           const ck_amx_epilogue* e, void* target, void* scratch) {
+CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const ck_bn_parts* norm,
+                           const void* packed, const ck_amx_epilogue* e, void* target, void* scratch) {
   const product_layout l = layout_of(p);
   char* memory = scratch;
   image_tile* tiles = scratch;
@@ -136,6 +150,7 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const v
   for (int32_t i = 0; i < l.slots; i++) slot_rows[i] = -1;
 
   const bool direct = p->source == CK_AMX_DIRECT;
+  product_source rows_source = {.numbers = source, .norm = norm};
   product s = {
       .plan = p,
       .source = direct ? (const char*)source : memory + l.packed,
@@ -158,10 +173,8 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const v
     const int32_t end = start + l.group < p->target_height ? start + l.group : p->target_height;
     // Tiles that are read from the tensor stay in L1 if all blocks of channels follow for each.
     const int32_t segment = direct && l.group == 1 ? 1 : tile_count;
-    if (!direct) {
-      for (int32_t row = start; row < end; row++)
-        pack_rows(p, source, row, l.slots, slot_rows, memory + l.packed);
-    }
+    for (int32_t row = start; row < end; row++)
+      pack_rows(p, &rows_source, row, l.slots, slot_rows, direct ? NULL : memory + l.packed);
     for (int32_t first = 0, next; first < tile_count; first = next) {
       next = segment == 1 ? first + (tiles[first].paired ? 2 : 1) : tile_count;
       for (int32_t b = 0; b < block_count; b++) {
@@ -190,6 +203,7 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const v
     }
   }
   _tile_release();
+  make_rows(&rows_source, p->source_height);
 
   if (e->norm != NULL) finish_norm(e->norm, totals, p->target_channels);
   if (e->sums != NULL) finish_sums(e->sums, totals, p->target_channels);

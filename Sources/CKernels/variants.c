@@ -57,6 +57,13 @@ void ck_bn_forward(ck_type type, const void *x, size_t rows, size_t channels, co
   best()->bn_forward(type, x, rows, channels, factor, offset, residual, relu, y);
 }
 
+void ck_bn_forward_part(const ck_bn_parts *n, size_t part) {
+  const size_t offset = part * n->rows * n->channels * (n->type == CK_BF16 ? sizeof(uint16_t) : sizeof(float));
+  const char *residual = n->residual;
+  ck_bn_forward(n->type, (const char *)n->x + offset, n->rows, n->channels, n->factor, n->offset,
+                residual == NULL ? NULL : residual + offset, n->relu, (char *)n->y + offset);
+}
+
 void ck_bn_backward_sums(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,
                          bool relu, const float *factor, const float *offset, const float *mean,
                          const float *inverse_deviation, void *g, float *scale_gradient, float *shift_gradient) {

@@ -4,7 +4,7 @@
   /// A convolution with numbers in it: what the AMX kernels make of it, and what its definition says.
   struct Problem {
     var shape: ck_conv_shape
-    let x: [UInt16]
+    var x: [UInt16]
     let dy: [UInt16]
     let weights: [Float]
     let bias: [Float]
@@ -64,7 +64,10 @@
     }
 
     /// y as floats, and the sums.
-    func forward(bias: [Float]?, type: ck_type) -> ([Float], [Float]) {
+    /// - Parameter norm: what makes x, in memory of its own, or nil.
+    func forward(
+      bias: [Float]?, type: ck_type, norm: UnsafePointer<ck_bn_parts>? = nil
+    ) -> ([Float], [Float]) {
       var y: [Float] = []
       var sums = [Float](repeating: .nan, count: 2 * Int(shape.filters))
       let count = dy.count
@@ -72,10 +75,14 @@
         withScratch(CK_FORWARD) { scratch in
           Self.guarded(bytes: count * (type == CK_F32 ? 4 : 2)) { output in
             var shape = self.shape
-            if let bias {
-              ck_amx_conv_forward(&shape, x, packed, bias, type, output, &sums, scratch)
-            } else {
-              ck_amx_conv_forward(&shape, x, packed, nil, type, output, &sums, scratch)
+            x.withUnsafeBufferPointer { own in
+              let x = norm.map { UnsafePointer($0.pointee.y.assumingMemoryBound(to: UInt16.self)) }
+              let source = x ?? own.baseAddress
+              if let bias {
+                ck_amx_conv_forward(&shape, source, packed, bias, norm, type, output, &sums, scratch)
+              } else {
+                ck_amx_conv_forward(&shape, source, packed, nil, norm, type, output, &sums, scratch)
+              }
             }
             y = Self.floats(output, count: count, type: type)
           }

@@ -23,6 +23,20 @@ void ck_bn_finish_sums(const float *sums, size_t rows, size_t channels, float *m
 void ck_bn_forward(ck_type type, const void *x, size_t rows, size_t channels, const float *factor,
                    const float *offset, const void *residual, bool relu, void *y);
 
+/// ck_bn_forward over a part of a tensor at a time, for an operation that reads what it makes: just before it reads
+/// it, so that it finds it in the cache. A part has `rows` rows.
+typedef struct {
+  ck_type type;
+  size_t rows, channels;
+  const void *x, *residual;  // `residual` may be NULL
+  const float *factor, *offset;
+  bool relu;
+  void *y;
+} ck_bn_parts;
+
+/// Makes one part.
+void ck_bn_forward_part(const ck_bn_parts *norm, size_t part);
+
 /// The first pass backwards, the gradients of scale and shift. With `relu`, g = dy where the forward output was
 /// above 0 and 0 elsewhere; without it g = dy. The forward output's sign comes from `y` where that is given (it
 /// must be with a residual), else from x * factor + offset, computed exactly as forwards. xhat = (x - mean) *

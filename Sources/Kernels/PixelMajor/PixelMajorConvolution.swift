@@ -92,17 +92,22 @@ public struct PixelMajorConvolution: Sendable {
 
   /// `y = w * x + bias`.
   /// - Parameters:
+  ///   - norm: the batch norm that makes `x`, and that is run here, row by row.
   ///   - weights: packed for ``Pass/forward``, or the fp32 weights where ``packedByteCount(_:)`` is 0.
   ///   - sums: gets, for each filter, the sum of all outputs, then for each the sum of their squares.
   public func forward(
-    _ x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    into y: UnsafeMutableRawPointer, sums: UnsafeMutablePointer<Float>?, scratch: UnsafeMutableRawPointer
+    _ x: UnsafeRawPointer, madeBy norm: PixelMajorNorm.Parts?, weights: UnsafeRawPointer,
+    bias: UnsafePointer<Float>?, into y: UnsafeMutableRawPointer, sums: UnsafeMutablePointer<Float>?,
+    scratch: UnsafeMutableRawPointer
   ) {
+    precondition(norm == nil || runsNorms, "this kernel runs no batch norm")
     var shape = shape
     switch family {
     case .amx:
-      ck_amx_conv_forward(
-        &shape, x.assumingMemoryBound(to: UInt16.self), weights, bias, CK_BF16, y, sums, scratch)
+      withOptionalPointer(to: norm?.own) { norm in
+        ck_amx_conv_forward(
+          &shape, x.assumingMemoryBound(to: UInt16.self), weights, bias, norm, CK_BF16, y, sums, scratch)
+      }
     case .avx512:
       ck_f32_conv_forward(
         &shape, x.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self), bias,
@@ -116,8 +121,8 @@ public struct PixelMajorConvolution: Sendable {
   /// Whether ``backwardData(_:weights:adding:summing:into:scratch:)`` can add another gradient.
   public var addsGradients: Bool { family != .depthwise }
 
-  /// Whether it can take a batch norm's sums.
-  public var takesNormSums: Bool { family == .amx }
+  /// Whether it can run the batch norm that makes its input, forwards, and take that norm's sums on the way back.
+  public var runsNorms: Bool { family == .amx }
 
   /// The gradient with respect to the input.
   /// - Parameters:
@@ -129,7 +134,7 @@ public struct PixelMajorConvolution: Sendable {
     summing norm: PixelMajorNorm.Sums?, into dx: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     precondition(addend == nil || addsGradients, "this kernel adds nothing")
-    precondition(norm == nil || takesNormSums, "this kernel takes no sums")
+    precondition(norm == nil || runsNorms, "this kernel takes no sums")
     var shape = shape
     switch family {
     case .amx:

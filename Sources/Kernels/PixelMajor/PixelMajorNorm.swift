@@ -35,12 +35,11 @@ public struct PixelMajorNorm: Sendable {
     }
   }
 
-  /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift + residual`, then ReLU.
-  /// - Parameter fold: gets ``foldCount`` values that the backward pass wants again.
-  public func forward(
-    _ x: UnsafeRawPointer, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
-    scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, fold: UnsafeMutablePointer<Float>,
-    residual: UnsafeRawPointer?, into y: UnsafeMutableRawPointer
+  /// What the forward pass and the way back want to know of each channel.
+  /// - Parameter fold: gets ``foldCount`` values.
+  public func fold(
+    mean: UnsafePointer<Float>, variance: UnsafePointer<Float>, scale: UnsafePointer<Float>,
+    shift: UnsafePointer<Float>, into fold: UnsafeMutablePointer<Float>
   ) {
     let (factor, offset, inverse) = (fold, fold + channels, fold + 2 * channels)
     for c in 0..<channels {
@@ -48,7 +47,33 @@ public struct PixelMajorNorm: Sendable {
       factor[c] = scale[c] * inverse[c]
       offset[c] = shift[c] - mean[c] * factor[c]
     }
-    ck_bn_forward(type.own, x, rows, channels, factor, offset, residual, relu, y)
+  }
+
+  /// The forward pass part by part, for a convolution that reads the output.
+  public struct Parts {
+    let own: ck_bn_parts
+  }
+
+  /// The forward pass after ``fold(mean:variance:scale:shift:into:)``, in equal parts.
+  public func parts(
+    _ x: UnsafeRawPointer, count: Int, fold: UnsafePointer<Float>, residual: UnsafeRawPointer?,
+    into y: UnsafeMutableRawPointer
+  ) -> Parts {
+    Parts(
+      own: ck_bn_parts(
+        type: type.own, rows: rows / count, channels: channels, x: x, residual: residual, factor: fold,
+        offset: fold + channels, relu: relu, y: y))
+  }
+
+  /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift + residual`, then ReLU.
+  /// - Parameter fold: gets ``foldCount`` values that the backward pass wants again.
+  public func forward(
+    _ x: UnsafeRawPointer, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, fold: UnsafeMutablePointer<Float>,
+    residual: UnsafeRawPointer?, into y: UnsafeMutableRawPointer
+  ) {
+    self.fold(mean: mean, variance: variance, scale: scale, shift: shift, into: fold)
+    ck_bn_forward(type.own, x, rows, channels, fold, fold + channels, residual, relu, y)
   }
 
   /// The first half of the way back: the gradients with respect to scale, shift and residual.

@@ -11,13 +11,15 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   let input, output: PlanBuilder.ValueState
   /// Another gradient of the input, which is added to this one.
   let addend: BufferID?
-  /// The batch norm that made the input, where this takes its sums on the way back.
+  /// The batch norm that makes the input, where this takes its sums on the way back.
   let norm: PlannedPixelMajorNorm?
+  /// The same where this makes the input itself, row by row.
+  let inputMaker: PlannedPixelMajorNorm?
   let scratch: BufferID
 
   func forward(_ run: ReplicaRun) {
     convolution.forward(
-      run.address(input.buffer), weights: run.weights(forwardWeights),
+      run.address(input.buffer), madeBy: inputMaker?.parts(run), weights: run.weights(forwardWeights),
       bias: biasParameter.map { UnsafePointer(run.parameter($0)) }, into: run.address(output.buffer),
       sums: output.sums.map { run.floats($0) }, scratch: run.address(scratch))
   }
@@ -55,7 +57,8 @@ extension PlanBuilder {
       from.gradient = fork.sum
       from.norm = fork.norm
     }
-    let norm = convolution.takesNormSums ? takeOverNorm(of: from) : nil
+    let inputMaker = convolution.runsNorms ? takeOverForward(of: from) : nil
+    let norm = convolution.runsNorms ? takeOverSums(of: from) : nil
     // A dense layer's weights are a matrix; as a convolution of one pixel it sees the same numbers.
     let isDense = outputShape.dimensions(batch: batch).count == 2
     let weightLayout =
@@ -84,9 +87,10 @@ extension PlanBuilder {
       PlannedPixelMajorConvolution(
         convolution: convolution, weightParameter: parameter, biasParameter: bias,
         forwardWeights: forwardWeights, backwardWeights: backwardWeights, input: from, output: to,
-        addend: fork?.sibling, norm: norm, scratch: scratch),
+        addend: fork?.sibling, norm: norm, inputMaker: inputMaker, scratch: scratch),
       Uses(
-        forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 },
+        forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 }
+          + (inputMaker?.readForwards ?? []),
         backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }
           + (norm.map { [$0.input.buffer, $0.fold] } ?? [])),
       layer: name, kind: isDense ? "dense" : "convolution", flops: flops)

@@ -12,6 +12,8 @@ struct PlannedPixelMajorNorm: PlannedOperation {
   let training: Bool
   /// Whether the convolution that reads the output takes the sums on the way back.
   var sumsAreTaken = false
+  /// Whether it also makes the output.
+  var outputIsMadeByReader = false
 
   func forward(_ run: ReplicaRun) {
     let x = run.address(input.buffer)
@@ -20,12 +22,33 @@ struct PlannedPixelMajorNorm: PlannedOperation {
         x, sums: input.sums.map { UnsafePointer(run.floats($0)) }, mean: run.statistic(mean),
         variance: run.statistic(variance))
     }
-    norm.forward(
-      x, mean: training ? run.statistic(mean) : run.runningStatistic(mean),
-      variance: training ? run.statistic(variance) : run.runningStatistic(variance),
-      scale: run.parameter(scale), shift: run.parameter(shift), fold: run.floats(fold),
+    let (mean, variance) =
+      training
+      ? (run.statistic(mean), run.statistic(variance))
+      : (run.runningStatistic(mean), run.runningStatistic(variance))
+    if outputIsMadeByReader {
+      norm.fold(
+        mean: mean, variance: variance, scale: run.parameter(scale), shift: run.parameter(shift),
+        into: run.floats(fold))
+    } else {
+      norm.forward(
+        x, mean: mean, variance: variance, scale: run.parameter(scale), shift: run.parameter(shift),
+        fold: run.floats(fold), residual: residual.map { UnsafeRawPointer(run.address($0.buffer)) },
+        into: run.address(output.buffer))
+    }
+  }
+
+  /// What the convolution that makes the output is told: the forward pass for each row of the image.
+  func parts(_ run: ReplicaRun) -> PixelMajorNorm.Parts {
+    var height = 1
+    if case .image(_, let rows, _) = output.shape { height = rows }
+    return norm.parts(
+      run.address(input.buffer), count: height, fold: run.floats(fold),
       residual: residual.map { UnsafeRawPointer(run.address($0.buffer)) }, into: run.address(output.buffer))
   }
+
+  /// What the forward pass reads.
+  var readForwards: [BufferID] { [input.buffer, fold] + [residual?.buffer].compactMap { $0 } }
 
   func backward(_ run: ReplicaRun) {
     guard let outputGradient = output.gradient, let inputGradient = input.gradient else { return }
@@ -96,9 +119,20 @@ extension PlanBuilder {
     return output
   }
 
+  /// The batch norm that made `value`, whose output is from now on left to the operation that comes right after it
+  /// and reads the value; nil where there is none, or another operation has come in between.
+  func takeOverForward(of value: ValueState) -> PlannedPixelMajorNorm? {
+    guard let index = value.norm, index == operations.count - 1,
+      var norm = operations[index] as? PlannedPixelMajorNorm
+    else { return nil }
+    norm.outputIsMadeByReader = true
+    replaceOperation(index, by: norm)
+    return norm
+  }
+
   /// The batch norm that made `value`, whose sums on the way back are from now on left to the operation that reads
   /// the value and makes its gradient; nil where there is none.
-  func takeOverNorm(of value: ValueState) -> PlannedPixelMajorNorm? {
+  func takeOverSums(of value: ValueState) -> PlannedPixelMajorNorm? {
     guard training, let index = value.norm, var norm = operations[index] as? PlannedPixelMajorNorm else {
       return nil
     }

@@ -2,10 +2,11 @@
   import CKernels
   import Testing
 
-  /// The sums of a batch norm that backward to the data takes while it writes the gradient of the norm's output:
-  /// the gradient is the one that is written without them, masked, and the sums are those of what is written.
+  /// What the AMX convolutions do for the batch norm that makes their input. Backward to the data takes the norm's
+  /// sums while it writes the gradient of its output: the gradient is the one that is written without them, masked,
+  /// and the sums are those of what is written. Forward runs the norm.
   @Suite(.enabled(if: ck_amx_available(), "this CPU has no AMX, or the system does not grant it"))
-  struct AMXNormSumsTests {
+  struct AMXNormTests {
     enum Mask: CaseIterable { case none, fromX, fromY }
 
     /// A batch norm's input and output, and what it needs to know of each channel.
@@ -77,6 +78,36 @@
           #expect(abs(Double(scale[channel]) - product) <= 0x1p-20 * magnitude)
         }
       }
+    }
+
+    /// A batch norm that the forward pass runs for itself: every number of its output is made, and the convolution
+    /// is that of the output.
+    @Test(arguments: AMXConvolutionTests.cases, [false, true])
+    func forwardMakesItsInput(_ c: AMXConvolutionTests.Case, withResidual: Bool) {
+      var problem = Problem(c.shape)
+      let count = problem.x.count, rows = c.width * c.images
+      let norm = Norm(count: count, channels: c.channels)
+      var whole = [UInt16](repeating: 0xffff, count: count), parts = whole
+      norm.x.withUnsafeBufferPointer { x in
+        norm.y.withUnsafeBufferPointer { y in
+          parts.withUnsafeMutableBufferPointer { parts in
+            withChannels(norm) { factor, offset, _, _ in
+              let residual = withResidual ? UnsafeRawPointer(y.baseAddress) : nil
+              ck_bn_forward(
+                CK_BF16, x.baseAddress, rows * c.height, c.channels, factor, offset, residual, withResidual,
+                &whole)
+              problem.x = whole
+              let (expected, expectedSums) = problem.forward(bias: nil, type: CK_BF16)
+              var norm = ck_bn_parts(
+                type: CK_BF16, rows: rows, channels: c.channels, x: x.baseAddress, residual: residual,
+                factor: factor, offset: offset, relu: withResidual, y: parts.baseAddress)
+              let (y, sums) = problem.forward(bias: nil, type: CK_BF16, norm: &norm)
+              #expect(y == expected && sums == expectedSums)
+            }
+          }
+        }
+      }
+      #expect(parts == whole)
     }
 
     private func withChannels<Result>(
