@@ -112,7 +112,7 @@ final class Workload {
 }
 
 /// Stochastic gradient descent with momentum, as the peers use.
-private struct Momentum: Optimizer {
+struct Momentum: Optimizer {
   static let momentCount = 1
 
   func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
