@@ -104,6 +104,7 @@ let package = Package(
         "TestSupport", "Training",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Training"]),
     .testTarget(
       name: "convoyTests", dependencies: ["convoy", "ImageCodecs", "Pixels", "TestSupport"]),
   ],

@@ -44,7 +44,9 @@ struct PlotPanel {
 
   /// A curve through points, within the panel.
   func curve(_ points: [(workers: Double, value: Double)], colour: String, dashes: String? = nil) -> String {
-    let places = points.filter { $0.value > 0 }.map { "\(SVG.number(x($0.workers))),\(SVG.number(y($0.value)))" }
+    let places = points.filter { $0.value > 0 }.map {
+      "\(SVG.number(x($0.workers))),\(SVG.number(y($0.value)))"
+    }
     return "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" "
       + "stroke-width=\"2\"\(dashes.map { " stroke-dasharray=\"\($0)\"" } ?? "")/>"
   }

@@ -8,7 +8,7 @@ public struct ScalingProfile: Codable, Equatable, Sendable {
   public var precision: String
   /// Training images, images of a batch, and the parts that it is cut into for every number of workers.
   public var trainingImages, batchSize, shards: Int
-  /// Processors that the process may use.
+  /// Processors that the process can expect: those that it may use, and no more than its quota of their time.
   public var processors: Int
   /// Trials of each kind and number of workers, and how long each lasted at least, in seconds.
   public var trials: Int

@@ -14,17 +14,18 @@ public struct ScalingProfiler {
   /// How long to measure in all, in seconds. Getting ready comes on top, and so do slow steps: each trial has two at
   /// least.
   public var seconds = 45.0
+  /// Steps to trace of each number of workers, after everything else; 0 for no trace.
+  public var tracedSteps = 0
   /// The network for projections to several machines.
   public var network = ScalingProjection.Network()
 
   /// Prepares a profile; nothing is measured yet.
   /// - Parameters:
-  ///   - workers: different numbers, 1 or more; nil for 1, 2, 4 and on up to the processors that may be used, and
-  ///     those.
+  ///   - workers: different numbers, 1 or more; nil for 1, 2, 4 and on up to the cores that may be used, and those.
   /// - Throws: ``TrainingError/invalidOption(name:value:reason:)``.
   public init(_ configuration: RunConfiguration, workers: [Int]? = nil) throws(TrainingError) {
-    let processors = Processors.usable.count
-    let usable = min(configuration.threads ?? processors, processors)
+    let supply = ProcessorSupply.current
+    let usable = min(configuration.threads ?? supply.threads, supply.threads, supply.physicalCores)
     let counts = Set(workers ?? Self.defaultWorkers(usable)).sorted()
     guard let fewest = counts.first, let most = counts.last, fewest >= 1 else {
       throw .invalidOption(
@@ -35,7 +36,7 @@ public struct ScalingProfiler {
     self.workers = counts
     self.configuration.shards =
       configuration.shards
-      ?? min(configuration.batchSize, max((configuration.batchSize + 31) / 32, processors, most))
+      ?? min(configuration.batchSize, max((configuration.batchSize + 31) / 32, supply.threads, most))
   }
 
   /// 1, 2, 4 and on below the number of processors, and that.
@@ -58,13 +59,14 @@ public struct ScalingProfiler {
   }
 
   /// Measures.
+  /// - Returns: the profile, and the trace where one was asked for.
   /// - Parameters:
   ///   - source: makes the one who measures a configuration.
   ///   - progress: hears what is under way, with the trials done and those to do in all.
   public func run(
     source: (RunConfiguration) throws -> any TrialSource,
     progress: (_ doing: String, _ done: Int, _ total: Int) -> Void
-  ) throws -> ScalingProfile {
+  ) throws -> (profile: ScalingProfile, trace: ChromeTrace?) {
     let start = ContinuousClock.now
     let kinds = ScalingTrial.Kind.allCases
     let total = workers.count * (1 + trials * kinds.count)
@@ -94,7 +96,20 @@ public struct ScalingProfiler {
         }
       }
     }
-    return try profile(sources, trialSeconds: trialSeconds) { start.duration(to: .now) / .seconds(1) }
+    let profile = try profile(sources, trialSeconds: trialSeconds) {
+      start.duration(to: .now) / .seconds(1)
+    }
+    return (profile, try tracedSteps > 0 ? trace(sources) : nil)
+  }
+
+  private func trace(_ sources: [Measured]) throws -> ChromeTrace {
+    ChromeTrace(
+      try sources.map { measured in
+        guard case .traced(let events) = try measured.source.ask(.trace(steps: tracedSteps)) else {
+          throw TrialError.unexpectedAnswer("no trace")
+        }
+        return (measured.facts.workers, events)
+      })
   }
 
   /// A number of workers and what was measured of it.
@@ -139,7 +154,8 @@ public struct ScalingProfiler {
     return ScalingProfile(
       data: configuration.data ?? "", model: facts.model, input: facts.input, precision: facts.precision,
       trainingImages: facts.trainingImages, batchSize: facts.batchSize, shards: facts.shards,
-      processors: Processors.usable.count, trials: trials, trialSeconds: trialSeconds, seconds: elapsed(),
+      processors: ProcessorSupply.current.threads, trials: trials, trialSeconds: trialSeconds,
+      seconds: elapsed(),
       points: points, fits: fits, projection: projection,
       verdict: ScalingVerdict(points, shards: facts.shards, batchSize: facts.batchSize))
   }

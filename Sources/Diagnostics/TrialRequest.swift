@@ -6,6 +6,8 @@ public enum TrialRequest: Codable, Equatable, Sendable {
   case measure(ScalingTrial.Kind, seconds: Double)
   /// Say how much memory there was at most.
   case memory
+  /// Train so many steps and say what every thread does when.
+  case trace(steps: Int)
 }
 
 /// The answer to a ``TrialRequest``.
@@ -16,6 +18,8 @@ public enum TrialReply: Codable, Equatable, Sendable {
   case measured(ScalingTrial)
   /// What the memory was for.
   case memory(TrialMemory)
+  /// What every thread did: names first, then by thread and start.
+  case traced([TraceEvent])
 }
 
 /// What is measured, with every choice that was left open.

@@ -8,8 +8,7 @@ import Training
 ///
 /// Ownership: one caller at a time.
 public final class TrialRunner: TrialSource {
-  private let workload: TrainingWorkload
-  private let baseline: ProcessMemory?
+  let workload: TrainingWorkload
   /// Threads on the cores of the workers, to measure what those reach.
   private let measuring: WorkerGroup
   /// The epoch under way, and whether one is.
@@ -17,10 +16,8 @@ public final class TrialRunner: TrialSource {
   private var isLoading = false
 
   /// Measures a workload.
-  /// - Parameter baseline: the process's memory before the workload was made.
-  public init(_ workload: TrainingWorkload, baseline: ProcessMemory?) {
+  public init(_ workload: TrainingWorkload) {
     self.workload = workload
-    self.baseline = baseline
     measuring = WorkerGroup(count: workload.replicas.workers)
   }
 
@@ -33,10 +30,11 @@ public final class TrialRunner: TrialSource {
     case .measure(.training, let seconds): return .measured(try measureTraining(seconds))
     case .measure(.compute, let seconds): return .measured(try measureCompute(seconds))
     case .measure(.loading, let seconds): return .measured(try measureLoading(seconds))
+    case .trace(let steps): return .traced(try trace(steps: steps))
     case .memory:
       return .memory(
         TrialMemory(
-          predicted: workload.memory(baseline: baseline).total, measured: ProcessMemory.current?.peak))
+          predicted: workload.memory.total, measured: ProcessMemory.current?.peak))
     }
   }
 }
@@ -76,13 +74,13 @@ extension TrialRunner {
     stopLoading()
   }
 
-  private func stopLoading() {
+  func stopLoading() {
     workload.loader.stop()
     isLoading = false
   }
 
   /// The next batch, of the next epoch where one has ended.
-  private func nextBatch() throws -> ImageBatch {
+  func nextBatch() throws -> ImageBatch {
     if isLoading, let batch = try workload.loader.next() { return batch }
     isLoading = true
     workload.loader.begin(epoch: epoch)
@@ -128,7 +126,7 @@ extension TrialRunner {
   }
 
   /// A step on the next batch. Returns its images.
-  private func step() throws -> Int {
+  func step() throws -> Int {
     let batch = try nextBatch()
     defer { workload.loader.recycle(batch) }
     try workload.step(batch)

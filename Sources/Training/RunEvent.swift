@@ -81,8 +81,15 @@ public struct RunSummary: Codable, Sendable {
     public var activations: Int
     /// The loader's ring of batches.
     public var batches: Int
+    /// The copy of weights and moments that a checkpoint is written from; 0 where none is.
+    public var checkpoint: Int
+    /// What the process needs besides, as it was measured: code that is read in as it runs, kernels made at run
+    /// time, stacks and small things.
+    public var other: Int
     /// All of it.
-    public var total: Int { program + parameters + gradients + moments + activations + batches }
+    public var total: Int {
+      program + parameters + gradients + moments + activations + batches + checkpoint + other
+    }
   }
 
   /// A kernel that was chosen for one pass of one layer.

@@ -66,7 +66,8 @@ extension RunPlan {
         name: network.name, channels: network.input.channels,
         size: InputSize(height: network.input.height, width: network.input.width),
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
-      memory: RunSummary.Memory(replicas: replicas, loaders: loaders, baseline: baseline),
+      memory: RunSummary.Memory(
+        replicas: replicas, loaders: loaders, baseline: baseline, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,

@@ -19,9 +19,12 @@ public final class TrainingWorkload {
   /// What trains.
   public let replicas: DataParallel
 
+  /// The process's memory before the parts were made; nil where the system does not tell.
+  private let baseline: ProcessMemory?
   private var steps = 0
 
   private init(_ plan: RunPlan) throws {
+    baseline = ProcessMemory.current
     configuration = plan.configuration
     network = plan.network
     trainingImages = plan.data.splits.train.samples.count
@@ -56,9 +59,8 @@ public final class TrainingWorkload {
 }
 
 extension TrainingWorkload {
-  /// The most memory that the steps will need.
-  /// - Parameter baseline: the process's memory before the workload was made.
-  public func memory(baseline: ProcessMemory?) -> RunSummary.Memory {
-    RunSummary.Memory(replicas: replicas, loaders: [loader], baseline: baseline)
+  /// The most memory that the steps will need. They save nothing.
+  public var memory: RunSummary.Memory {
+    RunSummary.Memory(replicas: replicas, loaders: [loader], baseline: baseline, savesState: false)
   }
 }

@@ -42,6 +42,7 @@ extension ExitStatus {
     case let error as LoadingError: self.init(error)
     case let error as InterchangeError: self.init(error)
     case is NetworkError, is AugmentationError: self = .badData
+    case let error as TrialError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
@@ -68,6 +69,14 @@ extension ExitStatus {
     switch stall.place {
     case .worker, .elsewhere: self = .bug
     case .loader, .saving: self = .inputOutput
+    }
+  }
+
+  private init(_ error: TrialError) {
+    switch error {
+    case .noBatch: self = .badData
+    case .notStarted, .ended: self = .inputOutput
+    case .unexpectedAnswer: self = .bug
     }
   }
 

@@ -16,6 +16,7 @@ struct ProfileCommand: ParsableCommand {
       EXAMPLE:
         convoy profile data/fashion-sample
         convoy profile data/flowers --model resnet18 --workers 1,2,4,8
+        convoy profile data/flowers --svg scaling.svg --trace trace.json
       """)
 
   @Argument(help: "The folder of images, as for convoy train.")
@@ -34,6 +35,9 @@ struct ProfileCommand: ParsableCommand {
 
   @Option(help: "How long to measure in all, in seconds, above 0; slow steps take longer.")
   var seconds = 45.0
+
+  @OptionGroup(title: "Files")
+  var files: ProfileFiles
 
   @OptionGroup(title: "Training")
   var training: ProfiledTrainingOptions
@@ -60,8 +64,10 @@ struct ProfileCommand: ParsableCommand {
     profiler.trials = trials
     profiler.seconds = seconds
     profiler.network = projection.network
+    profiler.tracedSteps = files.trace == nil ? 0 : 8
+    try files.check()
     let start = ContinuousClock.now
-    let profile = try measure(profiler) { doing, done, total in
+    let (profile, trace) = try measure(profiler) { doing, done, total in
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
       console.progress(
         ProgressLine(
@@ -69,6 +75,7 @@ struct ProfileCommand: ParsableCommand {
           secondsLeft: done > 0 ? elapsed / Double(done) * Double(total - done) : nil))
     }
     console.clearProgress()
+    try files.write(profile, trace)
     ScalingText.lines(profile).forEach(console.line)
     console.line("")
     console.result(profile.verdict.sentence)
@@ -79,7 +86,7 @@ struct ProfileCommand: ParsableCommand {
   /// Each number of workers in a process of its own. One that fails says why itself.
   private func measure(
     _ profiler: ScalingProfiler, progress: (String, Int, Int) -> Void
-  ) throws -> ScalingProfile {
+  ) throws -> (ScalingProfile, ChromeTrace?) {
     do {
       return try profiler.run(
         source: { try TrialProcess(["/proc/self/exe", "profile-trials"], $0) }, progress: progress)

@@ -6,10 +6,9 @@ struct TrialsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "profile-trials", shouldDisplay: false)
 
   func run() throws {
-    let baseline = ProcessMemory.current
     try TrialProcess.serve { configuration, answer in
       try TrainingWorkload.with(configuration) { workload in
-        try answer(TrialRunner(workload, baseline: baseline))
+        try answer(TrialRunner(workload))
       }
     }
   }

@@ -120,7 +120,8 @@ extension RunText {
     let parts = [
       ("program", memory.program), ("parameters", memory.parameters), ("gradients", memory.gradients),
       ("moments", memory.moments),
-      ("activations", memory.activations), ("batches", memory.batches),
+      ("activations", memory.activations), ("batches", memory.batches), ("checkpoint", memory.checkpoint),
+      ("other", memory.other),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"
   }
