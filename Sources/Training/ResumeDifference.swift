@@ -25,11 +25,11 @@ extension ResumeDifference: CustomStringConvertible {
 }
 
 extension ResumeDifference {
-  /// What changed in a split's files; nil where nothing did.
+  /// What changed in a split's files.
   /// - Parameters:
-  ///   - earlier: the state of before, where it is known file by file.
-  init?(split: String, now: FolderManifest, fingerprint: String, earlier: FolderManifest?) {
-    if now.fingerprint == fingerprint { return nil }
+  ///   - fingerprint: of the state of before.
+  ///   - earlier: that state, where it is known file by file.
+  init(split: String, now: FolderManifest, fingerprint: String, earlier: FolderManifest?) {
     // A list that is not the one of the fingerprint would name the wrong files.
     let known = earlier.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
     let parts = known.map { Self.texts(of: now.difference(from: $0)) } ?? []

@@ -11,6 +11,8 @@ struct RunData: Sendable {
   let survey: ImageSurvey
   /// What the splits in use hold, file by file: `training`, then what validates.
   let manifests: [(split: String, manifest: FolderManifest)]
+  /// Of each manifest, by its split.
+  let fingerprints: [String: String]
 
   var classes: [String] { splits.train.classes }
 
@@ -26,11 +28,7 @@ struct RunData: Sendable {
     let name = validationSplit ?? "validation"
     let judging = validation.map { [(split: name, manifest: $0.manifest())] }
     manifests = [(split: "training", manifest: splits.train.manifest())] + (judging ?? [])
-  }
-
-  /// Of each split in use: what its manifest amounts to.
-  var fingerprints: [String: String] {
-    Dictionary(manifests.map { ($0.split, $0.manifest.fingerprint) }) { first, _ in first }
+    fingerprints = Dictionary(manifests.map { ($0.split, $0.manifest.fingerprint) }) { first, _ in first }
   }
 
   /// The size that all images have, as far as the survey saw.

@@ -114,16 +114,18 @@ extension RunData {
     for split in before where !splits.contains(split) {
       differences.append(ResumeDifference(name: "\(split) images", detail: "were there, are gone"))
     }
-    let text = try? String(contentsOfFile: list, encoding: .utf8)
-    for (split, manifest) in manifests {
+    for (split, manifest) in manifests where fingerprints[split] != facts.fingerprints[split] {
       guard let fingerprint = facts.fingerprints[split] else {
-        differences.append(ResumeDifference(name: "\(split) images", detail: "were not there, are there now"))
+        differences.append(
+          ResumeDifference(name: "\(split) images", detail: "were not there, are there now"))
         continue
       }
-      let earlier = text.flatMap { FileList.manifest(of: split, classes: facts.classes, in: $0) }
-      let difference = ResumeDifference(
-        split: split, now: manifest, fingerprint: fingerprint, earlier: earlier)
-      if let difference { differences.append(difference) }
+      // A list that cannot be read leaves the files without names.
+      let earlier = (try? String(contentsOfFile: list, encoding: .utf8)).flatMap {
+        FileList.manifest(of: split, classes: facts.classes, in: $0)
+      }
+      differences.append(
+        ResumeDifference(split: split, now: manifest, fingerprint: fingerprint, earlier: earlier))
     }
     return differences
   }

@@ -79,8 +79,9 @@ public struct WorkerVerifier: Sendable {
     let folder = FileManager.default.temporaryDirectory.path + "/convoy-verify-" + UUID().uuidString
     var plan = plan
     plan.configuration.output = folder
-    defer { removeFolder(folder) }
     let session = try RunSession(plan, resuming: nil, observer: SilentObserver())
+    // What the session has open goes with it, however it ends.
+    try FileManager.default.removeItem(atPath: folder)
     var digests: [[UInt32]] = []
     let start = ContinuousClock.now
     while digests.count < steps {
@@ -99,9 +100,6 @@ public struct WorkerVerifier: Sendable {
       digests
     )
   }
-
-  /// The folder is the system's temporary one, which is emptied anyway; there is nobody to tell a failure to.
-  private func removeFolder(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
   private func parting(_ first: [[UInt32]], _ second: [[UInt32]], names: [String]) -> Parting? {
     for (step, (one, other)) in zip(first, second).enumerated() where one != other {

@@ -35,6 +35,8 @@ struct ConvoyCommand: ParsableCommand {
   static func main() {
     // A reader that goes away (`convoy … | head`) then shows as a failed write, and not as a sudden death.
     signal(SIGPIPE, SIG_IGN)
+    // So does a limit on the size of files (`ulimit -f`).
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

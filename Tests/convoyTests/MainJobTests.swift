@@ -106,14 +106,14 @@ struct MainJobTests {
 
   @Test(
     "Ctrl-C and SIGTERM save a checkpoint, and --resume ends with the same weights",
-    arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-  func interruption(signal: Int32, status: Int32) throws {
+    arguments: [(SIGINT, 130, "epoch"), (SIGTERM, 143, "progress")] as [(Int32, Int32, String)])
+  func interruption(signal: Int32, status: Int32, event: String) throws {
     let model = try TrainedModel.shared.get()
     let folder = try TemporaryFolder()
     let run = folder.path(of: "run")
     let running = try ConvoyBinary.start(
       ["train", model.data, "--output", run, "--json"] + TrainedModel.arguments)
-    try running.wait(for: #""event":"epoch""#)
+    try running.wait(for: #""event":"\#(event)""#)
     running.send(signal)
     let stopped = try running.wait()
     #expect(stopped.status == status)
