@@ -87,6 +87,6 @@ public struct ScalingVerdict: Codable, Equatable, Sendable {
   /// The multiple of the workers that is nearest to the shards, so that every worker gets as many.
   static func nearestMultiple(of workers: Int, to shards: Int, atMost limit: Int) -> Int {
     let up = (shards + workers - 1) / workers * workers
-    return up <= limit ? up : max(workers, limit / workers * workers)
+    return up <= limit ? up : max(min(workers, limit), limit / workers * workers)
   }
 }

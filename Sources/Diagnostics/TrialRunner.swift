@@ -175,7 +175,8 @@ extension TrialRunner {
       let bf16 = isBF16 ? ProcessorPeak.bf16(milliseconds: 20) : 0
       peaks.set(worker, bf16 > 0 ? bf16 : ProcessorPeak.fp32(milliseconds: 20))
     }
-    return peaks.sum
+    // Each measures its best moments: workers that share a core would count it twice.
+    return peaks.sum * min(1, Double(workload.configuration.threads ?? workers) / Double(workers))
   }
 }
 

@@ -102,6 +102,11 @@ import Training
     #expect(ScalingProfiler.defaultWorkers(processors) == expected)
   }
 
+  @Test(arguments: [(2, 4, 128, 4), (3, 4, 128, 6), (3, 4, 5, 3), (8, 4, 4, 4)])
+  func everyWorkerGetsAsManyShards(workers: Int, shards: Int, batchSize: Int, expected: Int) {
+    #expect(ScalingVerdict.nearestMultiple(of: workers, to: shards, atMost: batchSize) == expected)
+  }
+
   @Test func itSurvivesJSON() throws {
     let (profile, _) = try profile([1, 2])
     let data = try JSONEncoder().encode(profile)
