@@ -82,8 +82,9 @@ import Testing
       #expect(abs(computing - seconds { $0.work == .shard }) < 1e-3)
       let updating = worker.seconds(.allReduce) + worker.seconds(.optimizer)
       #expect(abs(updating - seconds { $0.work == .phase(.update) }) < 1e-3)
-      #expect(worker.seconds(.forward) > 0 && worker.seconds(.backward) > 0)
     }
+    // One worker may be so quick that another finds no shard left.
+    #expect(timeline.workers.contains { $0.seconds(.forward) > 0 && $0.seconds(.backward) > 0 })
   }
 
   @Test func fullBuffersDropAndSaySo() throws {

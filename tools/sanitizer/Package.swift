@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+// The rooms in which several threads meet, with their tests and without the packages that the rest needs: those take
+// minutes to build with the thread sanitizer, and are not ours. See tools/check-threads.
+import PackageDescription
+
+let package = Package(
+  name: "sanitizer",
+  targets: [
+    .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    // Kernels have no threads and share nothing; with every access checked the tests would take an hour.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2", "-fno-sanitize=thread"])]),
+    .target(name: "CProcessors"),
+    .target(name: "Randomness"),
+    .target(name: "Pixels"),
+    .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
+    .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
+    .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
+    .target(
+      name: "Loading",
+      dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
+    .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Randomness"]),
+    .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
+    .target(name: "Interchange", dependencies: ["Networks"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(
+      name: "LoadingTests",
+      dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
+    .testTarget(
+      name: "ParallelTests",
+      dependencies: [
+        "CAllocationCounter", "Interchange", "Kernels", "Networks", "Parallel", "Pixels", "Randomness",
+        "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
