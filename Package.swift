@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
     .target(
       name: "Loading",
-      dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
+      dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
 
     // The compute branch.
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),

@@ -79,7 +79,8 @@ extension BatchLoader {
   /// - Throws: `LoadingError`: the first failure in the epoch's order, after the batches before it; or that no
   ///   image of the whole epoch could be read; or that no epoch is running.
   public func next() throws(LoadingError) -> ImageBatch? {
-    try ring.next()
+    start(ring.prepareNext())
+    return try ring.next()
   }
 
   /// Gives a batch back, so that it can be filled again.
@@ -100,11 +101,7 @@ extension BatchLoader {
 
   /// What every decoder does now, in order. Nobody is held up.
   public var activity: [LoaderActivity] {
-    statuses.enumerated().map { lane, status in
-      let (sample, seconds, images) = status.read()
-      return LoaderActivity(
-        lane: lane, path: sample.map { samples[$0].path }, seconds: seconds, images: images)
-    }
+    statuses.enumerated().map { $1.read(lane: $0, samples) }
   }
 
   private func start(_ woken: [Int]) {
@@ -112,7 +109,7 @@ extension BatchLoader {
       lanes[lane].async { [ring, reader, timeline, status = statuses[lane]] in
         while let chunk = ring.take(lane: lane) {
           let start = timeline.begin()
-          let outcome = reader.fill(chunk, status)
+          let outcome = status.timed { reader.fill(chunk, status) }
           timeline.end(chunk, lane: lane, from: start)
           ring.finish(chunk, outcome)
         }

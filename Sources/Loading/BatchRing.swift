@@ -14,6 +14,8 @@ final class BatchRing: @unchecked Sendable {
   private let laneCount: Int
   /// The decoders without work.
   private var idleLanes: [Int]
+  /// How many may be at work.
+  private var pace: LanePace
   private var free: [ImageBatch]
   /// The batches that are being filled or are ready, in order and without a gap.
   private var pending: [Assembly] = []
@@ -26,6 +28,7 @@ final class BatchRing: @unchecked Sendable {
   init(slots: [ImageBatch], laneCount: Int) {
     self.laneCount = laneCount
     idleLanes = Array((0..<laneCount).reversed())
+    pace = LanePace(lanes: laneCount)
     free = slots.reversed()
     pending.reserveCapacity(slots.count)
     held.reserveCapacity(slots.count)
@@ -99,6 +102,7 @@ extension BatchRing {
     condition.withLock {
       abandon()
       progress = Progress(plan: plan, isWhole: firstBatch == 0, nextBatch: firstBatch)
+      pace.beginEpoch()
       return wakeLanes()
     }
   }
@@ -113,6 +117,15 @@ extension BatchRing {
     condition.withLock { progress = Progress() }
   }
 
+  /// Says that the caller wants the next batch.
+  /// - Returns: the decoders to start, where it would have to wait.
+  func prepareNext() -> [Int] {
+    condition.withLock {
+      pace.wanted(mustWait: mustWait, hasSpare: pending.count > 1 && pending[1].isReady)
+      return wakeLanes()
+    }
+  }
+
   /// Waits for the next batch: nil when the epoch has no more.
   func next() throws(LoadingError) -> ImageBatch? {
     condition.lock()
@@ -122,6 +135,7 @@ extension BatchRing {
       while mustWait { condition.wait() }
       waited += DispatchTime.now().uptimeNanoseconds - start
     }
+    pace.delivered()
     if progress.plan == nil { throw .stopped }
     if let failure = progress.failure { throw failure }
     if pending.isEmpty {
@@ -191,7 +205,7 @@ extension BatchRing {
   /// The next chunk to fill. Nil when there is none now: the decoder is then idle until it is woken.
   func take(lane: Int) -> Chunk? {
     condition.withLock {
-      if let chunk = nextChunk() { return chunk }
+      if laneCount - idleLanes.count <= pace.limit, let chunk = nextChunk() { return chunk }
       idleLanes.append(lane)
       condition.broadcast()
       return nil
@@ -228,14 +242,15 @@ extension BatchRing {
     return Chunk(plan: plan, number: pending[last].number, batch: pending[last].batch, positions: positions)
   }
 
-  /// Picks as many idle decoders as there can be chunks for. One too many just rests again.
+  /// Picks as many idle decoders as there can be chunks for, and as the pace allows. One too many just rests again.
   private func wakeLanes() -> [Int] {
     guard let plan = progress.plan else { return [] }
     var chunks = pending.last.map { Self.chunkCount($0.size - $0.taken) } ?? 0
     if progress.hasUnbegunBatch {
       chunks += min(free.count, plan.batchCount - progress.nextBatch) * Self.chunkCount(plan.batchSize)
     }
-    let woken = Array(idleLanes.suffix(chunks))
+    let allowed = max(0, pace.limit - (laneCount - idleLanes.count))
+    let woken = Array(idleLanes.suffix(min(chunks, allowed)))
     idleLanes.removeLast(woken.count)
     return woken
   }

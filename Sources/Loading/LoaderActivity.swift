@@ -1,4 +1,6 @@
+import CProcessors
 import Dispatch
+import Datasets
 import Synchronization
 
 /// What a decoder of a loader was doing when somebody looked.
@@ -11,6 +13,9 @@ public struct LoaderActivity: Equatable, Sendable {
   public let seconds: Double
   /// Images that it has begun so far. It stands still while the decoder makes no progress.
   public let images: UInt64
+  /// Seconds that it has been at work, and the processor time that it has used, up to the end of the last images that
+  /// it took.
+  public let workSeconds, cpuSeconds: Double
 }
 
 /// A decoder's activity, written by the decoder and read by anyone, without locks. A reader may see the time of an
@@ -20,8 +25,11 @@ final class LaneStatus: Sendable {
   private let sample = Atomic(-1)
   private let since = Atomic(DispatchTime.now().uptimeNanoseconds)
   private let images = Atomic<UInt64>(0)
+  /// Nanoseconds.
+  private let work = Atomic<UInt64>(0)
+  private let cpu = Atomic<UInt64>(0)
   /// Keeps the words of two lanes on lines of their own, so that one's stores do not cost the other time.
-  private let padding = InlineArray<13, UInt64>(repeating: 0)
+  private let padding = InlineArray<11, UInt64>(repeating: 0)
 
   /// Says that the decoder begins with a sample.
   func begin(sample index: Int) {
@@ -36,12 +44,24 @@ final class LaneStatus: Sendable {
     sample.store(-1, ordering: .relaxed)
   }
 
-  /// The sample under way, seconds since the last change, and the images begun so far.
-  func read() -> (sample: Int?, seconds: Double, images: UInt64) {
+  /// Runs a piece of the decoder's work, and adds its time.
+  func timed<Result>(_ body: () -> Result) -> Result {
+    let (start, cpuStart) = (DispatchTime.now().uptimeNanoseconds, cprocessors_thread_time())
+    defer {
+      work.add(DispatchTime.now().uptimeNanoseconds - start, ordering: .relaxed)
+      cpu.add(cprocessors_thread_time() - cpuStart, ordering: .relaxed)
+    }
+    return body()
+  }
+
+  /// What decoder `lane` does now.
+  func read(lane: Int, _ samples: [ImageSample]) -> LoaderActivity {
     let sample = sample.load(ordering: .relaxed)
     let (now, since) = (DispatchTime.now().uptimeNanoseconds, since.load(ordering: .relaxed))
-    return (
-      sample < 0 ? nil : sample, now > since ? Double(now - since) / 1e9 : 0, images.load(ordering: .relaxed)
-    )
+    return LoaderActivity(
+      lane: lane, path: sample < 0 ? nil : samples[sample].path,
+      seconds: now > since ? Double(now - since) / 1e9 : 0, images: images.load(ordering: .relaxed),
+      workSeconds: Double(work.load(ordering: .relaxed)) / 1e9,
+      cpuSeconds: Double(cpu.load(ordering: .relaxed)) / 1e9)
   }
 }

@@ -1,3 +1,4 @@
+import CProcessors
 import Dispatch
 import Synchronization
 
@@ -14,6 +15,8 @@ public struct WorkerActivity: Equatable, Sendable {
   /// Phases that it has done, and pieces of work (shards, slices) that it has taken. It stands still while the
   /// worker makes no progress.
   public let progress: UInt64
+  /// Processor time that it has used up to the end of its last phase, in seconds.
+  public let cpuSeconds: Double
 }
 
 /// A worker's activity, written by the worker and read by anyone, without locks.
@@ -27,8 +30,9 @@ final class WorkerStatus: Sendable {
   /// number + 1, and the working bit.
   private let word = Atomic<UInt64>(0)
   private let progress = Atomic<UInt64>(0)
+  private let cpu = Atomic<UInt64>(0)
   /// Keeps the words of two workers on lines of their own, so that one's stores do not cost the other time.
-  private let padding = InlineArray<14, UInt64>(repeating: 0)
+  private let padding = InlineArray<13, UInt64>(repeating: 0)
 
   /// Says that the worker begins a phase.
   func begin(_ phase: WorkPhase, at nanoseconds: UInt64) {
@@ -40,6 +44,7 @@ final class WorkerStatus: Sendable {
   func end(at nanoseconds: UInt64) {
     let state = word.load(ordering: .relaxed) & (Self.workingBit - 1)
     progress.add(1, ordering: .relaxed)
+    cpu.store(cprocessors_thread_time(), ordering: .relaxed)
     word.store(nanoseconds << Self.stateBits | state, ordering: .releasing)
   }
 
@@ -56,7 +61,7 @@ final class WorkerStatus: Sendable {
       isWorking: word & Self.workingBit != 0,
       // A worker may have gone on after the reader looked at its clock.
       seconds: nanoseconds > since ? Double(nanoseconds - since) / 1e9 : 0,
-      progress: progress.load(ordering: .relaxed))
+      progress: progress.load(ordering: .relaxed), cpuSeconds: Double(cpu.load(ordering: .relaxed)) / 1e9)
   }
 }
 

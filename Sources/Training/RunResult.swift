@@ -30,6 +30,22 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var imagesPerSecond: Double
   /// The share of the training time that the replicas waited for the loader, 0...1.
   public var waitShare: Double
+  /// What the threads were used for.
+  public var threads: ThreadUse
   /// Training and validation images left out as unreadable.
   public var badImages: Int
+}
+
+/// What the threads of a run were used for.
+public struct ThreadUse: Codable, Equatable, Sendable {
+  /// Worker threads.
+  public var workers: Int
+  /// Processor time of the workers, evaluation included, in seconds.
+  public var workerSeconds: Double
+  /// Loader threads, of which no more work at the same time than are needed to keep up.
+  public var loaders: Int
+  /// How many of them worked on average over the training time.
+  public var averageLoaders: Double
+  /// Processor time of the loader threads, evaluation included, in seconds.
+  public var loaderSeconds: Double
 }

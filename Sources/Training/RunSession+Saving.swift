@@ -50,13 +50,23 @@ extension RunSession {
       last: progress.history.last, seconds: start.seconds,
       imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
       waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
-      badImages: badImages.count)
+      threads: threadUse, badImages: badImages.count)
     record.badImages = badImages
     record.history = progress.history
     record.result = result
     try write { try record.save(to: folder.record) }
     observer.receive(.finished(result))
     return result
+  }
+
+  private var threadUse: ThreadUse {
+    let (workers, decoders) = (replicas.activity, loader.activity)
+    return ThreadUse(
+      workers: workers.count, workerSeconds: workers.reduce(0) { $0 + $1.cpuSeconds },
+      loaders: decoders.count,
+      averageLoaders: trainingSeconds > 0
+        ? decoders.reduce(0) { $0 + $1.workSeconds } / trainingSeconds : 0,
+      loaderSeconds: (decoders + (validation?.activity ?? [])).reduce(0) { $0 + $1.cpuSeconds })
   }
 
   private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }

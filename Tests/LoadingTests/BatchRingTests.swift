@@ -93,6 +93,36 @@ import Testing
     #expect(throws: LoadingError.stopped) { try ring.next() }
   }
 
+  /// One decoder keeps up: after a while no other is started while the caller computes, and all are as soon as it
+  /// has to wait.
+  @Test func fewDecodersWorkWhereTheyKeepUp() throws {
+    var idle = Set(0..<4)
+    func fill(_ woken: [Int]) {
+      idle.subtract(woken)
+      for lane in woken {
+        for chunk in takeAll(lane: lane) { ring.finish(chunk, BatchRing.Outcome()) }
+        idle.insert(lane)
+      }
+    }
+    fill(ring.begin(plan(images: 20 * 60), at: 0))
+    var started: [Int] = []
+    for _ in 0..<50 {
+      #expect(ring.prepareNext().isEmpty)
+      let batch = try #require(try ring.next())
+      let woken = ring.recycle(batch)
+      started.append(woken.count)
+      fill(woken)
+    }
+    #expect(started.first == 2, "a batch of 20 images has two chunks")
+    #expect(started.last == 1)
+
+    // Nobody fills the ring any more, until the caller waits.
+    let batches = try (0..<3).map { _ in try #require(try ring.next()) }
+    #expect(ring.recycle(batches[0]).count == 1)
+    #expect(ring.prepareNext().count == 2)
+    #expect(ring.recycle(batches[1]).count == 1)
+  }
+
   @Test func waitingIsMeasured() throws {
     let lanes = ring.begin(plan(images: 10), at: 0)
     let chunk = try #require(ring.take(lane: lanes[0]))

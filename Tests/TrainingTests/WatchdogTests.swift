@@ -38,11 +38,12 @@ import Testing
   }
 
   private func worker(_ number: Int, isWorking: Bool, seconds: Double = 1) -> WorkerActivity {
-    WorkerActivity(worker: number, phase: .shards, isWorking: isWorking, seconds: seconds, progress: 3)
+    WorkerActivity(
+      worker: number, phase: .shards, isWorking: isWorking, seconds: seconds, progress: 3, cpuSeconds: 0)
   }
 
   private func decoder(_ lane: Int, _ path: String?, seconds: Double = 1) -> LoaderActivity {
-    LoaderActivity(lane: lane, path: path, seconds: seconds, images: 3)
+    LoaderActivity(lane: lane, path: path, seconds: seconds, images: 3, workSeconds: 0, cpuSeconds: 0)
   }
 
   @Test func namesTheWorkerThatIsAtItLongest() throws {
@@ -82,7 +83,8 @@ import Testing
     let dog = watchdog(decoders: {
       [
         LoaderActivity(
-          lane: 0, path: "/a.png", seconds: 9, images: images.add(1, ordering: .relaxed).newValue)
+          lane: 0, path: "/a.png", seconds: 9, images: images.add(1, ordering: .relaxed).newValue,
+          workSeconds: 0, cpuSeconds: 0)
       ]
     }) { _ in told.store(true, ordering: .relaxed) }
     let never = DispatchSemaphore(value: 0)

@@ -3,6 +3,7 @@
 #define CONVOY_PROCESSORS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 // Writes at most `capacity` processor numbers, rising; returns how many, or -1.
 int cprocessors_get(int *processors, int capacity);
@@ -12,5 +13,7 @@ int cprocessors_current(void);
 bool cprocessors_set(const int *processors, int count);
 // The same for every thread that the process has, and so for those that they make from now on.
 bool cprocessors_confine(const int *processors, int count);
+// The processor time that the calling thread has used, in nanoseconds.
+uint64_t cprocessors_thread_time(void);
 
 #endif

@@ -62,11 +62,21 @@ enum RunText {
     if result.imagesPerSecond > 0 {  // 0 where a finished run was resumed
       let (rate, share) = (Quantity.rate(result.imagesPerSecond), Quantity.percent(result.waitShare))
       rows.append(["speed", "\(rate) images/s, \(share) of the time waiting for images"])
+      rows.append(["threads", threads(result.threads)])
     }
     if result.badImages > 0 {
       rows.append(["left out", Quantity.count(result.badImages, "unreadable image")])
     }
     return TextTable(header: [], rows: rows, leftColumns: 2).lines
+  }
+
+  /// Who used the processors, and for how long.
+  private static func threads(_ use: ThreadUse) -> String {
+    let average = (use.averageLoaders * 10).rounded() / 10
+    return
+      "\(Quantity.count(use.workers, "worker")) computed for \(Quantity.duration(seconds: use.workerSeconds)), "
+      + "\(average) of \(Quantity.count(use.loaders, "loader thread")) worked on average, "
+      + "for \(Quantity.duration(seconds: use.loaderSeconds))"
   }
 
   /// The one line that `--quiet` keeps.

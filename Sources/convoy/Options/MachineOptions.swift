@@ -13,7 +13,11 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "The most cores that the process uses, 1 or more (default: every core it may use).")
   var threads: Int?
 
-  @Option(help: "Threads that read images, 1 or more (default: as many as --threads).")
+  @Option(
+    help: """
+      The most threads that read images, 1 or more; fewer work where they keep up (default: as many as \
+      --threads).
+      """)
   var loaderThreads: Int?
 
   @Option(
