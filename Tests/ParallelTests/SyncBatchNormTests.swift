@@ -53,6 +53,24 @@ import Testing
     #expect(state.first { $0.name == "0.running_var" }?.values == [7.5])
   }
 
+  /// Batches of a step that accumulates have statistics of their own, as batches of a single shard have.
+  @Test func accumulationSeesOneBatchAtATime() throws {
+    let network = smallNetwork()
+    let tensors = try [(1, false), (3, true)].map { shards, synchronized in
+      let replicas = try DataParallel(
+        network: network, batchSize: 8, shards: shards, workers: 2, accumulation: 2,
+        synchronizesBatchNorm: synchronized, seed: 7, momentCount: 1)
+      for seed in [1, 2] as [UInt64] {
+        try replicas.accumulate(ImageBatch.random(8, network.input, classes: 3, seed: seed), epoch: 0)
+      }
+      _ = try replicas.update(optimizer: GradientRecorder(), learningRate: 0, step: 0)
+      return try replicas.moments() + replicas.state().filter { $0.name.contains("running_") }
+    }
+    for (single, synchronized) in zip(tensors[0], tensors[1]) {
+      #expect(relativeError(synchronized.values, single.values) < 1e-4, "\(single.name)")
+    }
+  }
+
   @Test(arguments: KernelSet.all) func inferenceTakesRunningStatistics(kernels: KernelSet) throws {
     let trained = try replicas(workers: 2, kernels)
     _ = try train(trained)

@@ -85,7 +85,8 @@ struct PlannedNormScaling: PlannedOperation {
 
 extension PlanBuilder {
   /// A batch norm over the whole mini-batch, with a residual added and ReLU on top if asked for. It needs rows of
-  /// channels.
+  /// channels; a value in another order gets that order again, for oneDNN's convolutions are many times slower
+  /// in one that is not their own.
   func synchronizedNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value?, relu: Bool
   ) throws -> Value {
@@ -126,7 +127,7 @@ extension PlanBuilder {
         forward: [from.buffer, to.buffer, whole.fold] + [side?.buffer].compactMap { $0 },
         backward: [from.buffer, whole.fold] + gradients + (whole.masks ? [to.buffer] : [])),
       layer: name, kind: "batch-norm" + (side == nil ? "" : " + add") + (relu ? " + relu" : ""))
-    return output
+    return try reorder(output, to: state(input).layout, name: name)
   }
 
   /// `value` with its channels innermost in memory.
