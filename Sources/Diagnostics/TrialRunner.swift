@@ -101,7 +101,7 @@ extension TrialRunner {
     defer { stopLoading() }
     let leadIn = ContinuousClock.now
     for _ in 0..<workload.loader.options.ringBatches {
-      try step()
+      _ = try step()
       if leadIn.seconds >= seconds { break }
     }
     workload.replicas.startTimeline(spansPerWorker: 0)

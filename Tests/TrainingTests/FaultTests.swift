@@ -109,7 +109,7 @@ import Testing
         var faults = RunFaults()
         faults.image = { path in
           guard path.hasSuffix("train/class1/4.png") && saved() == 3 else { return }
-          FileManager.default.createFile(atPath: path, contents: Data(small))
+          _ = FileManager.default.createFile(atPath: path, contents: Data(small))
         }
         return faults
       }, mend: { try bytes.write(to: URL(fileURLWithPath: path)) })
