@@ -187,7 +187,9 @@ extension DataParallel {
     let recorder = recorder(of: worker)
     let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: reduction.sliceCount, worker) {
-      guard let parameter = reduction.update(slice: piece, of: weights, underWay, rule, recorder: recorder)
+      guard
+        let parameter = reduction.update(
+          slice: piece, as: worker, of: weights, underWay, rule, recorder: recorder)
       else { continue }
       for view in underWay.views where weights.table.views[view].parameter == parameter {
         try weights.table.views[view].refresh(

@@ -118,7 +118,7 @@ public final class DataParallel: @unchecked Sendable {
       momentCount == nil
       ? nil
       : try Reduction(
-        table: table, shards: shards, accumulates: accumulation > 1)
+        table: table, shards: shards, workers: workers, accumulates: accumulation > 1)
     norms = plan.synchronizedNorms
     replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in

@@ -18,7 +18,11 @@ final class Reduction: @unchecked Sendable {
   let results: UnsafeMutablePointer<SoftmaxCrossEntropy.Result>
   /// Of the weights that the slices' digests are of.
   var digestedVersion = -1
+  /// Values of a slice at most: few enough that its sum is still in the cache when the optimizer reads it.
+  private static let longestSlice = 8192
   private let gradients: Arena
+  /// Room for the mean gradient of a slice for each worker.
+  private let means: Arena
   /// The sum over the mini-batches of a step before the last one; nil where a step has one alone.
   private let gradientSum: Arena?
   private let statistics: Arena
@@ -35,17 +39,17 @@ final class Reduction: @unchecked Sendable {
   private let sliceDigests: UnsafeMutablePointer<UInt64>
 
   /// Makes room for the gradients and statistics of `shards` shards, and for a sum where a step `accumulates`.
-  init(table: ParameterTable, shards: Int, accumulates: Bool) throws {
+  init(table: ParameterTable, shards: Int, workers: Int, accumulates: Bool) throws {
     self.table = table
     results = .allocate(capacity: shards)
     results.initialize(repeating: .init(), count: shards)
     let size = MemoryLayout<Float>.stride
     gradients = try Arena(byteCount: shards * table.parameterCount * size)
+    means = try Arena(byteCount: workers * Self.longestSlice * size)
     gradientSum = accumulates ? try Arena(byteCount: table.parameterCount * size) : nil
     statistics = try Arena(byteCount: shards * table.statisticCount * size)
     statisticSum = try Arena(byteCount: table.statisticCount * size)
-    // Small enough that a slice's sum is still in the cache when the optimizer reads it.
-    let longest = 8192
+    let longest = Self.longestSlice
     slices = table.parameters.enumerated().flatMap { parameter, entry in
       stride(from: 0, to: entry.paddedCount, by: longest).map { start in
         Slice(
@@ -80,7 +84,8 @@ final class Reduction: @unchecked Sendable {
 
   /// Bytes of all shards' gradients and statistics and of their sums.
   var byteCount: Int {
-    gradients.byteCount + (gradientSum?.byteCount ?? 0) + statistics.byteCount + statisticSum.byteCount
+    gradients.byteCount + means.byteCount + (gradientSum?.byteCount ?? 0) + statistics.byteCount
+      + statisticSum.byteCount
   }
 
   /// Where a shard's gradients go.
@@ -112,12 +117,15 @@ extension Reduction {
   }
 
   /// The mean gradient of a slice over the images of a step: the sum so far, then the last mini-batch's shards in
-  /// order, over the images. It takes the place of shard 0's.
-  private func mean(_ slice: Slice, _ step: StepUnderWay) -> UnsafeMutablePointer<Float> {
-    let mean = gradients(of: 0) + slice.offset
+  /// order, over the images.
+  /// - Parameter mean: gets it; may be where shard 0's is.
+  private func mean(_ slice: Slice, _ step: StepUnderWay, into mean: UnsafeMutablePointer<Float>) {
+    let first = gradients(of: 0) + slice.offset
     if step.hasSum, let gradientSum {
       let sum = gradientSum.floats + slice.offset
-      for i in 0..<slice.count { mean[i] = sum[i] + mean[i] }
+      for i in 0..<slice.count { mean[i] = sum[i] + first[i] }
+    } else if mean != first {
+      mean.update(from: first, count: slice.count)
     }
     for shard in 1..<max(step.shards, 1) {
       let part = gradients(of: shard) + slice.offset
@@ -125,7 +133,6 @@ extension Reduction {
     }
     let factor = 1 / Float(step.images)
     for i in 0..<slice.count { mean[i] *= factor }
-    return mean
   }
 
   private func view(
@@ -143,7 +150,8 @@ extension Reduction {
     step number: Int, recorder: WorkRecorder?
   ) {
     let slice = slices[index]
-    let gradient = mean(slice, step)
+    let gradient = gradients(of: 0) + slice.offset
+    mean(slice, step, into: gradient)
     recorder?.mark(.allReduce)
     sliceNorms[index] = optimizer.measure(view(slice, of: weights, gradient), step: number)
     recorder?.mark(.optimizer)
@@ -159,13 +167,15 @@ extension Reduction {
   /// - Parameter recorder: hears when the sum is done, and when the update is.
   /// - Returns: its parameter, if this was the last slice of it.
   func update(
-    slice index: Int, of weights: SharedWeights, _ step: StepUnderWay, _ rule: UpdateRule,
+    slice index: Int, as worker: Int, of weights: SharedWeights, _ step: StepUnderWay, _ rule: UpdateRule,
     recorder: WorkRecorder?
   ) -> Int? {
     let slice = slices[index]
     switch rule.method {
     case .slicewise(let optimizer):
-      let gradient = mean(slice, step)
+      // In the worker's cache: nobody reads it later, so memory need not see it.
+      let gradient = means.floats + worker * Self.longestSlice
+      mean(slice, step, into: gradient)
       recorder?.mark(.allReduce)
       optimizer.update(
         view(slice, of: weights, gradient), learningRate: rule.learningRate, step: rule.step)

@@ -48,7 +48,7 @@ public final class ReductionTrial: @unchecked Sendable {
     self.shards = shards
     self.group = group
     weights = try SharedWeights(table: table, momentCount: momentCount, engine: engine)
-    reduction = try Reduction(table: table, shards: shards, accumulates: false)
+    reduction = try Reduction(table: table, shards: shards, workers: workers, accumulates: false)
     try group.runOnce(.preparing) { [reduction, weights, count = self.count] in
       for shard in 0..<shards { reduction.gradients(of: shard).update(repeating: 1e-3, count: count) }
       weights.parameters.floats.update(repeating: 1, count: count)
@@ -73,7 +73,7 @@ public final class ReductionTrial: @unchecked Sendable {
     while true {
       let slice = nextSlice.add(1, ordering: .relaxed).oldValue
       guard slice < reduction.sliceCount else { return }
-      _ = reduction.update(slice: slice, of: weights, step, rule, recorder: nil)
+      _ = reduction.update(slice: slice, as: worker, of: weights, step, rule, recorder: nil)
     }
   }
 }
