@@ -54,9 +54,8 @@ public struct ScalabilityFit: Codable, Equatable, Sendable {
     guard var fit = fit(points, terms: [1]), fit.points >= 2 else { return nil }
     if fit.contention > 1 {
       // The rate that fits best with the share at its bound.
-      let scale = points.map { ($0.imagesPerSecond, Double($0.workers)) }
       fit.contention = 1
-      fit.rate = scale.reduce(0) { $0 + $1.0 } / Double(points.count)
+      fit.rate = points.reduce(0) { $0 + $1.imagesPerSecond } / Double(points.count)
       fit.relativeError = fit.error(points)
     }
     return fit

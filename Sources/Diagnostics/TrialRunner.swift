@@ -188,8 +188,3 @@ private final class Peaks: Sendable {
   func set(_ worker: Int, _ value: Double) { values.withLock { $0[worker] = value } }
   var sum: Double { values.withLock { $0.reduce(0, +) } }
 }
-
-extension ContinuousClock.Instant {
-  /// Seconds since then.
-  fileprivate var seconds: Double { duration(to: .now) / .seconds(1) }
-}

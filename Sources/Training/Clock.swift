@@ -1,4 +1,4 @@
 extension ContinuousClock.Instant {
   /// Seconds since then.
-  var seconds: Double { duration(to: .now) / .seconds(1) }
+  package var seconds: Double { duration(to: .now) / .seconds(1) }
 }

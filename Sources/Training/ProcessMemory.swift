@@ -18,10 +18,6 @@ public struct ProcessMemory: Codable, Equatable, Sendable {
 
   /// The bytes of a field such as `VmRSS:     1234 kB`.
   static func field(_ name: String, of status: String) -> Int? {
-    for line in status.split(separator: "\n") where line.hasPrefix(name + ":") {
-      let words = line.split(whereSeparator: \.isWhitespace)
-      return words.count > 1 ? Int(words[1]).map { $0 * 1024 } : nil
-    }
-    return nil
+    Machine.field(name, of: status)?.split(separator: " ").first.flatMap { Int($0) }.map { $0 * 1024 }
   }
 }

@@ -5,12 +5,8 @@ import Convoy
 struct ProfiledTrainingOptions: ParsableArguments {
   private static let defaults = RunConfiguration()
 
-  @Option(
-    help: """
-      A model of `convoy models`, or the path of a network file in YAML or JSON (default: vgg6 for images of \
-      at most 64 pixels, resnet18 for larger ones).
-      """)
-  var model: String?
+  @OptionGroup
+  var network: NetworkOptions
 
   @Option(help: "The model's first layers (default: \(defaults.stem.rawValue)).")
   var stem: Stem?
@@ -31,21 +27,6 @@ struct ProfiledTrainingOptions: ParsableArguments {
   @Option(help: "The type of activations: fp32, bf16 or auto (default: \(defaults.precision.rawValue)).")
   var precision: PrecisionChoice?
 
-  @Option(
-    help: """
-      The size that images get, in pixels: one number for a square or HEIGHTxWIDTH (default: chosen from the \
-      images).
-      """)
-  var size: InputSize?
-
-  @Option(help: "Channels of the network's input: 1 (grey) or 3 (RGB) (default: chosen from the images).")
-  var channels: Int?
-
-  @Option(
-    help: "Augmentation: auto, none, or the path of a recipe file in YAML or JSON (default: auto).",
-    transform: { AugmentationChoice($0) })
-  var augment: AugmentationChoice?
-
   @Option(help: "The most cores to use, 1 or more (default: every core that may be used).")
   var threads: Int?
 
@@ -53,15 +34,12 @@ struct ProfiledTrainingOptions: ParsableArguments {
   var loaderThreads: Int?
 
   func apply(to configuration: inout RunConfiguration) {
-    configuration.model = model
+    network.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.shards = shards
     configuration.syncBatchNorm = syncBatchNorm
     configuration.precision = precision ?? configuration.precision
-    configuration.size = size
-    configuration.channels = channels
-    configuration.augment = augment ?? configuration.augment
     configuration.threads = threads
     configuration.loaderThreads = loaderThreads
   }

@@ -12,12 +12,8 @@ struct TrainingOptions: ParsableArguments {
     OptimizerName.allCases.map { "\(value($0)) for \($0.rawValue)" }.joined(separator: ", ")
   }
 
-  @Option(
-    help: """
-      A model of `convoy models`, or the path of a network file in YAML or JSON (default: vgg6 for images of \
-      at most 64 pixels, resnet18 for larger ones).
-      """)
-  var model: String?
+  @OptionGroup
+  var network: NetworkOptions
 
   @Option(
     help: """
@@ -145,21 +141,6 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      The size that images get, in pixels: one number for a square or HEIGHTxWIDTH (default: chosen from the \
-      images).
-      """)
-  var size: InputSize?
-
-  @Option(help: "Channels of the network's input: 1 (grey) or 3 (RGB) (default: chosen from the images).")
-  var channels: Int?
-
-  @Option(
-    help: "Augmentation: auto, none, or the path of a recipe file in YAML or JSON (default: auto).",
-    transform: { AugmentationChoice($0) })
-  var augment: AugmentationChoice?
-
-  @Option(
-    help: """
       What an unreadable image does: skip leaves it out, names and counts it; fail stops the run \
       (default: \(defaults.onBadImage.rawValue)).
       """)
@@ -173,7 +154,7 @@ struct TrainingOptions: ParsableArguments {
   var profileLayers = false
 
   func apply(to configuration: inout RunConfiguration) {
-    configuration.model = model ?? configuration.model
+    network.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.epochs = epochs ?? configuration.epochs
     configuration.batchSize = batchSize ?? configuration.batchSize
@@ -195,9 +176,6 @@ struct TrainingOptions: ParsableArguments {
     configuration.shards = shards ?? configuration.shards
     configuration.syncBatchNorm = syncBatchNorm ?? configuration.syncBatchNorm
     configuration.seed = seed ?? configuration.seed
-    configuration.size = size ?? configuration.size
-    configuration.channels = channels ?? configuration.channels
-    configuration.augment = augment ?? configuration.augment
     configuration.onBadImage = onBadImage ?? configuration.onBadImage
     configuration.profileLayers = profileLayers || configuration.profileLayers
   }
