@@ -4,13 +4,19 @@ public struct Network: Codable, Equatable, Sendable {
   public var name: String
   /// The size of the images that it takes.
   public var input: InputShape
+  /// How weights start where the layers say nothing of their own; nil is each layer's standard.
+  public var initializer: NetworkInitializer?
   /// The layers, in order.
   public var layers: [LayerNode]
 
   /// Creates a network from its layers.
-  public init(input: InputShape, name: String = "custom", @LayerBuilder _ layers: () -> [LayerNode]) {
+  public init(
+    input: InputShape, name: String = "custom", initializer: NetworkInitializer? = nil,
+    @LayerBuilder _ layers: () -> [LayerNode]
+  ) {
     self.name = name
     self.input = input
+    self.initializer = initializer
     self.layers = layers()
   }
 
@@ -22,6 +28,7 @@ public struct Network: Codable, Equatable, Sendable {
     guard input.channels > 0, input.height > 0, input.width > 0 else {
       throw .shape(layer: "input", expected: "at least one pixel", got: input.activation)
     }
+    try initializer?.check()
     return try layers.visit(input.activation, prefix: "", visitor)
   }
 
@@ -39,7 +46,9 @@ public struct Network: Codable, Equatable, Sendable {
   /// - Throws: ``NetworkError`` when shapes do not fit or a name comes twice.
   public func parameters() throws(NetworkError) -> [ParameterSpecification] {
     var parameters: [ParameterSpecification] = []
-    try visit { parameters += $0.parameters }
+    try visit { layer in
+      parameters += initializer?.apply(to: layer.parameters) ?? layer.parameters
+    }
     var seen: Set<String> = []
     for parameter in parameters where !seen.insert(parameter.name).inserted {
       throw .duplicateName(parameter.name)

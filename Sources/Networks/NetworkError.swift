@@ -8,6 +8,8 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownModel(name: String, known: [String])
   /// No such kind of layer.
   case unknownLayer(kind: String, known: [String])
+  /// No such initialiser.
+  case unknownInitializer(name: String, known: [String])
   /// Two parameters have one name.
   case duplicateName(String)
   /// The last layer does not give one score for each class.
@@ -30,6 +32,8 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
       "there is no model \"\(name)\": the models are \(known.joined(separator: ", "))"
     case .unknownLayer(let kind, let known):
       "there is no layer \"\(kind)\": the kinds are \(known.joined(separator: ", "))"
+    case .unknownInitializer(let name, let known):
+      "there is no initialiser \"\(name)\": the initialisers are \(known.joined(separator: ", "))"
     case .duplicateName(let name):
       "two parameters are called \(name): give one of the layers another name"
     case .output(let expected, let got):

@@ -32,6 +32,8 @@ public struct ParameterSpecification: Equatable, Sendable {
   public var fanIn = 1
   /// See ``fanIn``.
   public var fanOut = 1
+  /// Whether `initializer` is the layer's standard, in whose place a network's own initialiser comes.
+  public var isStandardStart = false
 
   /// Whether it is trained.
   public var isTrained: Bool {
@@ -46,5 +48,34 @@ public struct ParameterSpecification: Equatable, Sendable {
     Tensor(
       name: name, shape: shape,
       values: initializer.values(name: name, shape: shape, fanIn: fanIn, fanOut: fanOut, seed: seed))
+  }
+}
+
+extension ParameterSpecification {
+  /// Weights of a convolution or a dense layer, with fans as PyTorch computes them: of `[O, I / groups, H, W]` or
+  /// `[O, I]` fan-in is all but the first dimension and fan-out all but the second.
+  /// - Parameters:
+  ///   - own: how the layer says that they start, if it does.
+  ///   - standard: how they start where neither layer nor network say anything.
+  static func weight(_ shape: [Int], _ own: Initializer?, standard: Initializer) -> ParameterSpecification {
+    let area = shape[2...].reduce(1, *)
+    return ParameterSpecification(
+      name: "weight", shape: shape, role: .weight, initializer: own ?? standard, fanIn: shape[1] * area,
+      fanOut: shape[0] * area, isStandardStart: own == nil)
+  }
+
+  /// The biases of a layer with these weights: by the layer's own word, else as its word for weights asks, else as
+  /// PyTorch's.
+  /// - Parameters:
+  ///   - count: output channels.
+  ///   - own: how the layer says that they start, if it does.
+  ///   - weights: how the layer says that its weights start, if it does.
+  static func bias(
+    _ count: Int, of weight: ParameterSpecification, _ own: Initializer?, weights: Initializer?
+  ) -> ParameterSpecification {
+    ParameterSpecification(
+      name: "bias", shape: [count], role: .offset,
+      initializer: own ?? weights?.forBiases ?? .pytorch, fanIn: weight.fanIn,
+      isStandardStart: own == nil)
   }
 }

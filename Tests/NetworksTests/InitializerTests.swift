@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (Initializer.heNormal, 2 / Double(64 * 9)), (.uniformFanIn, 1 / Double(3 * 32 * 9)),
+    (Initializer.heNormal(mode: .fanOut), 2 / Double(64 * 9)), (.pytorch, 1 / Double(3 * 32 * 9)),
   ])
   func meanAndVariance(initializer: Initializer, variance: Double) {
     let draws = values(initializer).map(Double.init)
@@ -29,7 +29,7 @@ import Testing
 
   @Test func uniformStaysWithinItsBound() {
     let bound = Float(1 / Double(Self.fans.fanIn).squareRoot())
-    let draws = values(.uniformFanIn)
+    let draws = values(.pytorch)
     #expect(draws.allSatisfy { abs($0) <= bound })
     #expect(draws.contains { $0 > 0.99 * bound } && draws.contains { $0 < -0.99 * bound })
   }
@@ -40,8 +40,8 @@ import Testing
   }
 
   @Test func seedAndNameAreTheKey() {
-    #expect(values(.heNormal) == values(.heNormal))
-    #expect(values(.heNormal) != values(.heNormal, seed: 2))
-    #expect(values(.heNormal) != values(.heNormal, name: "v"))
+    #expect(values(.heNormal()) == values(.heNormal()))
+    #expect(values(.heNormal()) != values(.heNormal(), seed: 2))
+    #expect(values(.heNormal()) != values(.heNormal(), name: "v"))
   }
 }

@@ -151,7 +151,10 @@ public struct PReLU: OptionlessLayer {
 
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
     // Decay would pull a slope towards a plain ReLU.
-    [ParameterSpecification(name: "weight", shape: [input.channels], role: .offset, initializer: .quarter)]
+    [
+      ParameterSpecification(
+        name: "weight", shape: [input.channels], role: .offset, initializer: .constant(0.25))
+    ]
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {

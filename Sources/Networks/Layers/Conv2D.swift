@@ -37,11 +37,16 @@ public struct Conv2D: Layer {
   public var groups: Int
   /// Whether a bias is added. Before a batch norm it would have no effect.
   public var bias: Bool
+  /// How the weights start; nil follows the network, and else is He's normal by fan-out, as torchvision's ResNets.
+  public var initializer: Initializer?
+  /// How biases start; nil is zero where the layer or the network says how weights start, else PyTorch's default.
+  public var biasInitializer: Initializer?
 
   /// Creates a convolution.
   public init(
     _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .none, dilation: Int = 1,
-    groups: Int = 1, bias: Bool = false
+    groups: Int = 1, bias: Bool = false, init initializer: Initializer? = nil,
+    biasInit biasInitializer: Initializer? = nil
   ) {
     self.filters = filters
     self.kernel = kernel
@@ -50,6 +55,8 @@ public struct Conv2D: Layer {
     self.dilation = dilation
     self.groups = groups
     self.bias = bias
+    self.initializer = initializer
+    self.biasInitializer = biasInitializer
   }
 
   public func outputShape(
@@ -65,6 +72,7 @@ public struct Conv2D: Layer {
       throw .shape(
         layer: name, expected: "channels and filters (\(filters)) that \(groups) groups divide", got: input)
     }
+    try check(initializer, biasInitializer, name: name)
     let extent = dilation * (kernel - 1) + 1
     let (before, after) = padding.sides(extent: extent)
     guard before >= 0, height + before + after >= extent, width + before + after >= extent else {
@@ -76,20 +84,9 @@ public struct Conv2D: Layer {
   }
 
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
-    let area = kernel * kernel
-    let inputsPerGroup = input.channels / groups
-    var parameters = [
-      ParameterSpecification(
-        name: "weight", shape: [filters, inputsPerGroup, kernel, kernel], role: .weight,
-        initializer: .heNormal, fanIn: inputsPerGroup * area, fanOut: filters * area)
-    ]
-    if bias {
-      parameters.append(
-        ParameterSpecification(
-          name: "bias", shape: [filters], role: .offset, initializer: .uniformFanIn,
-          fanIn: inputsPerGroup * area))
-    }
-    return parameters
+    let weight = ParameterSpecification.weight(
+      [filters, input.channels / groups, kernel, kernel], initializer, standard: .heNormal(mode: .fanOut))
+    return bias ? [weight, .bias(filters, of: weight, biasInitializer, weights: initializer)] : [weight]
   }
 
   public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int {
@@ -104,6 +101,8 @@ public struct Conv2D: Layer {
 extension Conv2D {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case filters, kernel, stride, padding, dilation, groups, bias
+    case initializer = "init"
+    case biasInitializer = "bias-init"
   }
 
   /// Reads the options; those with defaults may be left out.
@@ -113,7 +112,8 @@ extension Conv2D {
       try options.value(.filters), kernel: try options.value(.kernel),
       stride: try options.value(.stride, default: 1), padding: try options.value(.padding, default: .none),
       dilation: try options.value(.dilation, default: 1), groups: try options.value(.groups, default: 1),
-      bias: try options.value(.bias, default: false))
+      bias: try options.value(.bias, default: false), init: try options.value(.initializer, default: nil),
+      biasInit: try options.value(.biasInitializer, default: nil))
   }
 }
 

@@ -6,11 +6,20 @@ public struct Dense: Layer {
   public var units: Int
   /// Whether a bias is added.
   public var bias: Bool
+  /// How the weights start; nil follows the network, and else is PyTorch's default.
+  public var initializer: Initializer?
+  /// How biases start; nil is zero where the layer or the network says how weights start, else PyTorch's default.
+  public var biasInitializer: Initializer?
 
   /// Creates a dense layer.
-  public init(_ units: Int, bias: Bool = true) {
+  public init(
+    _ units: Int, bias: Bool = true, init initializer: Initializer? = nil,
+    biasInit biasInitializer: Initializer? = nil
+  ) {
     self.units = units
     self.bias = bias
+    self.initializer = initializer
+    self.biasInitializer = biasInitializer
   }
 
   public func outputShape(
@@ -20,16 +29,13 @@ public struct Dense: Layer {
       throw .shape(layer: name, expected: "a vector (add Flatten or GlobalAveragePool)", got: input)
     }
     guard units > 0 else { throw .setting(layer: name, problem: "units is at least 1") }
+    try check(initializer, biasInitializer, name: name)
     return .vector(units)
   }
 
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
-    let weight = ParameterSpecification(
-      name: "weight", shape: [units, input.count], role: .weight, initializer: .uniformFanIn,
-      fanIn: input.count, fanOut: units)
-    let offset = ParameterSpecification(
-      name: "bias", shape: [units], role: .offset, initializer: .uniformFanIn, fanIn: input.count)
-    return bias ? [weight, offset] : [weight]
+    let weight = ParameterSpecification.weight([units, input.count], initializer, standard: .pytorch)
+    return bias ? [weight, .bias(units, of: weight, biasInitializer, weights: initializer)] : [weight]
   }
 
   public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int {
@@ -42,11 +48,18 @@ public struct Dense: Layer {
 }
 
 extension Dense {
-  enum CodingKeys: String, CodingKey, CaseIterable { case units, bias }
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case units, bias
+    case initializer = "init"
+    case biasInitializer = "bias-init"
+  }
 
   /// Reads the options; those with defaults may be left out.
   public init(from decoder: any Decoder) throws {
     let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .units)
-    self.init(try options.value(.units), bias: try options.value(.bias, default: true))
+    self.init(
+      try options.value(.units), bias: try options.value(.bias, default: true),
+      init: try options.value(.initializer, default: nil),
+      biasInit: try options.value(.biasInitializer, default: nil))
   }
 }

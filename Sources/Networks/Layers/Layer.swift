@@ -65,5 +65,12 @@ extension Layer {
   /// This layer under a name of its own, instead of its place in the sequence.
   public func named(_ name: String) -> LayerNode { LayerNode(name: name, layer: self) }
 
+  /// Refuses initialisers whose options cannot be.
+  func check(_ initializers: Initializer?..., name: String) throws(NetworkError) {
+    for case let initializer? in initializers {
+      if let problem = initializer.problem { throw .setting(layer: name, problem: "init: \(problem)") }
+    }
+  }
+
   func isEqual(to other: any Layer) -> Bool { (other as? Self) == self }
 }
