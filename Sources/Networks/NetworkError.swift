@@ -14,6 +14,10 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
   case duplicateName(String)
   /// The last layer does not give one score for each class.
   case output(expected: Int, got: ActivationShape)
+  /// No layer or tensor has this path, or fits this pattern.
+  case noSuchPath(String, known: [String])
+  /// Every parameter is frozen.
+  case nothingTrains
   /// A state lacks a tensor of the network.
   case missingTensor(String)
   /// A state has a tensor that the network lacks.
@@ -38,6 +42,10 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
       "two parameters are called \(name): give one of the layers another name"
     case .output(let expected, let got):
       "the network ends in \(got) values, but there are \(expected) classes"
+    case .noSuchPath(let path, let known):
+      "the network has no layer \"\(path)\": its layers are \(known.prefix(8).joined(separator: ", ")), ..."
+    case .nothingTrains:
+      "every parameter is frozen, so there is nothing to train: freeze fewer layers"
     case .missingTensor(let name):
       "the tensor \(name) is missing: the file is of another architecture"
     case .unexpectedTensor(let name):

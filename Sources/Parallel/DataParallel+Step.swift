@@ -131,8 +131,7 @@ extension DataParallel {
     let recorder = recorder(of: worker)
     let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: inHand.views.count, worker) {
-      try weights.table.views[inHand.views[piece]].refresh(
-        from: weights.parameters.floats, version: weights.version)
+      try weights.refresh(inHand.views[piece])
       recorder?.mark(.optimizer)
     }
     recorder?.end(.phase(.weights), from: start)

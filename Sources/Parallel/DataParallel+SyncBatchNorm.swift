@@ -95,7 +95,7 @@ extension Reduction {
   }
 
   private func combineGradients(of parameter: Int, _ channels: Int, _ shards: Int) {
-    let start = table.parameters[parameter].offset
+    let start = table.gradientOffset(of: parameter)
     for c in start..<start + channels {
       var sum = 0.0
       for shard in 0..<shards {

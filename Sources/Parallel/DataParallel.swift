@@ -72,13 +72,15 @@ public final class DataParallel: @unchecked Sendable {
   ///   - kernels: what the network runs on.
   ///   - synchronizesBatchNorm: whether batch norms train with the statistics of the whole mini-batch, not of
   ///     the shard. Every shard then holds its activations until the step ends.
+  ///   - frozen: the layers that do not train: they cost neither a way back nor gradients and moments.
+  ///   - rates: what the learning rates of single parameters are times a step's, by name; 1 for the others.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
     network: Network, batchSize: Int, shards: Int, workers: Int, accumulation: Int = 1,
-    kernels set: KernelSet = KernelSet(fastestFor: .fp32), synchronizesBatchNorm: Bool = false, seed: UInt64,
-    momentCount: Int?
+    kernels set: KernelSet = KernelSet(fastestFor: .fp32), synchronizesBatchNorm: Bool = false,
+    frozen: FrozenLayers = FrozenLayers(), rates: [String: Float] = [:], seed: UInt64, momentCount: Int?
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
@@ -101,7 +103,7 @@ public final class DataParallel: @unchecked Sendable {
     classes = try network.outputCount()
     let group = WorkerGroup(count: workers)
     let engine = try Engine()
-    let table = try ParameterTable(network)
+    let table = try ParameterTable(network, frozen: frozen.tensors(of: network))
     let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
     let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
     let plan = try group.runOnce(.preparing) {
@@ -118,7 +120,7 @@ public final class DataParallel: @unchecked Sendable {
       momentCount == nil
       ? nil
       : try Reduction(
-        table: table, shards: shards, workers: workers, accumulates: accumulation > 1)
+        table: table, shards: shards, workers: workers, accumulates: accumulation > 1, rates: rates)
     norms = plan.synchronizedNorms
     replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in

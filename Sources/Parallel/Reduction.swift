@@ -10,8 +10,12 @@ import Synchronization
 final class Reduction: @unchecked Sendable {
   private struct Slice {
     let parameter: Int
-    let offset, count: Int
+    /// The first value's place among the weights, and among gradients and moments.
+    let offset, gradientOffset: Int
+    let count: Int
     let decays: Bool
+    /// Times the step's learning rate.
+    let rate: Float
   }
 
   /// What each shard was worth.
@@ -35,29 +39,34 @@ final class Reduction: @unchecked Sendable {
   private let slicesOfParameter: [Int]
   /// Of each slice and of each parameter, for optimizers that need them.
   private let sliceNorms, norms: UnsafeMutablePointer<SquaredNorms>
+  /// Of frozen parameters, as they were since a version.
+  private var frozenDigests: (version: Int, values: [BitsDigest])?
   /// Of each slice's weights after the last update.
   private let sliceDigests: UnsafeMutablePointer<UInt64>
 
   /// Makes room for the gradients and statistics of `shards` shards, and for a sum where a step `accumulates`.
-  init(table: ParameterTable, shards: Int, workers: Int, accumulates: Bool) throws {
+  /// - Parameter rates: what the learning rate of a parameter is times the step's; 1 where it is not named.
+  init(
+    table: ParameterTable, shards: Int, workers: Int, accumulates: Bool, rates: [String: Float] = [:]
+  ) throws {
     self.table = table
     results = .allocate(capacity: shards)
     results.initialize(repeating: .init(), count: shards)
     let size = MemoryLayout<Float>.stride
-    gradients = try Arena(byteCount: shards * table.parameterCount * size)
+    gradients = try Arena(byteCount: shards * table.gradientCount * size)
     means = try Arena(byteCount: workers * Self.longestSlice * size)
-    gradientSum = accumulates ? try Arena(byteCount: table.parameterCount * size) : nil
+    gradientSum = accumulates ? try Arena(byteCount: table.gradientCount * size) : nil
     statistics = try Arena(byteCount: shards * table.statisticCount * size)
     statisticSum = try Arena(byteCount: table.statisticCount * size)
-    let longest = Self.longestSlice
-    slices = table.parameters.enumerated().flatMap { parameter, entry in
-      stride(from: 0, to: entry.paddedCount, by: longest).map { start in
+    slices = table.parameters.enumerated().filter(\.element.isTrained).flatMap { parameter, entry in
+      Self.ranges(of: entry).map { range in
         Slice(
-          parameter: parameter, offset: entry.offset + start, count: min(longest, entry.paddedCount - start),
-          decays: entry.specification.role == .weight)
+          parameter: parameter, offset: entry.offset + range.lowerBound,
+          gradientOffset: table.gradientOffset(of: parameter) + range.lowerBound, count: range.count,
+          decays: entry.specification.role == .weight, rate: rates[entry.specification.name] ?? 1)
       }
     }
-    slicesOfParameter = table.parameters.map { ($0.paddedCount + longest - 1) / longest }
+    slicesOfParameter = table.parameters.map { $0.isTrained ? Self.ranges(of: $0).count : 0 }
     waiting = .allocate(capacity: slicesOfParameter.count)
     for (parameter, count) in slicesOfParameter.enumerated() {
       (waiting + parameter).initialize(to: Atomic(count))
@@ -79,6 +88,13 @@ final class Reduction: @unchecked Sendable {
     sliceDigests.deallocate()
   }
 
+  /// The pieces of a parameter, from its first value on.
+  private static func ranges(of entry: ParameterTable.Entry) -> [Range<Int>] {
+    stride(from: 0, to: entry.paddedCount, by: longestSlice).map {
+      $0..<min($0 + longestSlice, entry.paddedCount)
+    }
+  }
+
   /// Pieces of an update.
   var sliceCount: Int { slices.count }
 
@@ -90,7 +106,7 @@ final class Reduction: @unchecked Sendable {
 
   /// Where a shard's gradients go.
   func gradients(of shard: Int) -> UnsafeMutablePointer<Float> {
-    gradients.floats + shard * table.parameterCount
+    gradients.floats + shard * table.gradientCount
   }
 
   /// Where a shard's batch-norm statistics go.
@@ -107,11 +123,11 @@ extension Reduction {
   func accumulate(slice index: Int, _ step: StepUnderWay) {
     guard let gradientSum else { preconditionFailure("there is no room for a sum") }
     let slice = slices[index]
-    let sum = gradientSum.floats + slice.offset
+    let sum = gradientSum.floats + slice.gradientOffset
     // The first value is copied, since 0 + -0 is not -0.
-    if !step.hasSum { sum.update(from: gradients(of: 0) + slice.offset, count: slice.count) }
+    if !step.hasSum { sum.update(from: gradients(of: 0) + slice.gradientOffset, count: slice.count) }
     for shard in (step.hasSum ? 0 : 1)..<step.shards {
-      let part = gradients(of: shard) + slice.offset
+      let part = gradients(of: shard) + slice.gradientOffset
       for i in 0..<slice.count { sum[i] += part[i] }
     }
   }
@@ -120,15 +136,15 @@ extension Reduction {
   /// order, over the images.
   /// - Parameter mean: gets it; may be where shard 0's is.
   private func mean(_ slice: Slice, _ step: StepUnderWay, into mean: UnsafeMutablePointer<Float>) {
-    let first = gradients(of: 0) + slice.offset
+    let first = gradients(of: 0) + slice.gradientOffset
     if step.hasSum, let gradientSum {
-      let sum = gradientSum.floats + slice.offset
+      let sum = gradientSum.floats + slice.gradientOffset
       for i in 0..<slice.count { mean[i] = sum[i] + first[i] }
     } else if mean != first {
       mean.update(from: first, count: slice.count)
     }
     for shard in 1..<max(step.shards, 1) {
-      let part = gradients(of: shard) + slice.offset
+      let part = gradients(of: shard) + slice.gradientOffset
       for i in 0..<slice.count { mean[i] += part[i] }
     }
     let factor = 1 / Float(step.images)
@@ -140,8 +156,8 @@ extension Reduction {
   ) -> ParameterSlice {
     ParameterSlice(
       weights: weights.parameters.floats + slice.offset, gradient: gradient,
-      moments: weights.moments.floats + slice.offset, momentStride: table.parameterCount, count: slice.count,
-      decays: slice.decays)
+      moments: weights.moments.floats + slice.gradientOffset, momentStride: table.gradientCount,
+      count: slice.count, decays: slice.decays)
   }
 
   /// Sums and measures one slice, for an optimizer that updates it when its layer is known.
@@ -150,7 +166,7 @@ extension Reduction {
     step number: Int, recorder: WorkRecorder?
   ) {
     let slice = slices[index]
-    let gradient = gradients(of: 0) + slice.offset
+    let gradient = gradients(of: 0) + slice.gradientOffset
     mean(slice, step, into: gradient)
     recorder?.mark(.allReduce)
     sliceNorms[index] = optimizer.measure(view(slice, of: weights, gradient), step: number)
@@ -178,11 +194,11 @@ extension Reduction {
       mean(slice, step, into: gradient)
       recorder?.mark(.allReduce)
       optimizer.update(
-        view(slice, of: weights, gradient), learningRate: rule.learningRate, step: rule.step)
+        view(slice, of: weights, gradient), learningRate: rule.learningRate * slice.rate, step: rule.step)
     case .layerwise(let optimizer):
       optimizer.update(
-        view(slice, of: weights, gradients(of: 0) + slice.offset), norms: norms[slice.parameter],
-        learningRate: rule.learningRate, step: rule.step)
+        view(slice, of: weights, gradients(of: 0) + slice.gradientOffset), norms: norms[slice.parameter],
+        learningRate: rule.learningRate * slice.rate, step: rule.step)
     }
     sliceDigests[index] = BitsDigest.of(weights.parameters.floats + slice.offset, count: slice.count)
     recorder?.mark(.optimizer)
@@ -201,7 +217,10 @@ extension Reduction {
       }
       digestedVersion = weights.version
     }
-    var parameters = table.parameters.map { _ in BitsDigest() }
+    if frozenDigests?.version != weights.frozenVersion {
+      frozenDigests = (weights.frozenVersion, self.digests(ofFrozen: weights))
+    }
+    var parameters = frozenDigests?.values ?? []
     for (index, slice) in slices.enumerated() { parameters[slice.parameter].add(sliceDigests[index]) }
     var values = Dictionary(
       uniqueKeysWithValues: zip(table.parameters.map(\.specification.name), parameters.map(\.value)))
@@ -219,12 +238,27 @@ extension Reduction {
   }
 }
 
+extension Reduction {
+  /// The digest of each parameter that is frozen, in the same pieces as if it trained; an empty one for the others.
+  private func digests(ofFrozen weights: SharedWeights) -> [BitsDigest] {
+    table.parameters.map { entry in
+      var digest = BitsDigest()
+      for range in entry.isTrained ? [] : Self.ranges(of: entry) {
+        digest.add(
+          BitsDigest.of(weights.parameters.floats + entry.offset + range.lowerBound, count: range.count))
+      }
+      return digest
+    }
+  }
+}
+
 // MARK: - Batch-norm statistics
 
 extension Reduction {
   /// Whether every batch-norm statistic of the shards is a number: a network that diverges shows here first,
   /// even where ReLUs hide it from the loss.
   func statisticsAreFinite(shards: Int) -> Bool {
+    // Those of frozen norms stay zero.
     for shard in 0..<shards {
       let values = statistics(of: shard)
       var sum: Float = 0
@@ -242,7 +276,7 @@ extension Reduction {
   /// Adds the statistics of a mini-batch's shards, in their order, each times its images. Variances are unbiased
   /// within each shard.
   func addStatistics(of cut: ShardCut) {
-    for entry in table.statistics {
+    for entry in table.statistics where entry.isTrained {
       guard case .statistic(let statistic) = entry.specification.role else { continue }
       let sum = statisticSum.floats + entry.offset
       for shard in 0..<cut.count {
@@ -257,7 +291,7 @@ extension Reduction {
 
   /// Moves the running statistics towards the step's: the mean of the shards' statistics over its images.
   func updateRunningStatistics(_ weights: SharedWeights, images: Int) {
-    for entry in table.statistics {
+    for entry in table.statistics where entry.isTrained {
       guard case .statistic(let statistic) = entry.specification.role else { continue }
       let running = weights.runningStatistics.floats + entry.offset
       let sum = statisticSum.floats + entry.offset

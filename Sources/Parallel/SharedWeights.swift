@@ -13,6 +13,8 @@ final class SharedWeights: @unchecked Sendable {
   let momentCount: Int
   /// Counts the updates, so that views know when they are stale.
   var version = 0
+  /// The version since which frozen parameters are as they are.
+  private(set) var frozenVersion = 0
 
   private let engine: Engine
 
@@ -23,11 +25,20 @@ final class SharedWeights: @unchecked Sendable {
     let size = MemoryLayout<Float>.stride
     parameters = try Arena(byteCount: table.parameterCount * size)
     runningStatistics = try Arena(byteCount: table.statisticCount * size)
-    moments = try Arena(byteCount: table.parameterCount * momentCount * size)
+    moments = try Arena(byteCount: table.gradientCount * momentCount * size)
   }
 
   /// Whether a view has the weights as they are.
-  func isCurrent(_ view: Int) -> Bool { table.views[view].version == version }
+  func isCurrent(_ view: Int) -> Bool { table.views[view].version == version(of: view) }
+
+  /// Copies the weights into a view, unless it has them already.
+  func refresh(_ view: Int) throws(KernelError) {
+    try table.views[view].refresh(from: parameters.floats, version: version(of: view))
+  }
+
+  private func version(of view: Int) -> Int {
+    table.parameters[table.views[view].parameter].isTrained ? version : frozenVersion
+  }
 
   /// Parameters and running statistics in plain order, in the network's order.
   func state(_ order: [ParameterSpecification]) throws -> [Tensor] {
@@ -42,31 +53,37 @@ final class SharedWeights: @unchecked Sendable {
       try write(tensor, place.entry, place.arena.floats)
     }
     version += 1
+    frozenVersion = version
   }
 
   /// The optimizer's moments in plain order, named `moment0.conv1.weight`.
   func momentState() throws -> [Tensor] {
     try (0..<momentCount).flatMap { moment in
-      try table.parameters.map { entry in
-        try read("moment\(moment).\(entry.specification.name)", entry, momentBase(moment))
+      try trained.map { entry in
+        try read(
+          "moment\(moment).\(entry.specification.name)", entry, momentBase(moment), entry.gradientOffset)
       }
     }
   }
 
   /// Takes over moments.
   func load(moments state: [Tensor]) throws {
+    let trained = trained
     let expected = (0..<momentCount).flatMap { moment in
-      table.parameters.map { ("moment\(moment).\($0.specification.name)", $0.specification.shape) }
+      trained.map { ("moment\(moment).\($0.specification.name)", $0.specification.shape) }
     }
     let tensors = try Self.match(state, expected)
     for (index, tensor) in tensors.enumerated() {
-      let (moment, parameter) = index.quotientAndRemainder(dividingBy: table.parameters.count)
-      try write(tensor, table.parameters[parameter], momentBase(moment))
+      let (moment, parameter) = index.quotientAndRemainder(dividingBy: trained.count)
+      try write(tensor, trained[parameter], momentBase(moment), trained[parameter].gradientOffset)
     }
   }
 
+  /// The parameters that have moments.
+  private var trained: [ParameterTable.Entry] { table.parameters.filter(\.isTrained) }
+
   private func momentBase(_ moment: Int) -> UnsafeMutablePointer<Float> {
-    moments.floats + moment * table.parameterCount
+    moments.floats + moment * table.gradientCount
   }
 
   private func places(
@@ -103,13 +120,13 @@ final class SharedWeights: @unchecked Sendable {
   }
 
   private func read(
-    _ name: String, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>
+    _ name: String, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>, _ offset: Int? = nil
   ) throws -> Tensor {
     let plain = try Layout(plain: entry.layout.dimensions)
     let call = try PrimitiveCall(.reorder(name, from: entry.layout, to: plain, engine: engine))
     var values = [Float](repeating: 0, count: entry.specification.count)
     try values.withUnsafeMutableBytes { bytes in
-      call[.source] = UnsafeMutableRawPointer(base + entry.offset)
+      call[.source] = UnsafeMutableRawPointer(base + (offset ?? entry.offset))
       call[.destination] = bytes.baseAddress
       try call.run()
     }
@@ -117,13 +134,13 @@ final class SharedWeights: @unchecked Sendable {
   }
 
   private func write(
-    _ tensor: Tensor, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>
+    _ tensor: Tensor, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>, _ offset: Int? = nil
   ) throws {
     let plain = try Layout(plain: entry.layout.dimensions)
     let call = try PrimitiveCall(.reorder(tensor.name, from: plain, to: entry.layout, engine: engine))
     try tensor.values.withUnsafeBytes { bytes in
       call[.source] = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-      call[.destination] = UnsafeMutableRawPointer(base + entry.offset)
+      call[.destination] = UnsafeMutableRawPointer(base + (offset ?? entry.offset))
       try call.run()
     }
   }

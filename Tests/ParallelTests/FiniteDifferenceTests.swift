@@ -25,6 +25,18 @@ import Testing
     try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels, synchronized: true))
   }
 
+  /// Frozen batch norms scale by their running statistics, on the way back too.
+  @Test(
+    arguments: SmallNetwork.withNorms.filter { !$0.name.contains("first") },
+    [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
+  func gradientThroughFrozenNormsIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
+    let fixture = try LayerFixture(small)
+    let norms = try small.network.parameters().filter { $0.name.hasSuffix(".running_mean") }
+      .map { String($0.name.dropLast(".running_mean".count)) }
+    let frozen = FrozenLayers(patterns: norms)
+    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels, frozen: frozen))
+  }
+
   private func expectSlopes(_ small: SmallNetwork, _ batch: ImageBatch, _ replicas: DataParallel) throws {
     let state = try replicas.state()
     let loss = { (state: [Tensor]) in

@@ -46,12 +46,13 @@ struct LayerFixture {
   /// The network with the fixture's weights and its gradients as moments: on one shard, or on three with batch
   /// norms over all of them, which is to give the same numbers.
   func replicas(
-    _ small: SmallNetwork, _ kernels: KernelSet, synchronized: Bool = false
+    _ small: SmallNetwork, _ kernels: KernelSet, synchronized: Bool = false,
+    frozen: FrozenLayers = FrozenLayers()
   ) throws -> DataParallel {
     let replicas = try DataParallel(
       network: small.network, batchSize: batch.count, shards: synchronized ? 3 : 1,
-      workers: synchronized ? 2 : 1, kernels: kernels, synchronizesBatchNorm: synchronized, seed: 0,
-      momentCount: 1)
+      workers: synchronized ? 2 : 1, kernels: kernels, synchronizesBatchNorm: synchronized, frozen: frozen,
+      seed: 0, momentCount: 1)
     try replicas.load(state: group("state"))
     return replicas
   }

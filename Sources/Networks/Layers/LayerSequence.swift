@@ -29,13 +29,15 @@ extension [LayerNode] {
     let layers = paths(under: prefix)
     for (index, (path, layer)) in layers.enumerated().dropLast(droppingLast ? 1 : 0) {
       let next = index + 1 < layers.count ? layers[index + 1].layer : nil
+      plan.enter(path, value)
       if fusedIntoPrevious {
         fusedIntoPrevious = false
       } else if let norm = layer as? BatchNorm {
         fusedIntoPrevious = next is ReLU
         value = try plan.batchNorm(value, norm, name: path, fusedReLU: fusedIntoPrevious)
       } else if let convolution = layer as? Conv2D {
-        value = try plan.convolution(value, convolution, name: path, statistics: next is BatchNorm)
+        let isMeasured = next is BatchNorm && !plan.usesRunningStatistics(norm: layers[index + 1].path)
+        value = try plan.convolution(value, convolution, name: path, statistics: isMeasured)
       } else {
         value = try layer.lower(value, name: path, into: plan)
       }

@@ -7,7 +7,8 @@ struct PlannedBatchNorm: PlannedOperation {
   let scale, shift, mean, variance: Int
   let input, output: PlanBuilder.ValueState
   let workspace, scratch: BufferID
-  let training: Bool
+  /// Whether it normalises with the running statistics.
+  let isFixed: Bool
 
   func forward(_ run: ReplicaRun) throws(KernelError) {
     let call = run.call(forwardPrimitive)
@@ -15,9 +16,9 @@ struct PlannedBatchNorm: PlannedOperation {
     call[.destination] = run.address(output.buffer)
     call[.scale] = UnsafeMutableRawPointer(run.parameter(scale))
     call[.shift] = UnsafeMutableRawPointer(run.parameter(shift))
-    call[.mean] = UnsafeMutableRawPointer(training ? run.statistic(mean) : run.runningStatistic(mean))
+    call[.mean] = UnsafeMutableRawPointer(isFixed ? run.runningStatistic(mean) : run.statistic(mean))
     call[.variance] = UnsafeMutableRawPointer(
-      training ? run.statistic(variance) : run.runningStatistic(variance))
+      isFixed ? run.runningStatistic(variance) : run.statistic(variance))
     call[.workspace] = run.address(workspace)
     call[.scratchpad] = run.address(scratch)
     try call.run()
@@ -47,11 +48,19 @@ extension PlanBuilder {
   func batchNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value? = nil, fusedReLU: Bool
   ) throws -> Value {
-    if synchronizesNorms {
+    enter(name, input, residual ?? input)
+    let isFixed = usesRunningStatistics(norm: name)
+    if synchronizesNorms && !isFixed {
       return try synchronizedNorm(input, layer, name: name, adding: residual, relu: fusedReLU)
     }
     if ownKernels, [.hwnc, .nc].contains(state(input).layout.order) {
       return try pixelMajorNorm(input, layer, name: name, adding: residual, relu: fusedReLU)
+    }
+    // oneDNN's norms know no way back through running statistics here.
+    if isFixed && needsGradient {
+      let rows = try rowsOfChannels(input, name: name)
+      let output = try pixelMajorNorm(rows, layer, name: name, adding: residual, relu: fusedReLU)
+      return try reorder(output, to: state(input).layout, name: name)
     }
     if let residual {
       let normed = try batchNorm(input, layer, name: name, fusedReLU: false)
@@ -62,10 +71,10 @@ extension PlanBuilder {
     let shape = try layer.outputShape(for: from.shape, name: name)
     let channels = try Layout([shape.channels], .x)
     let forward = try Primitive.batchNormForward(
-      name, data: from.layout, epsilon: layer.epsilon, fusedReLU: fusedReLU, training: training,
+      name, data: from.layout, epsilon: layer.epsilon, fusedReLU: fusedReLU, training: !isFixed,
       engine: engine)
     let backward =
-      training
+      needsGradient
       ? try Primitive.batchNormBackward(
         name, data: from.layout, epsilon: layer.epsilon, fusedReLU: fusedReLU, engine: engine) : nil
     let output = newValue(shape, from.layout)
@@ -75,11 +84,11 @@ extension PlanBuilder {
       PlannedBatchNorm(
         forwardPrimitive: add(forward, layer: name, pass: "forward"),
         backwardPrimitive: backward.map { add($0, layer: name, pass: "backward") },
-        scale: table.parameter(name + ".weight", layout: channels),
-        shift: table.parameter(name + ".bias", layout: channels),
+        scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
+        shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
         mean: table.statistic(name + ".running_mean", layout: channels),
         variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
-        workspace: workspace, scratch: scratch, training: training),
+        workspace: workspace, scratch: scratch, isFixed: isFixed),
       Uses(
         forward: [from.buffer, to.buffer, workspace, scratch],
         backward: [from.buffer, workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }),

@@ -75,6 +75,7 @@ extension PlanBuilder {
 
   /// `a + b`, with ReLU on top if asked for.
   func add(_ a: Value, _ b: Value, relu: Bool, name: String) throws -> Value {
+    enter(name, a, b)
     let b = try reorder(b, to: state(a).layout, name: name)
     let output = newValue(state(a).shape, state(a).layout)
     shareGradient(a, with: b)
@@ -95,6 +96,8 @@ extension PlanBuilder {
   /// Two values that are `input`.
   func fork(_ input: Value, name: String) -> (Value, Value) {
     let (a, b) = (alias(of: input), alias(of: input))
+    // Nothing to add up on the way back.
+    if state(input).gradient == nil { return (a, b) }
     let (from, left, right) = (state(input), state(a), state(b))
     open(
       OpenFork(

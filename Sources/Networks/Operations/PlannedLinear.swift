@@ -6,7 +6,13 @@ struct PlannedLinear: PlannedOperation {
   struct Backward {
     /// Nil where the input needs no gradient.
     var data: (primitive: Int, weights: WeightSource)?
-    var weights: Int
+    /// Nil where weights and bias are frozen.
+    var weights: Weights?
+  }
+
+  /// The gradients of weights and bias. Where one of them alone is frozen, its gradient is computed all the same.
+  struct Weights {
+    var primitive: Int
     /// Where the weight gradient's kernel has another layout than the parameter: a copy and its buffer.
     var reorder: (primitive: Int, buffer: BufferID)?
   }
@@ -41,15 +47,16 @@ struct PlannedLinear: PlannedOperation {
       try call.run()
       run.mark(.backwardData)
     }
+    guard let weights = backwardPass.weights else { return }
     let gradient = UnsafeMutableRawPointer(run.gradient(weightParameter))
-    let call = run.call(backwardPass.weights)
+    let call = run.call(weights.primitive)
     call[.source] = run.address(input.buffer)
-    call[.weightsGradient] = backwardPass.reorder.map { run.address($0.buffer) } ?? gradient
+    call[.weightsGradient] = weights.reorder.map { run.address($0.buffer) } ?? gradient
     if let biasParameter { call[.biasGradient] = UnsafeMutableRawPointer(run.gradient(biasParameter)) }
     call[.destinationGradient] = run.address(outputGradient)
     call[.scratchpad] = run.address(scratch)
     try call.run()
-    if let reorder = backwardPass.reorder {
+    if let reorder = weights.reorder {
       let call = run.call(reorder.primitive)
       call[.source] = run.address(reorder.buffer)
       call[.destination] = gradient
@@ -170,26 +177,31 @@ extension PlanBuilder {
     let wanted = try forward.layout(.weights)
     let outputLayout = try forward.layout(.destination)
     // fp32 kernels read the master weights; bf16 kernels read copies, so that the masters may be plain.
+    let trains = table.trains(within: name)
     let parameter = table.parameter(
-      name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions))
+      name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
+      hasGradient: trains)
     let own = table.parameters[parameter].layout
     let biasParameter =
       bias
       ? table.parameter(
-        name + ".bias", layout: try Layout([outputShape.channels], .x)) : nil
+        name + ".bias", layout: try Layout([outputShape.channels], .x), hasGradient: trains) : nil
     let output = newValue(outputShape, outputLayout)
     let forwardIndex = add(forward, layer: name, pass: "forward")
     let forwardWeights = try weights(parameter, wanted)
 
     var backward: PlannedLinear.Backward?
     var temporary: [BufferID] = []
-    if training {
+    if needsGradient {
       var data: (primitive: Int, weights: WeightSource)?
       if state(input).gradient != nil {
         let primitive = try makers.backwardData(outputLayout)
         let layout = try primitive.layout(.weights)
         data = (add(primitive, layer: name, pass: "backward-data"), try weights(parameter, layout))
       }
+      backward = PlannedLinear.Backward(data: data)
+    }
+    if needsGradient && trains {
       let gradient = try makers.backwardWeights(outputLayout)
       let layout = try gradient.layout(.weightsGradient)
       var reorder: (primitive: Int, buffer: BufferID)?
@@ -200,8 +212,8 @@ extension PlanBuilder {
           add(try .reorder(name + ".weight gradient", from: layout, to: own, engine: engine)), buffer
         )
       }
-      backward = PlannedLinear.Backward(
-        data: data, weights: add(gradient, layer: name, pass: "backward-weights"), reorder: reorder)
+      backward?.weights = PlannedLinear.Weights(
+        primitive: add(gradient, layer: name, pass: "backward-weights"), reorder: reorder)
     }
     let (from, to) = (state(input), state(output))
     add(
@@ -210,7 +222,8 @@ extension PlanBuilder {
         biasParameter: biasParameter, input: from, output: to, scratch: scratch, backwardPass: backward),
       Uses(
         forward: [from.buffer, to.buffer, scratch],
-        backward: [from.buffer, scratch] + [from.gradient, to.gradient].compactMap { $0 } + temporary),
+        backward: (trains ? [from.buffer] : []) + [scratch]
+          + [from.gradient, to.gradient].compactMap { $0 } + temporary),
       layer: name, kind: cost.kind, flops: cost.flops)
     return output
   }

@@ -5,6 +5,8 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   let convolution: PixelMajorConvolution
   let weightParameter: Int
   let biasParameter: Int?
+  /// Whether weights and bias train.
+  let weightTrains, biasTrains: Bool
   let forwardWeights: WeightSource
   /// Nil where the input needs no gradient.
   let backwardWeights: WeightSource?
@@ -33,10 +35,12 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
         summing: norm?.sums(run), into: run.address(inputGradient), scratch: run.address(scratch))
       run.mark(.backwardData)
     }
-    convolution.backwardWeights(
-      run.address(input.buffer), dy, into: run.gradient(weightParameter), scratch: run.address(scratch))
-    if let biasParameter { convolution.backwardBias(dy, into: run.gradient(biasParameter)) }
-    run.mark(.backwardWeights)
+    if weightTrains {
+      convolution.backwardWeights(
+        run.address(input.buffer), dy, into: run.gradient(weightParameter), scratch: run.address(scratch))
+    }
+    if let biasParameter, biasTrains { convolution.backwardBias(dy, into: run.gradient(biasParameter)) }
+    if weightTrains || biasTrains { run.mark(.backwardWeights) }
   }
 }
 
@@ -65,11 +69,13 @@ extension PlanBuilder {
       isDense
       ? try Layout([geometry.outputChannels, geometry.inputChannels], .io)
       : try Layout(geometry.weightDimensions, convolution.weightOrder)
-    let parameter = table.parameter(name + ".weight", layout: weightLayout)
+    let (weightTrains, biasTrains) = (table.trains(name + ".weight"), table.trains(name + ".bias"))
+    let parameter = table.parameter(name + ".weight", layout: weightLayout, hasGradient: weightTrains)
     precondition(table.parameters[parameter].layout == weightLayout, "plans of a table share their kernels")
     let bias =
       geometry.hasBias
-      ? table.parameter(name + ".bias", layout: try Layout([geometry.outputChannels], .x)) : nil
+      ? table.parameter(
+        name + ".bias", layout: try Layout([geometry.outputChannels], .x), hasGradient: biasTrains) : nil
     let output = newValue(
       outputShape,
       try Layout(outputShape.dimensions(batch: batch), isDense ? .nc : .hwnc, numbers),
@@ -82,16 +88,18 @@ extension PlanBuilder {
     }
     let forwardWeights = try choose(.forward)
     let backwardWeights = from.gradient == nil ? nil : try choose(.backwardData)
-    if training { _ = try choose(.backwardWeights) }
+    if training && weightTrains { _ = try choose(.backwardWeights) }
     add(
       PlannedPixelMajorConvolution(
         convolution: convolution, weightParameter: parameter, biasParameter: bias,
-        forwardWeights: forwardWeights, backwardWeights: backwardWeights, input: from, output: to,
+        weightTrains: weightTrains, biasTrains: biasTrains, forwardWeights: forwardWeights,
+        backwardWeights: backwardWeights, input: from, output: to,
         addend: fork?.sibling, norm: norm, inputMaker: inputMaker, scratch: scratch),
       Uses(
         forward: [from.buffer, to.buffer, scratch] + [to.sums].compactMap { $0 }
           + (inputMaker?.readForwards ?? []),
-        backward: [from.buffer, scratch] + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }
+        backward: (weightTrains ? [from.buffer] : []) + [scratch]
+          + [from.gradient, to.gradient, fork?.sibling].compactMap { $0 }
           + (norm.map { [$0.input.buffer, $0.fold] } ?? [])),
       layer: name, kind: isDense ? "dense" : "convolution", flops: flops)
     return output

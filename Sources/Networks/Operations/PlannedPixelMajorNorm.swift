@@ -9,7 +9,8 @@ struct PlannedPixelMajorNorm: PlannedOperation {
   let residual: PlanBuilder.ValueState?
   let relu: Bool
   let fold: BufferID
-  let training: Bool
+  /// Whether it normalises with the running statistics, so that the way back is a plain scaling.
+  let isFixed: Bool
   /// Whether the convolution that reads the output takes the sums on the way back.
   var sumsAreTaken = false
   /// Whether it also makes the output.
@@ -17,15 +18,15 @@ struct PlannedPixelMajorNorm: PlannedOperation {
 
   func forward(_ run: ReplicaRun) {
     let x = run.address(input.buffer)
-    if training {
+    if !isFixed {
       norm.statistics(
         x, sums: input.sums.map { UnsafePointer(run.floats($0)) }, mean: run.statistic(mean),
         variance: run.statistic(variance))
     }
     let (mean, variance) =
-      training
-      ? (run.statistic(mean), run.statistic(variance))
-      : (run.runningStatistic(mean), run.runningStatistic(variance))
+      isFixed
+      ? (run.runningStatistic(mean), run.runningStatistic(variance))
+      : (run.statistic(mean), run.statistic(variance))
     if outputIsMadeByReader {
       norm.fold(
         mean: mean, variance: variance, scale: run.parameter(scale), shift: run.parameter(shift),
@@ -51,8 +52,10 @@ struct PlannedPixelMajorNorm: PlannedOperation {
   var readForwards: [BufferID] { [input.buffer, fold] + [residual?.buffer].compactMap { $0 } }
 
   func backward(_ run: ReplicaRun) {
-    guard let outputGradient = output.gradient, let inputGradient = input.gradient else { return }
-    let (x, dy) = (run.address(input.buffer), run.address(outputGradient))
+    guard let outputGradient = output.gradient else { return }
+    let dy = run.address(outputGradient)
+    if isFixed { return backwardFixed(run, dy) }
+    let x = run.address(input.buffer)
     var residualGradient = masksResidual ? residual?.gradient.map { run.address($0) } : nil
     if sumsAreTaken {
       residualGradient = dy
@@ -62,10 +65,28 @@ struct PlannedPixelMajorNorm: PlannedOperation {
         residualGradient: residualGradient, scaleGradient: run.gradient(scale),
         shiftGradient: run.gradient(shift))
     }
+    guard let inputGradient = input.gradient else { return }
     norm.backwardData(
       dy, x: x, mean: run.statistic(mean), scale: run.parameter(scale), fold: run.floats(fold),
       residualGradient: residualGradient, scaleGradient: run.gradient(scale),
       shiftGradient: run.gradient(shift), into: run.address(inputGradient))
+  }
+
+  /// The way back of a frozen norm: its statistics do not move with the input, as if the sums were zero.
+  private func backwardFixed(_ run: ReplicaRun, _ dy: UnsafeMutableRawPointer) {
+    let residualGradient = masksResidual ? residual?.gradient.map { run.address($0) } : nil
+    if let residualGradient {
+      Elementwise.reluBackward(
+        dy, output: run.address(output.buffer), into: residualGradient, count: output.layout.valueCount,
+        type: output.layout.type)
+    }
+    guard let inputGradient = input.gradient else { return }
+    let zeros = run.floats(fold) + norm.foldCount
+    zeros.update(repeating: 0, count: norm.channels)
+    norm.backwardData(
+      dy, x: run.address(input.buffer), mean: run.runningStatistic(mean), scale: run.parameter(scale),
+      fold: run.floats(fold), residualGradient: residualGradient, scaleGradient: zeros,
+      shiftGradient: zeros, into: run.address(inputGradient))
   }
 
   /// What the convolution that takes the sums is told.
@@ -89,7 +110,8 @@ extension PlanBuilder {
   func pixelMajorNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value?, relu: Bool
   ) throws -> Value {
-    let from = state(withGradient(input))
+    let isFixed = usesRunningStatistics(norm: name)
+    let from = state(input)
     let shape = try layer.outputShape(for: from.shape, name: name)
     let channels = try Layout([shape.channels], .x)
     let side = try residual.map { state(withGradient(try reorder($0, to: from.layout, name: name))) }
@@ -99,17 +121,19 @@ extension PlanBuilder {
     let norm = PixelMajorNorm(
       rows: batch * shape.pixels, channels: shape.channels, type: from.layout.type, epsilon: layer.epsilon,
       relu: relu)
-    let fold = newBuffer(byteCount: norm.foldCount * MemoryLayout<Float>.stride)
+    let zeros = isFixed && needsGradient ? shape.channels : 0
+    let fold = newBuffer(byteCount: (norm.foldCount + zeros) * MemoryLayout<Float>.stride)
     let kernel = "convoy_norm" + (side == nil ? "" : "_add") + (relu ? "_relu" : "")
     record(layer: name, pass: "forward", kernel: kernel)
-    if training { record(layer: name, pass: "backward", kernel: kernel) }
+    if needsGradient { record(layer: name, pass: "backward", kernel: kernel) }
     add(
       PlannedPixelMajorNorm(
-        norm: norm, scale: table.parameter(name + ".weight", layout: channels),
-        shift: table.parameter(name + ".bias", layout: channels),
+        norm: norm,
+        scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
+        shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
         mean: table.statistic(name + ".running_mean", layout: channels),
         variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
-        residual: side, relu: relu, fold: fold, training: training),
+        residual: side, relu: relu, fold: fold, isFixed: isFixed),
       Uses(
         forward: [from.buffer, to.buffer, fold] + [from.sums, side?.buffer].compactMap { $0 },
         backward: [from.buffer, fold] + [from.gradient, to.gradient, side?.gradient].compactMap { $0 }
@@ -133,9 +157,9 @@ extension PlanBuilder {
   /// The batch norm that made `value`, whose sums on the way back are from now on left to the operation that reads
   /// the value and makes its gradient; nil where there is none.
   func takeOverSums(of value: ValueState) -> PlannedPixelMajorNorm? {
-    guard training, let index = value.norm, var norm = operations[index] as? PlannedPixelMajorNorm else {
-      return nil
-    }
+    guard value.gradient != nil, let index = value.norm,
+      var norm = operations[index] as? PlannedPixelMajorNorm, !norm.isFixed
+    else { return nil }
     norm.sumsAreTaken = true
     replaceOperation(index, by: norm)
     // The gradient is written as it is below the ReLU, once for the norm and the residual.

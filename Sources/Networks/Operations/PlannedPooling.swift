@@ -48,7 +48,7 @@ extension PlanBuilder {
     let input = try channelsLast(value, name: name)
     let from = state(input)
     let forward = try Primitive.poolingForward(
-      name, geometry, training: training, source: from.layout, engine: engine)
+      name, geometry, training: from.gradient != nil, source: from.layout, engine: engine)
     let pooled = try forward.layout(.destination)
     let backward =
       from.gradient == nil

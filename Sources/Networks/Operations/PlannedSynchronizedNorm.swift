@@ -90,7 +90,7 @@ extension PlanBuilder {
   func synchronizedNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value?, relu: Bool
   ) throws -> Value {
-    let from = state(withGradient(try rowsOfChannels(input, name: name)))
+    let from = state(try rowsOfChannels(input, name: name))
     let shape = try layer.outputShape(for: from.shape, name: name)
     let channels = try Layout([shape.channels], .x)
     let side = try residual.map { state(withGradient(try reorder($0, to: from.layout, name: name))) }
@@ -131,7 +131,7 @@ extension PlanBuilder {
   }
 
   /// `value` with its channels innermost in memory.
-  private func rowsOfChannels(_ value: Value, name: String) throws -> Value {
+  func rowsOfChannels(_ value: Value, name: String) throws -> Value {
     let layout = state(value).layout
     if [.hwnc, .nhwc, .nc].contains(layout.order) { return value }
     let order: Layout.Order = layout.dimensions.count == 4 ? .nhwc : .nc

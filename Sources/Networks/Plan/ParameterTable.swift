@@ -16,6 +16,10 @@ public final class ParameterTable: @unchecked Sendable {
     public let layout: Layout
     /// The first value's place in its arena, and how many values there are with padding.
     public let offset, paddedCount: Int
+    /// The first value's place among gradients and moments; nil where nobody computes a gradient.
+    public let gradientOffset: Int?
+    /// Whether steps change it: false for what is frozen.
+    public let isTrained: Bool
   }
 
   /// Trained parameters.
@@ -26,31 +30,50 @@ public final class ParameterTable: @unchecked Sendable {
   public private(set) var parameterCount = 0
   /// See ``parameterCount``.
   public private(set) var statisticCount = 0
+  /// Values that have gradients and moments, padding included.
+  public private(set) var gradientCount = 0
   /// Weights in layouts of their own.
   public private(set) var views: [WeightView] = []
 
   private let specifications: [String: ParameterSpecification]
+  /// The names of the tensors that stay as they are.
+  private let frozen: Set<String>
   private var places: [String: Int] = [:]
 
   /// A table for a network's state, still without places.
-  public init(_ network: Network) throws(NetworkError) {
+  /// - Parameter frozen: the tensors that do not train, from ``FrozenLayers/tensors(of:)``.
+  public init(_ network: Network, frozen: Set<String> = []) throws(NetworkError) {
     specifications = Dictionary(uniqueKeysWithValues: try network.parameters().map { ($0.name, $0) })
+    self.frozen = frozen
+  }
+
+  /// Whether steps change a tensor.
+  func trains(_ name: String) -> Bool { !frozen.contains(name) }
+
+  /// Whether any parameter of a layer trains, or of the layers in it.
+  func trains(within layer: String) -> Bool {
+    specifications.contains { $0.value.isTrained && $0.key.hasPrefix(layer + ".") && trains($0.key) }
   }
 
   /// The index of a parameter in ``parameters``; gives it a place in `layout` when it is met first.
-  func parameter(_ name: String, layout: Layout) -> Int {
+  /// - Parameter hasGradient: whether somebody asks for its gradient; a frozen parameter's may be of use on the way
+  ///   to others.
+  func parameter(_ name: String, layout: Layout, hasGradient: Bool = true) -> Int {
     if let index = places[name] { return index }
-    return place(name, layout, in: &parameters, total: &parameterCount)
+    let offset = hasGradient ? gradientCount : nil
+    let index = place(name, layout, in: &parameters, total: &parameterCount, gradientOffset: offset)
+    if hasGradient { gradientCount += parameters[index].paddedCount }
+    return index
   }
 
   /// The index of a running statistic in ``statistics``.
   func statistic(_ name: String, layout: Layout) -> Int {
     if let index = places[name] { return index }
-    return place(name, layout, in: &statistics, total: &statisticCount)
+    return place(name, layout, in: &statistics, total: &statisticCount, gradientOffset: nil)
   }
 
   private func place(
-    _ name: String, _ layout: Layout, in entries: inout [Entry], total: inout Int
+    _ name: String, _ layout: Layout, in entries: inout [Entry], total: inout Int, gradientOffset: Int?
   ) -> Int {
     guard let specification = specifications[name] else {
       preconditionFailure("a layer lowers \(name), which is not among its parameters")
@@ -58,10 +81,20 @@ public final class ParameterTable: @unchecked Sendable {
     // A multiple of 16 values keeps every tensor on a cache line of its own.
     let count = (layout.byteCount / MemoryLayout<Float>.stride + 15) / 16 * 16
     entries.append(
-      Entry(specification: specification, layout: layout, offset: total, paddedCount: count))
+      Entry(
+        specification: specification, layout: layout, offset: total, paddedCount: count,
+        gradientOffset: gradientOffset, isTrained: trains(name)))
     total += count
     places[name] = entries.count - 1
     return entries.count - 1
+  }
+
+  /// The first value's place of a parameter that has one among gradients and moments.
+  public func gradientOffset(of parameter: Int) -> Int {
+    guard let offset = parameters[parameter].gradientOffset else {
+      preconditionFailure("\(parameters[parameter].specification.name) is frozen and has no gradient")
+    }
+    return offset
   }
 
   /// Adds a view.

@@ -30,6 +30,8 @@ public final class Plan: Sendable {
   let operations: [any PlannedOperation]
   /// The operations between two meetings: one segment more than ``synchronizedNorms``.
   let segments: [Range<Int>]
+  /// Which operations have something to do on the way back.
+  let hasBackward: [Bool]
   /// The operations' names, in the same order.
   let labels: [OperationLabel]
   let primitives: [Primitive]
@@ -59,6 +61,7 @@ public final class Plan: Sendable {
     (scores, scoresGradient) = try builder.finish(output)
     (offsets, arenaByteCount) = builder.placeBuffers()
     operations = builder.operations
+    hasBackward = builder.hasBackward
     synchronizedNorms = builder.meetings.map(\.norm)
     let ends = builder.meetings.map(\.end) + [builder.operations.count]
     segments = zip([0] + ends, ends).map { $0..<$1 }

@@ -14,7 +14,7 @@ public final class PlanBuilder {
     var shape: ActivationShape
     var layout: Layout
     var buffer: BufferID
-    /// Nil where no gradient is needed: at the images.
+    /// Nil where no gradient is needed: at the images, and behind layers that are all frozen.
     var gradient: BufferID?
     /// Sums and sums of squares of each channel, where the operation that makes the value leaves them.
     var sums: BufferID?
@@ -48,6 +48,8 @@ public final class PlanBuilder {
   let table: ParameterTable
   let engine: Engine
   private(set) var operations: [any PlannedOperation] = []
+  /// Which operations have something to do on the way back.
+  private(set) var hasBackward: [Bool] = []
   private(set) var labels: [OperationLabel] = []
   private(set) var primitives: [Primitive] = []
   private(set) var kernels: [KernelChoice] = []
@@ -59,6 +61,8 @@ public final class PlanBuilder {
   private var labelledKernelCount = 0
   /// The last fork, while no operation has come after it.
   private var openFork: OpenFork?
+  /// Whether the values that the layer at hand makes need gradients.
+  private(set) var needsGradient = false
   private var memory = MemoryPlan()
   private var scratchByteCount = 0
   private let inputBuffer: BufferID
@@ -81,6 +85,12 @@ public final class PlanBuilder {
     scratch = memory.add(byteCount: 0)
   }
 
+  /// Begins a layer, whose values need gradients where one that flows into it does, or where it trains itself.
+  func enter(_ layer: String, _ inputs: Value...) {
+    needsGradient =
+      training && (inputs.contains { values[$0.index].gradient != nil } || table.trains(within: layer))
+  }
+
   /// The shape of a value, for one image.
   public func shape(of value: Value) -> ActivationShape { values[value.index].shape }
 
@@ -95,13 +105,13 @@ public final class PlanBuilder {
     return Value(index: values.count - 1)
   }
 
-  /// A value with a buffer of its own and, in training, one for its gradient.
+  /// A value with a buffer of its own and, where the layer at hand needs it, one for its gradient.
   /// - Parameter hasSums: whether the operation that makes it leaves sums of each channel.
   func newValue(_ shape: ActivationShape, _ layout: Layout, hasSums: Bool = false) -> Value {
     values.append(
       ValueState(
         shape: shape, layout: layout, buffer: memory.add(byteCount: layout.byteCount),
-        gradient: training ? memory.add(byteCount: layout.byteCount) : nil,
+        gradient: needsGradient ? memory.add(byteCount: layout.byteCount) : nil,
         sums: hasSums ? memory.add(byteCount: 2 * shape.channels * MemoryLayout<Float>.stride) : nil))
     return Value(index: values.count - 1)
   }
@@ -133,9 +143,10 @@ public final class PlanBuilder {
     return Value(index: values.count - 1)
   }
 
-  /// The value with a buffer for its gradient, for operations that can't do without: batch norm.
+  /// The value with a buffer for its gradient, where the layer at hand needs any, for operations that can't do
+  /// without: oneDNN's batch norm.
   func withGradient(_ value: Value) -> Value {
-    if !training || values[value.index].gradient != nil { return value }
+    if !needsGradient || values[value.index].gradient != nil { return value }
     var state = values[value.index]
     state.gradient = memory.add(byteCount: state.layout.byteCount)
     values.append(state)
@@ -194,6 +205,13 @@ public final class PlanBuilder {
       view: try table.view(of: parameter, packedFor: pass, of: convolution, engine: engine))
   }
 
+  /// Whether a batch norm normalises with its running statistics and leaves them: in inference, and where it is
+  /// frozen.
+  func usesRunningStatistics(norm name: String) -> Bool { !training || !followsImages(norm: name) }
+
+  /// Whether a batch norm's running statistics follow the mini-batches in training.
+  func followsImages(norm name: String) -> Bool { table.trains(name + ".running_mean") }
+
   private func source(of parameter: Int, view: Int?) -> WeightSource {
     guard let view else { return .parameter(parameter) }
     views.insert(view)
@@ -214,7 +232,8 @@ public final class PlanBuilder {
         layer: layer, kind: kind, kernels: Array(kernels[labelledKernelCount...]), flops: flops))
     labelledKernelCount = kernels.count
     operations.append(operation)
-    self.uses.append(uses)
+    hasBackward.append(needsGradient)
+    self.uses.append(needsGradient ? uses : Uses(forward: uses.forward, backward: []))
   }
 
   /// Lets all shards meet after the operations so far.
@@ -251,6 +270,7 @@ public final class PlanBuilder {
 
   /// Ends the plan with the scores, in plain order.
   func finish(_ value: Value) throws -> (scores: BufferID, gradient: BufferID) {
+    enter("output", value)
     let flat = try flatten(value, name: "output")
     let output = try reorder(flat, to: Layout(state(flat).layout.dimensions, .nc), name: "output")
     self.output = output

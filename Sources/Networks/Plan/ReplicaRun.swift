@@ -128,7 +128,7 @@ extension ReplicaRun {
   /// The way back through a segment.
   public func backward(segment: Int) throws(KernelError) {
     profile?.begin()
-    for index in plan.segments[segment].reversed() {
+    for index in plan.segments[segment].reversed() where plan.hasBackward[index] {
       profile?.enter(index)
       try plan.operations[index].backward(self)
       profile?.endBackward()
@@ -212,7 +212,7 @@ extension ReplicaRun {
   }
 
   func gradient(_ index: Int) -> UnsafeMutablePointer<Float> {
-    gradients + table.parameters[index].offset
+    gradients + table.gradientOffset(of: index)
   }
 
   func statistic(_ index: Int) -> UnsafeMutablePointer<Float> {
@@ -231,7 +231,7 @@ extension ReplicaRun {
   }
 
   func wholeGradient(_ index: Int) -> UnsafePointer<Float> {
-    synchronized.gradients + table.parameters[index].offset
+    synchronized.gradients + table.gradientOffset(of: index)
   }
 
   private var synchronized: WholeBatch {
