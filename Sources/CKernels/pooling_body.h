@@ -187,9 +187,17 @@ INLINE void weighted_sum(const ck_type type, const window *w, const float *facto
 #undef STEP
 }
 
+/// How many taps of output `out` lie inside the padded image, along one axis.
+static ptrdiff_t padded_taps(ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t size) {
+  ptrdiff_t rest = size + 2 * pad - out * stride;
+  return rest < kernel ? rest : kernel;
+}
+
 /// One over the number of values that an output is the average of.
 static float share(const ck_pool_shape *s, bool count_include_pad, ptrdiff_t row, ptrdiff_t column) {
-  if (count_include_pad) return 1.0f / (float)(s->kernel_height * s->kernel_width);
+  if (count_include_pad)
+    return 1.0f / (float)(padded_taps(row, s->kernel_height, s->stride, s->pad_top, s->height) *
+                          padded_taps(column, s->kernel_width, s->stride, s->pad_left, s->width));
   ck_taps down = ck_taps_of_output(row, s->kernel_height, s->stride, 1, s->pad_top, s->height);
   ck_taps across = ck_taps_of_output(column, s->kernel_width, s->stride, 1, s->pad_left, s->width);
   return 1.0f / (float)(down.count * across.count);

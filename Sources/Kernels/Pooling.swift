@@ -18,7 +18,8 @@ public struct PoolingGeometry: Sendable, Equatable {
   public var inputHeight, inputWidth, outputHeight, outputWidth: Int
   /// Height and width of the window, and the step between windows.
   public var kernelHeight, kernelWidth, stride: Int
-  /// Rows and columns added on each side.
+  /// Rows and columns added above and on the left. Below and on the right there are as many, or more where the last
+  /// windows reach further.
   public var padding: Int
   /// What a window becomes.
   public var kind: Kind
@@ -38,6 +39,17 @@ public struct PoolingGeometry: Sendable, Equatable {
     self.kind = kind
   }
 
+  /// Rows and columns that are added below and on the right.
+  private var paddingAfter: (rows: Int, columns: Int) {
+    (
+      max(padding, (outputHeight - 1) * stride + kernelHeight - inputHeight - padding),
+      max(padding, (outputWidth - 1) * stride + kernelWidth - inputWidth - padding)
+    )
+  }
+
+  /// Whether a window reaches beyond input and padding, where nothing counts.
+  public var overhangs: Bool { paddingAfter.rows > padding || paddingAfter.columns > padding }
+
   fileprivate func description(_ type: NumberType) -> cdnn_pooling {
     var shape = cdnn_pooling()
     shape.batch = Int64(batch)
@@ -47,7 +59,7 @@ public struct PoolingGeometry: Sendable, Equatable {
     (shape.kernel_height, shape.kernel_width) = (Int64(kernelHeight), Int64(kernelWidth))
     (shape.stride_height, shape.stride_width) = (Int64(stride), Int64(stride))
     (shape.pad_top, shape.pad_left) = (Int64(padding), Int64(padding))
-    (shape.pad_bottom, shape.pad_right) = (Int64(padding), Int64(padding))
+    (shape.pad_bottom, shape.pad_right) = (Int64(paddingAfter.rows), Int64(paddingAfter.columns))
     switch kind {
     case .maximum: shape.kind = .init(CDNN_MAX.rawValue)
     case .averageIncludingPadding: shape.kind = .init(CDNN_AVERAGE_INCLUDING_PADDING.rawValue)

@@ -12,13 +12,13 @@ import Testing
     Conv2D(8, kernel: 5, stride: 2, padding: .explicit(2), dilation: 1, groups: 1, bias: true).named("stem")
     BatchNorm(momentum: 0.2, epsilon: 1e-3)
     ReLU()
-    MaxPool(3, stride: 2, padding: 1)
+    MaxPool(3, stride: 2, padding: 1, ceilMode: true)
     Residual(relu: true) {
       Conv2D(16, kernel: 3, padding: .same, dilation: 2, groups: 2)
     } shortcut: {
       Conv2D(16, kernel: 1)
     }
-    Block { AveragePool(2, stride: 1) }.named("block")
+    Block { AveragePool(2, stride: 1, ceilMode: true, countIncludePad: false) }.named("block")
     Sigmoid()
     Tanh()
     LeakyReLU(slope: 0.3)
@@ -63,6 +63,8 @@ import Testing
     ),
     (#""batch-norm""#, BatchNorm()), (#"{"batch-norm": {"momentum": 0.5}}"#, BatchNorm(momentum: 0.5)),
     (#"{"max-pool": 2}"#, MaxPool(2)), (#"{"max-pool": {"size": 3, "stride": 2}}"#, MaxPool(3, stride: 2)),
+    (#"{"max-pool": {"size": 3, "ceil-mode": true}}"#, MaxPool(3, ceilMode: true)),
+    (#"{"average-pool": {"size": 2, "count-include-pad": false}}"#, AveragePool(2, countIncludePad: false)),
     (#"{"average-pool": 2}"#, AveragePool(2)), (#""global-average-pool""#, GlobalAveragePool()),
     (#"{"dropout": 0.25}"#, Dropout(0.25)), (#"{"dense": 10}"#, Dense(10)),
     (#"{"dense": {"units": 10, "bias": false}}"#, Dense(10, bias: false)),

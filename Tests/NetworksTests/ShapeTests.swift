@@ -84,6 +84,16 @@ import Testing
     #expect(throws: NetworkError.self) { try network.outputCount() }
   }
 
+  /// PyTorch's sizes.
+  @Test(arguments: [
+    (6, 3, 2, 0, 3), (7, 3, 2, 0, 3), (6, 3, 2, 1, 4), (5, 3, 2, 1, 3), (7, 2, 3, 0, 3), (6, 2, 3, 0, 2),
+  ])
+  func ceilModeRoundsUp(size: Int, window: Int, stride: Int, padding: Int, expected: Int) throws {
+    let pool = MaxPool(window, stride: stride, padding: padding, ceilMode: true)
+    let output = try pool.outputShape(for: .image(channels: 1, height: size, width: size), name: "0")
+    #expect(output == .image(channels: 1, height: expected, width: expected))
+  }
+
   @Test(arguments: [(7, 1, 7), (7, 2, 4), (8, 2, 4), (5, 1, 5)])
   func samePaddingKeepsTheSizeAtStride1(size: Int, stride: Int, expected: Int) throws {
     for kernel in 1...5 {

@@ -17,7 +17,7 @@ struct LayerFixture {
   init(_ small: SmallNetwork) throws {
     let prefix = small.name + "/"
     tensors = Dictionary(
-      uniqueKeysWithValues: try Self.file.get().filter { $0.name.hasPrefix(prefix) }
+      uniqueKeysWithValues: try Self.files.get().filter { $0.name.hasPrefix(prefix) }
         .map { ($0.name.dropFirst(prefix.count).description, $0) })
     let (images, labels) = (try #require(tensors["images"]), try #require(tensors["labels"]))
     let input = small.network.input
@@ -57,8 +57,10 @@ struct LayerFixture {
     return replicas
   }
 
-  /// The file, read once.
-  private static let file = Result { try Safetensors.read(Fixtures.path("layers.safetensors")).tensors }
+  /// The files, read once.
+  private static let files = Result {
+    try ["layers", "poolings"].flatMap { try Safetensors.read(Fixtures.path($0 + ".safetensors")).tensors }
+  }
 }
 
 /// The largest difference over the largest expected magnitude: what "relative" means for a tensor.

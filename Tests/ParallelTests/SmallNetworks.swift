@@ -1,7 +1,7 @@
 import Networks
 import Testing
 
-/// A small network that has a place in `Fixtures/layers.safetensors`.
+/// A small network that has a place in a file of `Fixtures`.
 struct SmallNetwork: CustomTestStringConvertible, Sendable {
   let name: String
   let network: Network
@@ -9,7 +9,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   /// A network over images of the given channels, height and width.
-  private init(_ name: String, _ size: (Int, Int, Int), @LayerBuilder _ layers: () -> [LayerNode]) {
+  init(_ name: String, _ size: (Int, Int, Int), @LayerBuilder _ layers: () -> [LayerNode]) {
     self.name = name
     network = Network(input: .image(channels: size.0, height: size.1, width: size.2), name: name, layers)
   }
@@ -17,7 +17,9 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
   /// Every layer with its options. A convolution or a dense layer in front of a layer lets the weight
   /// gradient in front check the layer's input gradient; a dense layer behind gives every pixel a gradient of
   /// its own. Mirrors `Fixtures/generate.py`.
-  static let all = convolutions + norms + elementwise + poolings + dense + residuals + structure + normsBelow
+  static let all =
+    convolutions + norms + elementwise + poolings + dense + residuals + structure + normsBelow
+    + poolingOptions
 
   private static let scores = 3
 
@@ -26,7 +28,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
     (try? small.network.parameters().contains { $0.name.hasSuffix("running_mean") }) ?? false
   }
 
-  @LayerBuilder private static func head() -> [LayerNode] {
+  @LayerBuilder static func head() -> [LayerNode] {
     Flatten()
     Dense(scores)
   }
@@ -38,7 +40,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
     }
   }
 
-  private static func same(_ filters: Int) -> Conv2D { Conv2D(filters, kernel: 3, padding: .same) }
+  static func same(_ filters: Int) -> Conv2D { Conv2D(filters, kernel: 3, padding: .same) }
 }
 
 extension SmallNetwork {

@@ -4,8 +4,9 @@
 
 #include "ck_types.h"
 
-/// A pooling. A window has at most 256 taps and at least one inside the image (padding at most half a kernel,
-/// output sizes rounded down). Padding at the bottom and on the right follows from the output's size.
+/// A pooling. A window has at most 256 taps and at least one inside the image (padding at most half a kernel, the
+/// last windows beginning within the image or the padding before it). Padding at the bottom and on the right is as
+/// at the top and on the left; the last windows may reach beyond.
 typedef struct {
   int32_t images, channels, height, width;  // the input's
   int32_t output_height, output_width;
@@ -21,8 +22,8 @@ void ck_max_pool_forward(ck_type type, const ck_pool_shape *shape, const void *x
 /// added in fp32, in a fixed order. Every dx is written.
 void ck_max_pool_backward(ck_type type, const ck_pool_shape *shape, const void *dy, const uint8_t *taps, void *dx);
 
-/// The mean of each window. With `count_include_pad` (PyTorch's default) the divisor is the window's size, else
-/// the number of taps inside the image.
+/// The mean of each window. With `count_include_pad` (PyTorch's default) the divisor is the number of taps inside
+/// the image with its padding, else inside the image.
 void ck_average_pool_forward(ck_type type, const ck_pool_shape *shape, bool count_include_pad, const void *x,
                              void *y);
 

@@ -17,10 +17,8 @@ public struct PixelMajorPooling: Sendable {
       ? geometry.outputHeight * geometry.outputWidth * geometry.batch * geometry.channels : 0
   }
 
-  /// What a max pooling's windows may have: the winner is one byte.
-  public var isSupported: Bool {
-    geometry.kind != .maximum || geometry.kernelHeight * geometry.kernelWidth <= 256
-  }
+  /// Whether the windows are small enough; those of whole images may be of any size.
+  public var isSupported: Bool { coversAll || geometry.kernelHeight * geometry.kernelWidth <= 256 }
 
   private var coversAll: Bool {
     geometry.kind != .maximum && geometry.padding == 0 && geometry.outputHeight == 1

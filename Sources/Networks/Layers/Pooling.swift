@@ -3,45 +3,58 @@ import Kernels
 /// The largest value of each window.
 public struct MaxPool: WindowPooling {
   public static let kind = "max-pool"
-  static let window = PoolingGeometry.Kind.maximum
+  var window: PoolingGeometry.Kind { .maximum }
 
   /// Height and width of the window, and the step between windows, in pixels.
   public var size, stride: Int
   /// Pixels around the input, never chosen.
   public var padding: Int
+  /// Whether a last window may reach beyond the input, where the windows do not fit; else what is left is ignored.
+  public var ceilMode: Bool
 
   /// Creates a max-pooling; without a stride the windows lie side by side.
-  public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
+  public init(_ size: Int, stride: Int? = nil, padding: Int = 0, ceilMode: Bool = false) {
     self.size = size
     self.stride = stride ?? size
     self.padding = padding
+    self.ceilMode = ceilMode
   }
 }
 
-/// The mean of each window; padding counts as zeros, as in PyTorch.
+/// The mean of each window.
 public struct AveragePool: WindowPooling {
   public static let kind = "average-pool"
-  static let window = PoolingGeometry.Kind.averageIncludingPadding
+  var window: PoolingGeometry.Kind { countIncludePad ? .averageIncludingPadding : .averageExcludingPadding }
 
   /// Height and width of the window, and the step between windows, in pixels.
   public var size, stride: Int
   /// Rows and columns of zeros around the input.
   public var padding: Int
+  /// Whether a last window may reach beyond the input, where the windows do not fit; else what is left is ignored.
+  /// What lies beyond input and padding is never counted.
+  public var ceilMode: Bool
+  /// Whether the padding's zeros count.
+  public var countIncludePad: Bool
 
   /// Creates an average pooling; without a stride the windows lie side by side.
-  public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
+  public init(
+    _ size: Int, stride: Int? = nil, padding: Int = 0, ceilMode: Bool = false, countIncludePad: Bool = true
+  ) {
     self.size = size
     self.stride = stride ?? size
     self.padding = padding
+    self.ceilMode = ceilMode
+    self.countIncludePad = countIncludePad
   }
 }
 
-/// What poolings with a moving window share.
+/// What poolings with a moving window share. Sizes are as PyTorch's.
 protocol WindowPooling: Layer {
-  static var window: PoolingGeometry.Kind { get }
+  var window: PoolingGeometry.Kind { get }
   var size: Int { get }
   var stride: Int { get }
   var padding: Int { get }
+  var ceilMode: Bool { get }
 }
 
 extension WindowPooling {
@@ -57,14 +70,21 @@ extension WindowPooling {
     guard height + 2 * padding >= size, width + 2 * padding >= size else {
       throw .shape(layer: name, expected: "at least \(size)x\(size) pixels with padding", got: input)
     }
-    return .image(
-      channels: channels, height: (height + 2 * padding - size) / stride + 1,
-      width: (width + 2 * padding - size) / stride + 1)
+    return .image(channels: channels, height: windows(over: height), width: windows(over: width))
+  }
+
+  /// How many windows there are along a side of `extent` pixels.
+  private func windows(over extent: Int) -> Int {
+    let free = extent + 2 * padding - size
+    guard ceilMode else { return free / stride + 1 }
+    // The last window must begin within the input or the padding before it.
+    let count = (free + stride - 1) / stride + 1
+    return (count - 1) * stride >= extent + padding ? count - 1 : count
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.pooling(
-      input, kind: Self.window, size: (size, size), stride: stride, padding: padding,
+      input, kind: window, size: (size, size), stride: stride, padding: padding,
       output: outputShape(for: plan.shape(of: input), name: name), name: name)
   }
 }
@@ -97,32 +117,35 @@ public struct GlobalAveragePool: OptionlessLayer {
 }
 
 extension MaxPool {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case size, stride, padding
+    case ceilMode = "ceil-mode"
+  }
+
   /// Reads the options; those with defaults may be left out.
   public init(from decoder: any Decoder) throws {
-    let options = try WindowOptions(decoder, of: Self.kind)
-    self.init(options.size, stride: options.stride, padding: options.padding)
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .size)
+    self.init(
+      try options.value(.size), stride: try options.value(.stride, default: nil),
+      padding: try options.value(.padding, default: 0), ceilMode: try options.value(.ceilMode, default: false)
+    )
   }
 }
 
 extension AveragePool {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case size, stride, padding
+    case ceilMode = "ceil-mode"
+    case countIncludePad = "count-include-pad"
+  }
+
   /// Reads the options; those with defaults may be left out.
   public init(from decoder: any Decoder) throws {
-    let options = try WindowOptions(decoder, of: Self.kind)
-    self.init(options.size, stride: options.stride, padding: options.padding)
-  }
-}
-
-/// The options of a pooling with a moving window.
-private struct WindowOptions {
-  enum CodingKeys: String, CodingKey, CaseIterable { case size, stride, padding }
-  let size: Int
-  let stride: Int?
-  let padding: Int
-
-  init(_ decoder: any Decoder, of kind: String) throws {
-    let options = try LayerOptions<CodingKeys>(decoder, of: kind, main: .size)
-    size = try options.value(.size)
-    stride = try options.value(.stride, default: nil)
-    padding = try options.value(.padding, default: 0)
+    let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .size)
+    self.init(
+      try options.value(.size), stride: try options.value(.stride, default: nil),
+      padding: try options.value(.padding, default: 0),
+      ceilMode: try options.value(.ceilMode, default: false),
+      countIncludePad: try options.value(.countIncludePad, default: true))
   }
 }

@@ -45,6 +45,7 @@ struct PlannedParametricReLU: PlannedOperation {
 extension PlanBuilder {
   /// An activation function, element by element.
   func activation(_ input: Value, _ activation: Activation, name: String, kind: String) throws -> Value {
+    // Padding must stay zero, where a function of zero is not.
     let source = try withoutPadding(input, name: name)
     let from = state(source)
     let output = newValue(from.shape, from.layout)
@@ -72,19 +73,5 @@ extension PlanBuilder {
     Uses(
       forward: [from.buffer, to.buffer],
       backward: [from.buffer] + [from.gradient, to.gradient].compactMap { $0 })
-  }
-
-  /// The value in a layout without padding, which must stay zero where a function of zero does not.
-  private func withoutPadding(_ value: Value, name: String) throws -> Value {
-    let (layout, shape) = (state(value).layout, state(value).shape)
-    if layout.valueCount == batch * shape.count { return value }
-    return try reorder(value, to: Layout(layout.dimensions, .nchw, layout.type), name: name)
-  }
-
-  /// The value in a layout of rows of channels.
-  private func withChannelsInnermost(_ value: Value, name: String) throws -> Value {
-    let layout = state(value).layout
-    if [.hwnc, .nhwc, .nc].contains(layout.order) { return value }
-    return try reorder(value, to: Layout(layout.dimensions, .nhwc, layout.type), name: name)
   }
 }

@@ -58,7 +58,7 @@ extension PlanBuilder {
     }
     // oneDNN's norms know no way back through running statistics here.
     if isFixed && needsGradient {
-      let rows = try rowsOfChannels(input, name: name)
+      let rows = try withChannelsInnermost(input, name: name)
       let output = try pixelMajorNorm(rows, layer, name: name, adding: residual, relu: fusedReLU)
       return try reorder(output, to: state(input).layout, name: name)
     }

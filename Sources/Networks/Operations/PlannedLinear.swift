@@ -155,13 +155,6 @@ extension PlanBuilder {
     let flops: Int
   }
 
-  /// A pixel-major value in the order that oneDNN's convolutions take.
-  func channelsLast(_ value: Value, name: String) throws -> Value {
-    let layout = state(value).layout
-    guard layout.order == .hwnc else { return value }
-    return try reorder(value, to: Layout(layout.dimensions, .nhwc, layout.type), name: name)
-  }
-
   /// How the primitives of a linear layer are made, for the output's layout; oneDNN chooses the weights'.
   private struct LinearMakers {
     let forward: () throws(KernelError) -> Primitive

@@ -104,12 +104,4 @@ extension PlanBuilder {
       layer: name, kind: isDense ? "dense" : "convolution", flops: flops)
     return output
   }
-
-  /// `value` as Convoy's own kernels take it.
-  func pixelMajor(_ value: Value, name: String) throws -> Value {
-    let from = state(value)
-    let dimensions = from.layout.dimensions
-    return try reorder(
-      value, to: Layout(dimensions, dimensions.count == 4 ? .hwnc : .nc, numbers), name: name)
-  }
 }

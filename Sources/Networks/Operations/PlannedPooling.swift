@@ -42,8 +42,15 @@ extension PlanBuilder {
       batch: batch, channels: channels, input: (height, width), output: (outputHeight, outputWidth),
       kernel: size, stride: stride, padding: padding, kind: kind)
     let own = PixelMajorPooling(geometry, type: layout.type)
-    if layout.order == .hwnc, own.isSupported {
-      return try pixelMajorPooling(value, own, output: outputShape, name: name)
+    // oneDNN would count what lies beyond input and padding.
+    let needsOwn = kind == .averageIncludingPadding && geometry.overhangs
+    guard own.isSupported || !needsOwn else {
+      throw NetworkError.setting(
+        layer: name, problem: "with ceil-mode, windows that count padding have at most 256 pixels")
+    }
+    if own.isSupported, layout.order == .hwnc || needsOwn {
+      return try pixelMajorPooling(
+        pixelMajor(value, name: name), own, output: outputShape, name: name)
     }
     let input = try channelsLast(value, name: name)
     let from = state(input)

@@ -90,7 +90,7 @@ extension PlanBuilder {
   func synchronizedNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value?, relu: Bool
   ) throws -> Value {
-    let from = state(try rowsOfChannels(input, name: name))
+    let from = state(try withChannelsInnermost(input, name: name))
     let shape = try layer.outputShape(for: from.shape, name: name)
     let channels = try Layout([shape.channels], .x)
     let side = try residual.map { state(withGradient(try reorder($0, to: from.layout, name: name))) }
@@ -128,13 +128,5 @@ extension PlanBuilder {
         backward: [from.buffer, whole.fold] + gradients + (whole.masks ? [to.buffer] : [])),
       layer: name, kind: "batch-norm" + (side == nil ? "" : " + add") + (relu ? " + relu" : ""))
     return try reorder(output, to: state(input).layout, name: name)
-  }
-
-  /// `value` with its channels innermost in memory.
-  func rowsOfChannels(_ value: Value, name: String) throws -> Value {
-    let layout = state(value).layout
-    if [.hwnc, .nhwc, .nc].contains(layout.order) { return value }
-    let order: Layout.Order = layout.dimensions.count == 4 ? .nhwc : .nc
-    return try reorder(value, to: Layout(layout.dimensions, order, layout.type), name: name)
   }
 }

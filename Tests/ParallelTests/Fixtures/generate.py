@@ -205,11 +205,13 @@ def kink_margin(net, x):
         margins.append(min((inputs[0] - kink).abs().min().item() for kink in KINKS[type(module)]))
 
     def pool(module, inputs):
-        y = F.pad(inputs[0], (module.padding,) * 4, value=-1e9)
+        before, beyond = module.padding, module.padding + (module.stride if module.ceil_mode else 0)
+        y = F.pad(inputs[0], (before, beyond) * 2, value=-1e9)
         windows = F.unfold(y, module.kernel_size, stride=module.stride)
         windows = windows.reshape(y.shape[0], y.shape[1], module.kernel_size**2, -1)
         top = windows.topk(2, dim=2).values
-        margins.append((top[:, :, 0] - top[:, :, 1]).min().item())
+        inside = top[:, :, 0] > -1e8
+        margins.append((top[:, :, 0] - top[:, :, 1])[inside].min().item())
 
     handles = [
         module.register_forward_pre_hook(pool if isinstance(module, nn.MaxPool2d) else activation)
@@ -222,10 +224,10 @@ def kink_margin(net, x):
     return margins
 
 
-def layers():
+def layers(networks=NETWORKS, file="layers.safetensors"):
     """One file with every network's images, labels, state, scores, loss, gradients and statistics."""
     tensors = {}
-    for place, (name, (shape, make)) in enumerate(NETWORKS.items()):
+    for place, (name, (shape, make)) in enumerate(networks.items()):
         # Finite differences need a loss without kinks nearby: the seed whose nearest kink is farthest.
         has_kinks = len(kink_margin(*prepare(make, shape, 0)[:2])) > 1
         seeds = range(1000 * place, 1000 * place + (1000 if has_kinks else 1))
@@ -261,7 +263,7 @@ def layers():
         put("inference", net(x))
     save_file(
         {key: np.ascontiguousarray(value) for key, value in tensors.items()},
-        os.path.join(HERE, "layers.safetensors"), {"generator": "torch " + torch.__version__})
+        os.path.join(HERE, file), {"generator": "torch " + torch.__version__})
 
 
 # Numbers from a formula, as in Formula.swift: too many to commit.
