@@ -7,14 +7,14 @@ extension DataParallel {
   /// One training step: shards forward and backward, all-reduce, update.
   /// - Parameters:
   ///   - batch: at least one image.
-  ///   - epoch: keys dropout.
+  ///   - epoch: keys what is drawn for each image, such as dropout.
   ///   - learningRate: of this step.
-  ///   - step: steps done before this one, from 0.
+  ///   - step: steps done before this one, from 0; keys what is drawn once for all images of it.
   /// - Throws: ``ParallelError/nonFiniteLoss(_:)`` before any weight has changed; `KernelError`.
   public func step(
     _ batch: ImageBatch, epoch: Int, optimizer: any Optimizer, learningRate: Float, step: Int
   ) throws -> StepResult {
-    try accumulate(batch, epoch: epoch)
+    try accumulate(batch, epoch: epoch, step: step)
     return try update(optimizer: optimizer, learningRate: learningRate, step: step)
   }
 
@@ -26,16 +26,19 @@ extension DataParallel {
   /// the same bits as that one, unless norms are synchronised: those see one mini-batch at a time.
   /// - Parameters:
   ///   - batch: at least one image. It is not needed any more afterwards.
-  ///   - epoch: keys dropout.
+  ///   - epoch: keys what is drawn for each image, such as dropout.
+  ///   - step: steps done before this one, from 0; keys what is drawn once for all images of it, in all of its
+  ///     mini-batches.
   /// - Throws: ``ParallelError/nonFiniteLoss(_:)``, `KernelError`. The step under way is forgotten then, and no
   ///   weight has changed.
-  public func accumulate(_ batch: ImageBatch, epoch: Int) throws {
+  public func accumulate(_ batch: ImageBatch, epoch: Int, step: Int) throws {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(batch.count > 0, "a mini-batch has at least one image")
     precondition(underWay.batches < accumulation, "made for \(accumulation) mini-batches a step")
     do {
       let cut = ShardCut(images: batch.count, shards: shards)
-      let shards = ShardsInHand(batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch)
+      let shards = ShardsInHand(
+        batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch, step: step)
       inHand = shards
       defer { inHand = nil }
       stepClock?.begin()
@@ -148,7 +151,8 @@ extension DataParallel {
       recorder?.shard = shard
       reduction.results[shard] = try run.train(
         Shard(inHand.batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
-        statistics: reduction.statistics(of: shard), seed: seed, epoch: inHand.epoch)
+        statistics: reduction.statistics(of: shard), seed: seed, epoch: inHand.epoch,
+        step: inHand.step)
       recorder?.end(.shard, from: start)
       recorder?.shard = nil
     }
@@ -207,6 +211,7 @@ struct ShardsInHand {
   /// The weight views that the plans read.
   let views: [Int]
   var epoch = 0
+  var step = 0
   /// How far shards are that meet at batch norms.
   var stage = 0
 }

@@ -165,7 +165,9 @@ extension RunSession {
     while batches < most, let batch = try nextBatch() {
       // A batch of nothing but unreadable images has no gradient.
       if batch.count > 0 {
-        try compute(learningRate) { try replicas.accumulate(batch, epoch: position.epoch) }
+        try compute(learningRate) {
+          try replicas.accumulate(batch, epoch: position.epoch, step: moment.step)
+        }
       }
       batches += 1
       images += batch.count

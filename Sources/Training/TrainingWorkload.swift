@@ -51,7 +51,7 @@ public final class TrainingWorkload {
   /// does not diverge however often a batch is repeated.
   public func step(_ batch: ImageBatch) throws {
     if batch.count == 0 { return }
-    try replicas.accumulate(batch, epoch: 0)
+    try replicas.accumulate(batch, epoch: 0, step: steps)
     _ = try replicas.update(
       configuration.stepOptimizer(scheduledMomentum: nil), learningRate: 1e-5, step: steps)
     steps += 1

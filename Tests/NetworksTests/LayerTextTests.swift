@@ -34,6 +34,7 @@ import Testing
     GlobalAveragePool()
     Flatten()
     Dropout(0.25)
+    StochasticDepth(0.125, mode: .batch)
     Dense(5, bias: false)
   }
 

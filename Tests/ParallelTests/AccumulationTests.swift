@@ -9,19 +9,6 @@ import Testing
 @Suite struct AccumulationTests {
   private let network = smallNetwork()
 
-  /// The images `range` of a mini-batch.
-  private func part(_ whole: ImageBatch, _ range: Range<Int>) -> ImageBatch {
-    let size = network.input.activation.count
-    let part = ImageBatch(capacity: range.count, channels: 3, height: 8, width: 8)
-    part.count = range.count
-    for (to, from) in range.enumerated() {
-      for i in 0..<size { part.images[to * size + i] = whole.images[from * size + i] }
-      part.labels[to] = whole.labels[from]
-      part.samples[to] = whole.samples[from]
-    }
-    return part
-  }
-
   private func replicas(
     batch: Int, shards: Int, workers: Int = 2, accumulation: Int = 1, _ kernels: KernelSet
   ) throws -> DataParallel {
@@ -39,7 +26,7 @@ import Testing
     for step in 0..<3 {
       let whole = ImageBatch.random(24, network.input, classes: 3, seed: UInt64(step))
       for batch in 0..<batches {
-        try replicas.accumulate(part(whole, batch * size..<(batch + 1) * size), epoch: step)
+        try replicas.accumulate(whole.part(batch * size..<(batch + 1) * size), epoch: step, step: step)
       }
       outcome.results.append(try replicas.update(optimizer: PlainSGD(), learningRate: 0.1, step: step))
       outcome.digests.append(replicas.digests)
@@ -76,7 +63,7 @@ import Testing
       let replicas = try DataParallel(
         network: network, batchSize: ranges[0].count, shards: 2, workers: 2, accumulation: 2, seed: 7,
         momentCount: 1)
-      for range in ranges { try replicas.accumulate(part(whole, range), epoch: 0) }
+      for range in ranges { try replicas.accumulate(whole.part(range), epoch: 0, step: 0) }
       let result = try replicas.update(optimizer: PlainSGD(), learningRate: 0.1, step: 0)
       #expect(result.count == 12)
       return try replicas.state()
@@ -93,8 +80,8 @@ import Testing
     let good = ImageBatch.random(4, network.input, classes: 3, seed: 1)
     let spoilt = ImageBatch.random(4, network.input, classes: 3, seed: 2)
     spoilt.images[5] = .infinity
-    if bad == 1 { try replicas.accumulate(good, epoch: 0) }
-    #expect(throws: ParallelError.self) { try replicas.accumulate(spoilt, epoch: 0) }
+    if bad == 1 { try replicas.accumulate(good, epoch: 0, step: 0) }
+    #expect(throws: ParallelError.self) { try replicas.accumulate(spoilt, epoch: 0, step: 0) }
     #expect(try replicas.state() == before)
 
     let fresh = try self.replicas(batch: 4, shards: 2, accumulation: 2, kernels)

@@ -18,8 +18,8 @@ import Testing
 
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: ["custom", "vgg6"],
-    KernelSet.all)
+    .enabled(if: isOptimised, "only release builds keep the promise"),
+    arguments: ["custom", "vgg6"] + NoiseNetwork.all.map(\.name), KernelSet.all)
   func aStepAllocatesNothing(model: String, kernels: KernelSet) throws {
     for synchronized in [false, true] {
       try expectNoAllocation(model: model, kernels: kernels, synchronizesBatchNorm: synchronized)
@@ -27,10 +27,7 @@ import Testing
   }
 
   private func expectNoAllocation(model: String, kernels: KernelSet, synchronizesBatchNorm: Bool) throws {
-    let network =
-      model == "vgg6"
-      ? try ModelZoo.network(named: model, input: .image(channels: 3, height: 16, width: 16), classes: 3)
-      : smallNetwork()
+    let network = try network(model)
     // Shards of two sizes.
     let count = 13
     let replicas = try DataParallel(
@@ -51,6 +48,13 @@ import Testing
     allocation_counter_stop()
     if allocation_counter_own() != 0 { allocation_counter_print_origins() }
     #expect(allocation_counter_own() == 0, "synchronized: \(synchronizesBatchNorm)")
+  }
+
+  private func network(_ name: String) throws -> Network {
+    if let noise = NoiseNetwork.all.first(where: { $0.name == name }) { return noise.network }
+    if name == "custom" { return smallNetwork() }
+    return try ModelZoo.network(
+      named: name, input: .image(channels: 3, height: 16, width: 16), classes: 3)
   }
 
   /// The counter itself: it would be easy to promise nothing with a counter that sees nothing.

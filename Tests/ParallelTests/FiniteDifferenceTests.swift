@@ -16,13 +16,13 @@ import Testing
   @Test(arguments: SmallNetwork.all, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
   func gradientIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
     let fixture = try LayerFixture(small)
-    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels))
+    try expectSlopes(small.name, fixture.batch, fixture.replicas(small, kernels))
   }
 
   @Test(arguments: SmallNetwork.withNorms, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
   func gradientOfSynchronizedNormsIsTheSlope(small: SmallNetwork, kernels: KernelSet) throws {
     let fixture = try LayerFixture(small)
-    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels, synchronized: true))
+    try expectSlopes(small.name, fixture.batch, fixture.replicas(small, kernels, synchronized: true))
   }
 
   /// Frozen batch norms scale by their running statistics, on the way back too.
@@ -34,10 +34,19 @@ import Testing
     let norms = try small.network.parameters().filter { $0.name.hasSuffix(".running_mean") }
       .map { String($0.name.dropLast(".running_mean".count)) }
     let frozen = FrozenLayers(patterns: norms)
-    try expectSlopes(small, fixture.batch, fixture.replicas(small, kernels, frozen: frozen))
+    try expectSlopes(small.name, fixture.batch, fixture.replicas(small, kernels, frozen: frozen))
   }
 
-  private func expectSlopes(_ small: SmallNetwork, _ batch: ImageBatch, _ replicas: DataParallel) throws {
+  /// With the same draws for every loss: epoch and step stay.
+  @Test(arguments: NoiseNetwork.all, [KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN)])
+  func gradientThroughNoiseIsTheSlope(noise: NoiseNetwork, kernels: KernelSet) throws {
+    let replicas = try DataParallel(
+      network: noise.network, batchSize: 6, shards: 2, workers: 2, kernels: kernels, seed: 2, momentCount: 1)
+    let batch = ImageBatch.random(6, noise.network.input, classes: 3, seed: 3)
+    try expectSlopes(noise.name, batch, replicas)
+  }
+
+  private func expectSlopes(_ network: String, _ batch: ImageBatch, _ replicas: DataParallel) throws {
     let state = try replicas.state()
     let loss = { (state: [Tensor]) in
       try replicas.load(state: state)
@@ -49,7 +58,7 @@ import Testing
     for gradient in try replicas.moments() {
       let name = gradient.name.dropFirst("moment0.".count).description
       let place = try #require(state.firstIndex { $0.name == name })
-      let direction = Self.direction(along: gradient.values, name: small.name + name)
+      let direction = Self.direction(along: gradient.values, name: network + name)
       let h = min(max(0.002 / abs(dot(gradient.values, direction)), 0.0005), 0.01)
       var (below, above) = (state, state)
       for i in direction.indices {

@@ -69,7 +69,7 @@ import Testing
     var moments = weights.map { [[Double]](repeating: $0.map { _ in 0 }, count: momentCount) }
     for step in 0..<5 {
       let gradients = try gradients(recorder, replicas.state(), step: step)
-      try replicas.accumulate(batch(step), epoch: 0)
+      try replicas.accumulate(batch(step), epoch: 0, step: step)
       _ = try replicas.update(optimizer: optimizer, learningRate: learningRate, step: step)
       for (place, tensor) in try replicas.state().enumerated() {
         update(
@@ -117,7 +117,7 @@ import Testing
     let outcomes = try [workers, 2].map { workers in
       let replicas = try replicas(momentCount: kind == .lars ? 1 : 2, workers: workers)
       for step in 0..<3 {
-        try replicas.accumulate(batch(step), epoch: 0)
+        try replicas.accumulate(batch(step), epoch: 0, step: step)
         _ = try replicas.update(optimizer: optimizer, learningRate: 0.1, step: step)
       }
       return (try replicas.state() + replicas.moments(), replicas.digests)
@@ -134,7 +134,7 @@ import Testing
         Tensor(name: $0.name, shape: $0.shape, values: $0.values.map { _ in 0 })
       })
     let optimizer: any LayerwiseOptimizer = kind == .lars ? TestLARS() : TestLAMB()
-    try replicas.accumulate(batch(0), epoch: 0)
+    try replicas.accumulate(batch(0), epoch: 0, step: 0)
     _ = try replicas.update(optimizer: optimizer, learningRate: 0.1, step: 0)
     #expect(try replicas.state().allSatisfy { $0.values.allSatisfy(\.isFinite) })
     #expect(try replicas.state().contains { $0.values.contains { $0 != 0 } })

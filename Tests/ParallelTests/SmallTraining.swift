@@ -41,6 +41,18 @@ extension ImageBatch {
     }
     return batch
   }
+
+  /// The images `range` alone.
+  func part(_ range: Range<Int>) -> ImageBatch {
+    let part = ImageBatch(capacity: range.count, channels: channels, height: height, width: width)
+    part.count = range.count
+    for (to, from) in range.enumerated() {
+      _ = part.image(at: to).update(fromContentsOf: image(at: from))
+      part.labels[to] = labels[from]
+      part.samples[to] = samples[from]
+    }
+    return part
+  }
 }
 
 /// A network with every kind of layer, small enough for debug builds.

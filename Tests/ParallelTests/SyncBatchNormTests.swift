@@ -61,7 +61,8 @@ import Testing
         network: network, batchSize: 8, shards: shards, workers: 2, accumulation: 2,
         synchronizesBatchNorm: synchronized, seed: 7, momentCount: 1)
       for seed in [1, 2] as [UInt64] {
-        try replicas.accumulate(ImageBatch.random(8, network.input, classes: 3, seed: seed), epoch: 0)
+        try replicas.accumulate(
+          ImageBatch.random(8, network.input, classes: 3, seed: seed), epoch: 0, step: 0)
       }
       _ = try replicas.update(optimizer: GradientRecorder(), learningRate: 0, step: 0)
       return try replicas.moments() + replicas.state().filter { $0.name.contains("running_") }

@@ -1,5 +1,4 @@
 import Kernels
-import Randomness
 
 /// A dropout in a training plan. The mask is drawn again on the way back instead of being stored.
 struct PlannedDropout: PlannedOperation {
@@ -18,13 +17,11 @@ struct PlannedDropout: PlannedOperation {
   }
 
   private func apply(_ run: ReplicaRun, from: BufferID, to: BufferID) {
-    guard let samples = run.samples else { return }
     for image in 0..<batch {
-      let key = SampleKey(seed: run.seed, epoch: UInt32(run.epoch), sample: samples[image])
       DropoutMask.apply(
         run.address(from), into: run.address(to), image: image, of: batch, channels: input.shape.channels,
         pixels: input.shape.pixels, order: input.layout.order, type: input.layout.type,
-        probability: probability, stream: RandomStream(key, path: name))
+        probability: probability, stream: run.draws(forImage: image, path: name))
     }
   }
 }
@@ -33,13 +30,8 @@ extension PlanBuilder {
   /// Inverted dropout; nothing in inference.
   func dropout(_ input: Value, probability: Double, name: String) throws -> Value {
     if !training || probability == 0 { return input }
-    var value = input
-    if state(value).layout.order == .opaque {
-      value = try reorder(
-        value, to: Layout(state(value).layout.dimensions, .nchw, state(value).layout.type), name: name)
-    }
-    let from = state(value)
-    let output = newValue(from.shape, from.layout)
+    let from = state(try inKnownOrder(input, name: name))
+    let output = newValue(like: from)
     let to = state(output)
     add(
       PlannedDropout(input: from, output: to, probability: probability, name: name, batch: batch),
@@ -48,5 +40,18 @@ extension PlanBuilder {
         backward: [from.gradient, to.gradient].compactMap { $0 }),
       layer: name, kind: "dropout")
     return output
+  }
+
+  /// The value in an order whose images Convoy can tell apart.
+  func inKnownOrder(_ value: Value, name: String) throws -> Value {
+    let layout = state(value).layout
+    guard layout.order == .opaque else { return value }
+    let order: Layout.Order = layout.dimensions.count == 4 ? .nchw : .nc
+    return try reorder(value, to: Layout(layout.dimensions, order, layout.type), name: name)
+  }
+
+  /// A value of the shape and layout of another, with a gradient where that has one.
+  func newValue(like other: ValueState) -> Value {
+    other.gradient == nil ? newConstant(other.shape, other.layout) : newValue(other.shape, other.layout)
   }
 }

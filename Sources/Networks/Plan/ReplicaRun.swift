@@ -1,5 +1,4 @@
 import Kernels
-import Randomness
 
 /// One replica's state for one plan: its arena, what it needs to call the primitives, and where the shard
 /// at hand reads and writes.
@@ -25,6 +24,7 @@ public final class ReplicaRun {
   private(set) var samples: UnsafePointer<UInt64>?
   private(set) var seed: UInt64 = 0
   private(set) var epoch = 0
+  private(set) var step = 0
 
   /// Where the time of its steps goes; nil unless somebody asked.
   private var profile: StepProfile?
@@ -59,11 +59,14 @@ public final class ReplicaRun {
   ///   - shard: the images, labels and identities, ``Plan/batch`` of each.
   ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
   ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
+  ///   - epoch: keys what is drawn for each image.
+  ///   - step: keys what is drawn once for all images of a step.
   public func train(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    seed: UInt64, epoch: Int
+    seed: UInt64, epoch: Int, step: Int
   ) throws(KernelError) -> SoftmaxCrossEntropy.Result {
-    begin(shard, gradients: gradients, statistics: statistics, whole: nil, seed: seed, epoch: epoch)
+    begin(
+      shard, gradients: gradients, statistics: statistics, whole: nil, seed: seed, epoch: epoch, step: step)
     for segment in plan.segments.indices { try forward(segment: segment) }
     let result = loss(shard)
     for segment in plan.segments.indices.reversed() { try backward(segment: segment) }
@@ -92,9 +95,11 @@ extension ReplicaRun {
   ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
   ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
   ///   - whole: what all shards know together, for a plan with ``Plan/synchronizedNorms``.
+  ///   - epoch: keys what is drawn for each image.
+  ///   - step: keys what is drawn once for all images of a step.
   public func begin(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    whole: WholeBatch?, seed: UInt64, epoch: Int
+    whole: WholeBatch?, seed: UInt64, epoch: Int, step: Int
   ) {
     precondition(plan.purpose == .training, "the plan has no backward pass")
     take(shard)
@@ -103,6 +108,7 @@ extension ReplicaRun {
     self.whole = whole
     self.seed = seed
     self.epoch = epoch
+    self.step = step
   }
 
   /// The way forward through a segment.

@@ -1,0 +1,42 @@
+import Networks
+import Testing
+
+/// A small network whose training draws something.
+struct NoiseNetwork: CustomTestStringConvertible, Sendable {
+  let name: String
+  let network: Network
+
+  var testDescription: String { name }
+
+  private init(_ name: String, @LayerBuilder _ layers: () -> [LayerNode]) {
+    self.name = name
+    network = Network(input: .image(channels: 3, height: 4, width: 4), name: name, layers)
+  }
+
+  /// A layer on images of channels that fill no vector, and on a vector.
+  private static func layer(_ name: String, _ layer: some Layer) -> NoiseNetwork {
+    NoiseNetwork(name) {
+      Conv2D(5, kernel: 3, padding: .same)
+      layer
+      Conv2D(4, kernel: 3, padding: .same)
+      Flatten()
+      layer
+      Dense(3)
+    }
+  }
+
+  static let all = [
+    layer("dropout", Dropout(0.4)),
+    NoiseNetwork("stochastic-depth") {
+      Conv2D(5, kernel: 3, padding: .same)
+      for mode in StochasticDepth.Mode.allCases {
+        Residual {
+          Conv2D(5, kernel: 3, padding: .same)
+          StochasticDepth(0.4, mode: mode)
+        }
+      }
+      Flatten()
+      Dense(3)
+    },
+  ]
+}
