@@ -110,7 +110,7 @@ import Testing
       for part in 0..<replicas.accumulation {
         let batch = ImageBatch.random(
           step == 2 ? 7 : 10, smallNetwork().input, classes: 3, seed: UInt64(step * 10 + part))
-        try replicas.accumulate(batch, epoch: step)
+        try replicas.accumulate(batch, epoch: step, step: step)
       }
       _ = try replicas.update(optimizer: PlainSGD(), learningRate: 0.1, step: step)
     }
