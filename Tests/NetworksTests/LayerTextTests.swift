@@ -31,10 +31,13 @@ import Testing
     HardSwish()
     Softplus(beta: 3)
     Conv2D(4, kernel: 1)
+    SpatialDropout(0.125, scaling: .inference)
+    FeatureAlphaDropout(0.125)
     GlobalAveragePool()
     Flatten()
-    Dropout(0.25)
+    Dropout(0.25, scaling: .inference)
     StochasticDepth(0.125, mode: .batch)
+    AlphaDropout(0.125)
     Dense(5, bias: false)
   }
 
@@ -67,7 +70,13 @@ import Testing
     (#"{"max-pool": {"size": 3, "ceil-mode": true}}"#, MaxPool(3, ceilMode: true)),
     (#"{"average-pool": {"size": 2, "count-include-pad": false}}"#, AveragePool(2, countIncludePad: false)),
     (#"{"average-pool": 2}"#, AveragePool(2)), (#""global-average-pool""#, GlobalAveragePool()),
-    (#"{"dropout": 0.25}"#, Dropout(0.25)), (#"{"dense": 10}"#, Dense(10)),
+    (#"{"dropout": 0.25}"#, Dropout(0.25)),
+    (#"{"dropout": {"probability": 0.5, "scaling": "inference"}}"#, Dropout(0.5, scaling: .inference)),
+    (#"{"spatial-dropout": 0.25}"#, SpatialDropout(0.25)), (#"{"alpha-dropout": 0.1}"#, AlphaDropout(0.1)),
+    (#"{"feature-alpha-dropout": 0.1}"#, FeatureAlphaDropout(0.1)),
+    (#"{"stochastic-depth": 0.2}"#, StochasticDepth(0.2)),
+    (#"{"stochastic-depth": {"probability": 0.2, "mode": "batch"}}"#, StochasticDepth(0.2, mode: .batch)),
+    (#"{"dense": 10}"#, Dense(10)),
     (#"{"dense": {"units": 10, "bias": false}}"#, Dense(10, bias: false)),
     (#""leaky-relu""#, LeakyReLU()), (#"{"leaky-relu": 0.2}"#, LeakyReLU(slope: 0.2)),
     (#"{"elu": {"alpha": 0.5}}"#, ELU(alpha: 0.5)), (#"{"gelu": "tanh"}"#, GELU(approximate: .tanh)),

@@ -26,7 +26,23 @@ struct NoiseNetwork: CustomTestStringConvertible, Sendable {
   }
 
   static let all = [
-    layer("dropout", Dropout(0.4)),
+    layer("dropout", Dropout(0.4)), layer("classic-dropout", Dropout(0.4, scaling: .inference)),
+    layer("alpha-dropout", AlphaDropout(0.4)),
+    NoiseNetwork("channels") {
+      FeatureAlphaDropout(0.2)
+      Conv2D(5, kernel: 3, padding: .same)
+      SpatialDropout(0.4)
+      Conv2D(16, kernel: 3, padding: .same)
+      FeatureAlphaDropout(0.4)
+      Flatten()
+      Dense(3)
+    },
+    NoiseNetwork("inputs") {
+      Dropout(0.3)
+      Conv2D(5, kernel: 3, padding: .same)
+      Flatten()
+      Dense(3)
+    },
     NoiseNetwork("stochastic-depth") {
       Conv2D(5, kernel: 3, padding: .same)
       for mode in StochasticDepth.Mode.allCases {

@@ -26,18 +26,19 @@ struct TrainingProbe {
 
   /// A network of ones up to the layer, over `images` images.
   init(
-    _ layer: any Layer, at place: Place = .convolution, images: Int, kernels: KernelSet, seed: UInt64 = 3
+    _ layer: any Layer, at place: Place = .convolution, images: Int, kernels: KernelSet, seed: UInt64 = 3,
+    name: String = "probed"
   ) throws {
     let network = Network(input: .image(channels: place == .first ? 5 : 1, height: 4, width: 4)) {
       switch place {
-      case .first: layer.named("probed")
+      case .first: layer.named(name)
       case .convolution, .blocked:
         Conv2D(place == .blocked ? 32 : 20, kernel: 1).named("ones")
-        layer.named("probed")
+        layer.named(name)
       case .vector:
         Flatten().named("flat")
         Dense(40, bias: false).named("ones")
-        layer.named("probed")
+        layer.named(name)
       }
       Flatten()
     }
@@ -92,5 +93,17 @@ enum Chance {
     let both = Double(zip(a, b).count { $0 && $1 }) / n
     let correlation = (both - p * q) / (p * (1 - p) * q * (1 - q)).squareRoot()
     return abs(correlation) <= 5 / n.squareRoot()
+  }
+
+  /// Whether counts, each of `n` draws of a probability, are spread as such counts are: their variance is within five
+  /// standard deviations of the binomial law's. Its own is that of a normal law's, which many draws come close to.
+  static func areBinomial(_ counts: [Int], of n: Int, probability: Double) -> Bool {
+    let expected = Double(n) * probability * (1 - probability)
+    let spread = counts.reduce(0) { sum, count in
+      let away = Double(count) - Double(n) * probability
+      return sum + away * away
+    }
+    let m = Double(counts.count)
+    return abs(spread / m / expected - 1) <= 5 * (2 / m + 1 / (m * expected)).squareRoot()
   }
 }

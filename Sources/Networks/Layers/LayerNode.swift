@@ -52,6 +52,7 @@ public enum LayerKinds {
       Conv2D.self, BatchNorm.self, ReLU.self, MaxPool.self, AveragePool.self, GlobalAveragePool.self,
       Dropout.self, Dense.self, Flatten.self, Residual.self, Block.self, Sigmoid.self, Tanh.self,
       LeakyReLU.self, PReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, HardSigmoid.self,
-      HardSwish.self, Softplus.self, StochasticDepth.self,
+      HardSwish.self, Softplus.self, StochasticDepth.self, SpatialDropout.self, AlphaDropout.self,
+      FeatureAlphaDropout.self,
     ] as [any Layer.Type]).map { ($0.kind, $0) })
 }
