@@ -8,11 +8,11 @@ extension RunSummary.Memory {
 
   /// What a run needs, known before its first step.
   /// - Parameters:
+  ///   - compute: what computes.
   ///   - baseline: the process's memory before anything of the run was made: the program, its libraries and the
   ///     names of the images.
   ///   - savesState: whether checkpoints will be written.
-  init(replicas: DataParallel, loaders: [BatchLoader], baseline: ProcessMemory?, savesState: Bool) {
-    let compute = replicas.memory
+  init(compute: MemoryUse, loaders: [BatchLoader], baseline: ProcessMemory?, savesState: Bool) {
     self.init(
       program: baseline?.resident ?? 0, parameters: compute.parameters + compute.views,
       gradients: compute.gradients, moments: compute.moments, activations: compute.activations,

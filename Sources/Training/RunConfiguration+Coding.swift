@@ -11,6 +11,11 @@ extension RunConfiguration: Codable {
     case weightDecay = "weight-decay"
     case trustCoefficient = "trust-coefficient"
     case beta1, beta2, epsilon
+    case freeze
+    case freezeTo = "freeze-to"
+    case frozenNorms = "frozen-norms"
+    case unfreezeAt = "unfreeze-at"
+    case layerDecay = "layer-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
     case precision, workers, threads, shards, seed, size, channels, augment
@@ -53,6 +58,11 @@ extension RunConfiguration: Codable {
     beta1 = try value(.beta1, default: beta1)
     beta2 = try value(.beta2, default: beta2)
     epsilon = try value(.epsilon, default: epsilon)
+    freeze = try value(.freeze, default: freeze)
+    freezeTo = try value(.freezeTo, default: freezeTo)
+    frozenNorms = try value(.frozenNorms, default: frozenNorms)
+    unfreezeAt = try value(.unfreezeAt, default: unfreezeAt)
+    layerDecay = try value(.layerDecay, default: layerDecay)
     schedule = try value(.schedule, default: schedule)
     warmupEpochs = try value(.warmupEpochs, default: warmupEpochs)
     precision = try value(.precision, default: precision)
@@ -95,6 +105,11 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(beta1, forKey: .beta1)
     try options.encodeIfPresent(beta2, forKey: .beta2)
     try options.encodeIfPresent(epsilon, forKey: .epsilon)
+    try options.encodeIfPresent(freeze, forKey: .freeze)
+    try options.encodeIfPresent(freezeTo, forKey: .freezeTo)
+    try options.encode(frozenNorms, forKey: .frozenNorms)
+    try options.encodeIfPresent(unfreezeAt, forKey: .unfreezeAt)
+    try options.encodeIfPresent(layerDecay, forKey: .layerDecay)
     try options.encode(schedule, forKey: .schedule)
     try options.encode(warmupEpochs, forKey: .warmupEpochs)
     try options.encode(precision, forKey: .precision)

@@ -19,6 +19,7 @@ extension RunConfiguration {
     case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
       .trustCoefficient, .beta1, .beta2, .epsilon,
       .schedule, .warmupEpochs, .precision,
+      .freeze, .freezeTo, .frozenNorms, .unfreezeAt, .layerDecay,
       .shards, .syncBatchNorm, .augment:
       .result(.steps)
     case .batchSize, .accumulate, .seed: .result(.order)

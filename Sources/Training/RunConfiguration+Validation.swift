@@ -28,6 +28,7 @@ extension RunConfiguration {
       throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")
     }
     try checkOptimizer()
+    try checkFreezing()
     try checkShards()
     try checkSchedule()
   }

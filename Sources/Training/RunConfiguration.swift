@@ -45,6 +45,17 @@ public struct RunConfiguration: Equatable, Sendable {
   public var beta2: Double?
   /// Keeps a step finite where gradients vanish; nil is 1e-6. For lamb.
   public var epsilon: Double?
+  /// What does not train: paths of layers or names of tensors, with `*` for any characters and commas between
+  /// several.
+  public var freeze: String?
+  /// The path of the first layer that trains: all before it in the network's order is frozen.
+  public var freezeTo: String?
+  /// What the batch norms of frozen layers do.
+  public var frozenNorms = FrozenNorms.fixed
+  /// When frozen layers begin to train; nil is never.
+  public var unfreezeAt: Unfreezing?
+  /// What the learning rate of a group of layers is times that of the next one, towards the input; nil is 1.
+  public var layerDecay: Double?
   /// How the learning rate changes over the run.
   public var schedule = Schedule.oneCycle(OneCycle())
   /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means

@@ -8,6 +8,8 @@ public enum RunEvent: Sendable {
   case started(RunSummary)
   /// After every step.
   case progress(StepProgress)
+  /// At the start of an epoch from which on more of the network trains.
+  case unfrozen(UnfreezingNotice)
   /// After every epoch, with its evaluation.
   case epochFinished(EpochReport)
   /// Once, where a profile was asked for: at the end of the first epoch or before, and it is in the run folder.
@@ -66,6 +68,28 @@ public struct RunSummary: Codable, Sendable {
     public var forwardFLOPs: Int
   }
 
+  /// What does not train.
+  public struct Freezing: Codable, Equatable, Sendable {
+    /// Paths of layers that are frozen as a whole, and names of single tensors.
+    public var layers: [String]
+    /// Frozen values.
+    public var parameterCount: Int
+    /// What frozen batch norms do.
+    public var norms: FrozenNorms
+    /// When layers begin to train; nil is never.
+    public var unfreezeAt: Unfreezing?
+  }
+
+  /// The learning rate of a group of layers.
+  public struct LayerRate: Codable, Equatable, Sendable {
+    /// Paths of its layers.
+    public var layers: [String]
+    /// What its learning rate is times the run's.
+    public var factor: Double
+    /// At the schedule's peak.
+    public var learningRate: Double
+  }
+
   /// What the run needs in memory, in bytes, as far as it is known before the first step.
   public struct Memory: Codable, Equatable, Sendable {
     /// The process before anything of the run was made: the program and its libraries. 0 where the system does not
@@ -108,6 +132,10 @@ public struct RunSummary: Codable, Sendable {
   public var data: Data
   /// The network.
   public var model: Model
+  /// What is frozen at first; nil where everything trains.
+  public var freezing: Freezing?
+  /// The learning rate of each group of layers, from the input on; empty where they are all the same.
+  public var layerRates: [LayerRate]
   /// The memory needed.
   public var memory: Memory
   /// The type of activations.
@@ -178,6 +206,14 @@ public struct StepProgress: Codable, Sendable {
   public var learningRate: Double
   /// Seconds until the run ends, evaluation included, by the speed so far.
   public var secondsLeft: Double
+}
+
+/// Layers that were frozen and train from now on.
+public struct UnfreezingNotice: Codable, Sendable {
+  /// The epoch that begins, counted from 1.
+  public var epoch: Int
+  /// What is still frozen; nil where everything trains.
+  public var freezing: RunSummary.Freezing?
 }
 
 /// Something to tell a person that does not stop the run.

@@ -20,14 +20,22 @@ extension RunPlan {
       fault: fault)
   }
 
-  /// What trains.
-  func replicas() throws -> DataParallel {
+  /// What trains in an epoch, counted from 0.
+  func replicas(epoch: Int = 0) throws -> DataParallel {
     try DataParallel(
       network: network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
       kernels: KernelSet(fastestFor: configuration.precision.numbers),
-      synchronizesBatchNorm: configuration.syncBatchNorm, seed: configuration.seed,
+      synchronizesBatchNorm: configuration.syncBatchNorm, frozen: configuration.frozen(epoch: epoch),
+      rates: configuration.layerDecay.map(network.learningRates(layerDecay:)) ?? [:],
+      seed: configuration.seed,
       momentCount: configuration.optimizer.momentCount)
+  }
+
+  /// The most memory that computing needs from an epoch on, counted from 0, while one set of replicas follows another.
+  func largestMemory(_ replicas: DataParallel, from epoch: Int) throws -> MemoryUse {
+    try configuration.freezingEpochs.filter { $0 > epoch }.map { try self.replicas(epoch: $0).memory }
+      .reduce(replicas.memory) { $1.total > $0.total ? $1 : $0 }
   }
 
   /// Steps of an epoch; the last may take fewer batches than the others.
@@ -47,8 +55,10 @@ extension RunPlan {
   }
 
   /// The facts to tell at the start.
+  /// - Parameter compute: what computing needs in memory at most, later in the run.
   func summary(
-    replicas: DataParallel, loaders: [BatchLoader], folder: RunFolder, resumedAt: RunPosition?,
+    replicas: DataParallel, compute: MemoryUse, loaders: [BatchLoader], folder: RunFolder,
+    resumedAt: RunPosition?,
     baseline: ProcessMemory?
   ) throws -> RunSummary {
     let costs = try network.summary()
@@ -66,8 +76,9 @@ extension RunPlan {
         name: network.name, channels: network.input.channels,
         size: InputSize(height: network.input.height, width: network.input.width),
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
+      freezing: try freezing(epoch: resumedAt?.epoch ?? 0), layerRates: try layerRates(),
       memory: RunSummary.Memory(
-        replicas: replicas, loaders: loaders, baseline: baseline, savesState: true),
+        compute: compute, loaders: loaders, baseline: baseline, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,
@@ -79,6 +90,30 @@ extension RunPlan {
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
       })
+  }
+}
+
+extension RunPlan {
+  /// What is frozen in an epoch, counted from 0; nil where everything trains.
+  func freezing(epoch: Int) throws -> RunSummary.Freezing? {
+    let names = try configuration.frozen(epoch: epoch).tensors(of: network)
+    if names.isEmpty { return nil }
+    let frozen = try network.parameters().filter { $0.isTrained && names.contains($0.name) }
+    return RunSummary.Freezing(
+      layers: try network.paths(of: names), parameterCount: frozen.reduce(0) { $0 + $1.count },
+      norms: configuration.frozenNorms, unfreezeAt: configuration.unfreezeAt)
+  }
+
+  /// The learning rate of each group of layers, from the input on; empty where they are all the same.
+  private func layerRates() throws -> [RunSummary.LayerRate] {
+    guard let decay = configuration.layerDecay else { return [] }
+    let rates = try network.learningRates(layerDecay: decay)
+    return try network.layerGroups().map { group in
+      let factor = Double(rates[group.parameters[0]] ?? 1)
+      return RunSummary.LayerRate(
+        layers: try network.paths(of: Set(group.parameters)), factor: factor,
+        learningRate: factor * configuration.peakLearningRate)
+    }
   }
 }
 

@@ -37,6 +37,7 @@ extension RunPlan {
     }
     let resolved = merged.resolvedHere()
     try resolved.validate()
+    try resolved.checkFreezing(in: facts.network)
     self.init(
       configuration: resolved, data: data, network: facts.network, preprocessing: facts.preprocessing,
       recipe: recipe, differences: differences)
@@ -128,5 +129,21 @@ extension RunData {
         ResumeDifference(split: split, now: manifest, fingerprint: fingerprint, earlier: earlier))
     }
     return differences
+  }
+}
+
+extension RunPlan {
+  /// The moments of what trains in an epoch, counted from 0: those that are known, and zeros for what was frozen.
+  func moments(_ known: [Tensor], epoch: Int) throws -> [Tensor] {
+    let byName = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let frozen = try configuration.frozen(epoch: epoch).tensors(of: network)
+    let trained = try network.parameters().filter { $0.isTrained && !frozen.contains($0.name) }
+    return (0..<configuration.optimizer.momentCount).flatMap { moment in
+      trained.map { parameter in
+        let name = "moment\(moment).\(parameter.name)"
+        return byName[name]
+          ?? Tensor(name: name, shape: parameter.shape, values: [Float](repeating: 0, count: parameter.count))
+      }
+    }
   }
 }

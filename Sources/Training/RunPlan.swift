@@ -47,6 +47,7 @@ extension RunPlan {
     resolved.size = inputSize
     resolved.channels = network.input.channels
     try resolved.validate()
+    try resolved.checkFreezing(in: network)
     self.init(
       configuration: resolved, data: data, network: network,
       preprocessing: Preprocessing(

@@ -62,7 +62,7 @@ extension RunSession {
   private var threadUse: ThreadUse {
     let (workers, decoders) = (replicas.activity, loader.activity)
     return ThreadUse(
-      workers: workers.count, workerSeconds: workers.reduce(0) { $0 + $1.cpuSeconds },
+      workers: workers.count, workerSeconds: workerSeconds,
       loaders: decoders.count,
       averageLoaders: trainingSeconds > 0
         ? decoders.reduce(0) { $0 + $1.workSeconds } / trainingSeconds : 0,

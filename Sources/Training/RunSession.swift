@@ -15,7 +15,11 @@ final class RunSession {
   let loader: BatchLoader
   /// Gives the validation images, in order; nil without any.
   let validation: BatchLoader?
-  let replicas: DataParallel
+  /// What trains: another one when layers are unfrozen.
+  private let holder: ReplicaHolder
+  var replicas: DataParallel { holder.replicas }
+  /// What is frozen in them.
+  private var frozen: FrozenLayers
   let observer: any RunObserver
   var progress: RunProgress
   var record: RunRecord
@@ -28,6 +32,7 @@ final class RunSession {
   var saved: (path: String, at: ContinuousClock.Instant)?
   /// What to tell at the start about how the run is resumed.
   private let resumeWarnings: [RunWarning]
+  private let phaseFault: (@Sendable (WorkPhase, Int) throws -> Void)?
 
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
@@ -51,7 +56,9 @@ final class RunSession {
     validation = try plan.data.validation.map {
       try plan.loader($0.samples, forTraining: false, fault: faults.image)
     }
-    replicas = try plan.replicas()
+    let position = found?.checkpoint.facts.progress.position ?? RunPosition(epoch: 0, step: 0)
+    frozen = configuration.frozen(epoch: position.epoch)
+    holder = ReplicaHolder(try plan.replicas(epoch: position.epoch))
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {
         try RunFolder.create(
@@ -69,17 +76,19 @@ final class RunSession {
       warnings.append(.other("\(folder.steps): its rows so far are gone; it begins anew"))
     }
     resumeWarnings = warnings
-    if let phase = faults.phase { replicas.inject(phase) }
+    phaseFault = faults.phase
+    if let phase = faults.phase { holder.replicas.inject(phase) }
     watchdog = Watchdog(
       limit: configuration.stallSeconds,
       Watchdog.Subject(
-        workers: { [replicas] in replicas.activity },
+        workers: { [holder] in holder.activity },
         decoders: { [loader, validation] in loader.activity + (validation?.activity ?? []) },
         folder: folder.path, tell: { observer.receive(.stalled($0)) }))
     if let found { watchdog.keep(checkpoint: found.path) }
     self.progress = progress
     let summary = try plan.summary(
-      replicas: replicas, loaders: [loader, validation].compactMap(\.self), folder: folder,
+      replicas: holder.replicas, compute: plan.largestMemory(holder.replicas, from: position.epoch),
+      loaders: [loader, validation].compactMap(\.self), folder: folder,
       resumedAt: found == nil ? nil : progress.position, baseline: baseline)
     record = RunRecord(plan, summary)
     record.changes = changes
@@ -92,7 +101,7 @@ final class RunSession {
       }
       do {
         try replicas.load(state: found.checkpoint.state)
-        try replicas.load(moments: found.checkpoint.moments)
+        try replicas.load(moments: plan.moments(found.checkpoint.moments, epoch: position.epoch))
       } catch {
         throw TrainingError.damagedCheckpoint(path: found.path, reason: "\(error)")
       }
@@ -139,10 +148,30 @@ extension RunSession {
     min(progress.position.step * plan.configuration.accumulate, loader.batchesPerEpoch)
   }
 
-  /// Starts the loader where the run is.
-  func beginEpoch() {
+  /// Starts the loader where the run is, and unfreezes what trains from here on.
+  func beginEpoch() throws {
+    try unfreeze()
     loader.begin(epoch: progress.position.epoch, skippingBatches: batchesDone)
   }
+
+  /// Makes other replicas where something else trains from here on, and hands them weights and moments.
+  private func unfreeze() throws {
+    let epoch = progress.position.epoch
+    let frozen = plan.configuration.frozen(epoch: epoch)
+    if frozen == self.frozen { return }
+    try endProfile()
+    let (state, moments) = (try replicas.state(), try replicas.moments())
+    try holder.replace { try plan.replicas(epoch: epoch) }
+    if let phaseFault { replicas.inject(phaseFault) }
+    try replicas.load(state: state)
+    try replicas.load(moments: plan.moments(moments, epoch: epoch))
+    self.frozen = frozen
+    observer.receive(.unfrozen(UnfreezingNotice(epoch: epoch + 1, freezing: try plan.freezing(epoch: epoch))))
+    mark = .now
+  }
+
+  /// What every worker has done, those of before an unfreezing included.
+  var workerSeconds: Double { holder.workerSeconds }
 
   /// Waits for the next batch of the epoch; nil at its end.
   private func nextBatch() throws -> ImageBatch? {

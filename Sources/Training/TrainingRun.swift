@@ -74,7 +74,7 @@ public final class TrainingRun: Sendable {
   private func train(_ session: RunSession) throws -> RunResult {
     try session.begin()
     while session.progress.position.epoch < session.plan.configuration.epochs {
-      session.beginEpoch()
+      try session.beginEpoch()
       while true {
         if isStopRequested.load(ordering: .relaxed) { return try session.stop() }
         guard try session.step() else { break }

@@ -61,6 +61,6 @@ public final class TrainingWorkload {
 extension TrainingWorkload {
   /// The most memory that the steps will need. They save nothing.
   public var memory: RunSummary.Memory {
-    RunSummary.Memory(replicas: replicas, loaders: [loader], baseline: baseline, savesState: false)
+    RunSummary.Memory(compute: replicas.memory, loaders: [loader], baseline: baseline, savesState: false)
   }
 }

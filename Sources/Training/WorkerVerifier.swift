@@ -85,7 +85,7 @@ public struct WorkerVerifier: Sendable {
     var digests: [[UInt32]] = []
     let start = ContinuousClock.now
     while digests.count < steps {
-      session.beginEpoch()
+      try session.beginEpoch()
       while digests.count < steps {
         try beforeStep?(trial, digests.count, session)
         guard try session.step() else { break }

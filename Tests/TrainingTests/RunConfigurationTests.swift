@@ -36,6 +36,10 @@ import Testing
     configuration.accumulate = 4
     configuration.learningRateScaling = .sqrt
     configuration.baseBatchSize = 64
+    (configuration.freeze, configuration.freezeTo) = ("conv1,bn1.*", "layer2")
+    configuration.frozenNorms = .train
+    configuration.unfreezeAt = Unfreezing("layer1@2,4")
+    configuration.layerDecay = 0.75
     #expect(try read(MetadataJSON.text(configuration)) == configuration)
   }
 

@@ -29,6 +29,12 @@ struct BadInputTests {
         "The value 'many' is invalid for '--epochs <epochs>' (see: convoy train --help)"
       ),
       (["train", "data", "--workers", "0"], "workers 0: must be at least 1"),
+      (
+        ["train", "data", "--freeze", "conv1", "--unfreeze-at", "soon"],
+        "The value 'soon' is invalid for '--unfreeze-at <unfreeze-at>': 'soon' is neither an epoch nor "
+          + "PATTERN@EPOCH; an example is 3 or layer3@3,5. (see: convoy train --help)"
+      ),
+      (["train", "data", "--layer-decay", "0"], "layer-decay 0.0: must be above 0, and at most 1"),
       (["train", "data", "--lr=-1"], "lr -1.0: must be a number above 0"),
       (
         ["train", "data", "--batch-size", "4", "--shards", "8"],

@@ -4,15 +4,15 @@ import Convoy
 enum RunText {
   /// The facts at the start, a line each.
   static func summary(_ summary: RunSummary) -> [String] {
-    let rows = [
-      ["data", data(summary.data)],
-      ["model", model(summary.model)],
-      ["memory", memory(summary.memory)],
-      ["precision", precision(summary)],
-      ["machine", machine(summary)],
-      ["steps", steps(summary)],
-      ["output", summary.output],
-    ]
+    let frozen = summary.freezing.map { [["frozen", freezing($0, of: summary.model)]] }
+    let rows =
+      [["data", data(summary.data)], ["model", model(summary.model)]] + (frozen ?? []) + [
+        ["memory", memory(summary.memory)],
+        ["precision", precision(summary)],
+        ["machine", machine(summary)],
+        ["steps", steps(summary)],
+        ["output", summary.output],
+      ]
     let resumed = summary.resumedAt.map { position in
       let epochs = "after \(Quantity.count(position.epoch, "epoch"))"
       return [

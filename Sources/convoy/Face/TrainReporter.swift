@@ -29,6 +29,10 @@ final class TrainReporter: RunObserver {
     switch event {
     case .started(let summary): try tell(summary)
     case .progress(let progress): try tell(progress)
+    case .unfrozen(let notice):
+      console.clearProgress()
+      console.line(RunText.unfreezing(notice))
+      try console.event("unfrozen", notice)
     case .epochFinished(let report):
       console.clearProgress()
       console.line(RunText.epoch(report))
@@ -49,6 +53,7 @@ final class TrainReporter: RunObserver {
 
   private func tell(_ summary: RunSummary) throws {
     RunText.summary(summary).forEach(console.line)
+    RunText.layerRates(summary.layerRates).forEach(console.detail)
     RunText.kernels(summary.kernels).forEach(console.detail)
     var body = summary
     if !console.verbose { body.kernels = [] }

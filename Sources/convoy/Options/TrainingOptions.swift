@@ -93,6 +93,48 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      What does not train: layers or tensors of `convoy models MODEL`, with * for any characters and commas \
+      between several, such as "conv1,bn1,layer1.*" (default: nothing).
+      """)
+  var freeze: String?
+
+  @Option(
+    help: """
+      The first layer that trains; all before it is frozen: \"layer4\" trains layer4 and what follows \
+      (default: the network's first).
+      """)
+  var freezeTo: String?
+
+  @Option(
+    help: """
+      What the batch norms of frozen layers do: fixed keeps their running statistics and normalises with them, \
+      train goes on with those of the images (default: \(defaults.frozenNorms.rawValue)).
+      """)
+  var frozenNorms: FrozenNorms?
+
+  @Option(
+    help: """
+      The epoch, 2 or more, from whose start on everything trains, or PATTERN@EPOCH for what fits a pattern, with \
+      commas between several: "layer3@3,5" (default: never).
+      """,
+    transform: { text in
+      guard let unfreezing = Unfreezing(text) else {
+        throw ValidationError(
+          "'\(text)' is neither an epoch nor PATTERN@EPOCH; an example is 3 or layer3@3,5.")
+      }
+      return unfreezing
+    })
+  var unfreezeAt: Unfreezing?
+
+  @Option(
+    help: """
+      What the learning rate of a block of layers is times that of the next one, above 0 and at most 1: with 0.75 \
+      the head learns at --lr, the last block at 0.75 of it, and so on; --verbose shows the table (default: 1).
+      """)
+  var layerDecay: Double?
+
+  @Option(
+    help: """
       How the learning rate changes: \(Schedule.names.joined(separator: ", ")); their parameters are set in \
       a --config file (default: \(defaults.schedule.name)).
       """,
@@ -170,6 +212,11 @@ struct TrainingOptions: ParsableArguments {
     configuration.beta1 = beta1 ?? configuration.beta1
     configuration.beta2 = beta2 ?? configuration.beta2
     configuration.epsilon = epsilon ?? configuration.epsilon
+    configuration.freeze = freeze ?? configuration.freeze
+    configuration.freezeTo = freezeTo ?? configuration.freezeTo
+    configuration.frozenNorms = frozenNorms ?? configuration.frozenNorms
+    configuration.unfreezeAt = unfreezeAt ?? configuration.unfreezeAt
+    configuration.layerDecay = layerDecay ?? configuration.layerDecay
     configuration.schedule = schedule ?? configuration.schedule
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
     configuration.precision = precision ?? configuration.precision
@@ -182,6 +229,7 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension Stem: ExpressibleByArgument {}
+extension FrozenNorms: ExpressibleByArgument {}
 extension LearningRateScaling: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
