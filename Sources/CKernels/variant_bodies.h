@@ -11,6 +11,7 @@
 #include "layout_body.h"
 #include "norm_body.h"
 #include "pooling_body.h"
+#include "scale_body.h"
 #include "statistics_body.h"
 
 const ck_kernels CK_KERNELS = {
@@ -27,6 +28,8 @@ const ck_kernels CK_KERNELS = {
     .activation_backward = activation_backward,
     .prelu = prelu,
     .prelu_backward = prelu_backward,
+    .scale_columns = scale_columns,
+    .scale_columns_backward = scale_columns_backward,
     .max_pool_forward = max_pool_forward,
     .max_pool_backward = max_pool_backward,
     .average_pool_forward = average_pool_forward,

@@ -115,6 +115,15 @@ void ck_prelu_backward(ck_type type, const void *dy, const void *x, size_t rows,
   best()->prelu_backward(type, dy, x, rows, channels, slopes, dx, slope_gradients);
 }
 
+void ck_scale_columns(ck_type type, const void *x, size_t rows, size_t columns, const float *factors, void *y) {
+  best()->scale_columns(type, x, rows, columns, factors, y);
+}
+
+void ck_scale_columns_backward(ck_type type, const void *dy, const void *x, size_t rows, size_t columns,
+                               const float *factors, void *dx, float *factor_gradients) {
+  best()->scale_columns_backward(type, dy, x, rows, columns, factors, dx, factor_gradients);
+}
+
 void ck_max_pool_forward(ck_type type, const ck_pool_shape *shape, const void *x, void *y, uint8_t *taps) {
   best()->max_pool_forward(type, shape, x, y, taps);
 }

@@ -30,6 +30,14 @@ import Testing
     HardSigmoid()
     HardSwish()
     Softplus(beta: 3)
+    Parallel([[Conv2D(4, kernel: 1).named("left")], [], [ELU().named("a"), SELU().named("b")]])
+    Parallel(combine: .sum) {
+    } and: {
+      LayerScale(0.1).named("")
+    }
+    ChannelPad(before: 1, after: 2)
+    SqueezeExcitation(2, activation: SiLU(), gate: HardSigmoid())
+    Dense(6, pointwise: true)
     Conv2D(4, kernel: 1)
     SpatialDropout(0.125, scaling: .inference)
     FeatureAlphaDropout(0.125)
@@ -81,6 +89,15 @@ import Testing
     (#""leaky-relu""#, LeakyReLU()), (#"{"leaky-relu": 0.2}"#, LeakyReLU(slope: 0.2)),
     (#"{"elu": {"alpha": 0.5}}"#, ELU(alpha: 0.5)), (#"{"gelu": "tanh"}"#, GELU(approximate: .tanh)),
     (#""gelu""#, GELU()), (#"{"softplus": 2}"#, Softplus(beta: 2)),
+    (#"{"layer-scale": 0.5}"#, LayerScale(0.5)), (#"{"squeeze-excitation": 8}"#, SqueezeExcitation(8)),
+    (
+      #"{"squeeze-excitation": {"squeeze": 8, "activation": "silu", "gate": {"softplus": 2}}}"#,
+      SqueezeExcitation(8, activation: SiLU(), gate: Softplus(beta: 2))
+    ),
+    (#"{"channel-pad": {"after": 3}}"#, ChannelPad(after: 3)),
+    (#"{"dense": {"units": 4, "pointwise": true}}"#, Dense(4, pointwise: true)),
+    (#"{"parallel": [["relu"], []]}"#, Parallel([[LayerNode(layer: ReLU())], []])),
+    (#"{"parallel": {"branches": [[]], "combine": "sum"}}"#, Parallel([[]], combine: .sum)),
     (
       #"{"block": ["relu", {"dense": 2}]}"#,
       Block {

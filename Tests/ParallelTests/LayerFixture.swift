@@ -59,7 +59,9 @@ struct LayerFixture {
 
   /// The files, read once.
   private static let files = Result {
-    try ["layers", "poolings"].flatMap { try Safetensors.read(Fixtures.path($0 + ".safetensors")).tensors }
+    try ["layers", "poolings", "composites"].flatMap {
+      try Safetensors.read(Fixtures.path($0 + ".safetensors")).tensors
+    }
   }
 }
 

@@ -19,9 +19,9 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
   /// its own. Mirrors `Fixtures/generate.py`.
   static let all =
     convolutions + norms + elementwise + poolings + dense + residuals + structure + normsBelow
-    + poolingOptions
+    + poolingOptions + composites
 
-  private static let scores = 3
+  static let scores = 3
 
   /// Those with a batch norm in them.
   static let withNorms = all.filter { small in

@@ -8,6 +8,7 @@
 #include "ck_layout.h"
 #include "ck_norm.h"
 #include "ck_pooling.h"
+#include "ck_scale.h"
 
 /// Instruction sets, each one containing those before it. CK_BASELINE is whatever the compiler assumes.
 typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3 } ck_variant;
@@ -27,6 +28,8 @@ typedef struct {
   __typeof__(&ck_activation_backward) activation_backward;
   __typeof__(&ck_prelu) prelu;
   __typeof__(&ck_prelu_backward) prelu_backward;
+  __typeof__(&ck_scale_columns) scale_columns;
+  __typeof__(&ck_scale_columns_backward) scale_columns_backward;
   __typeof__(&ck_max_pool_forward) max_pool_forward;
   __typeof__(&ck_max_pool_backward) max_pool_backward;
   __typeof__(&ck_average_pool_forward) average_pool_forward;

@@ -44,6 +44,14 @@ public struct BatchNorm: Layer {
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.batchNorm(input, self, name: name, fusedReLU: false)
   }
+
+  /// A ReLU that follows is part of the norm's own kernel.
+  public func lower(
+    _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
+  ) throws -> (value: Value, includesNext: Bool) {
+    let relu = next?.layer is ReLU
+    return (try plan.batchNorm(input, self, name: name, fusedReLU: relu), relu)
+  }
 }
 
 extension BatchNorm {

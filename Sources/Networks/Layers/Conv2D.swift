@@ -96,6 +96,14 @@ public struct Conv2D: Layer {
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.convolution(input, self, name: name, statistics: false)
   }
+
+  /// Before a batch norm it leaves the sums that the norm needs.
+  public func lower(
+    _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
+  ) throws -> (value: Value, includesNext: Bool) {
+    let isMeasured = next.map { $0.layer is BatchNorm && !plan.usesRunningStatistics(norm: $0.path) }
+    return (try plan.convolution(input, self, name: name, statistics: isMeasured ?? false), false)
+  }
 }
 
 extension Conv2D {

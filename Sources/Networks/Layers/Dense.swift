@@ -1,4 +1,4 @@
-/// A fully connected layer: `y = W x + b`, weights `[outputs, inputs]`.
+/// A fully connected layer: `y = W x + b`, weights `[outputs, inputs]`; of a vector, or of each pixel's channels.
 public struct Dense: Layer {
   public static let kind = "dense"
 
@@ -6,6 +6,8 @@ public struct Dense: Layer {
   public var units: Int
   /// Whether a bias is added.
   public var bias: Bool
+  /// Whether images are taken too, each pixel for itself.
+  public var pointwise: Bool
   /// How the weights start; nil follows the network, and else is PyTorch's default.
   public var initializer: Initializer?
   /// How biases start; nil is zero where the layer or the network says how weights start, else PyTorch's default.
@@ -13,11 +15,12 @@ public struct Dense: Layer {
 
   /// Creates a dense layer.
   public init(
-    _ units: Int, bias: Bool = true, init initializer: Initializer? = nil,
+    _ units: Int, bias: Bool = true, pointwise: Bool = false, init initializer: Initializer? = nil,
     biasInit biasInitializer: Initializer? = nil
   ) {
     self.units = units
     self.bias = bias
+    self.pointwise = pointwise
     self.initializer = initializer
     self.biasInitializer = biasInitializer
   }
@@ -25,21 +28,21 @@ public struct Dense: Layer {
   public func outputShape(
     for input: ActivationShape, name: String
   ) throws(NetworkError) -> ActivationShape {
-    guard case .vector = input else {
+    if case .image = input, !pointwise {
       throw .shape(layer: name, expected: "a vector (add Flatten or GlobalAveragePool)", got: input)
     }
     guard units > 0 else { throw .setting(layer: name, problem: "units is at least 1") }
     try check(initializer, biasInitializer, name: name)
-    return .vector(units)
+    return input.with(channels: units)
   }
 
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
-    let weight = ParameterSpecification.weight([units, input.count], initializer, standard: .pytorch)
+    let weight = ParameterSpecification.weight([units, input.channels], initializer, standard: .pytorch)
     return bias ? [weight, .bias(units, of: weight, biasInitializer, weights: initializer)] : [weight]
   }
 
   public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int {
-    2 * input.count * output.count
+    2 * input.channels * output.count
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
@@ -49,7 +52,7 @@ public struct Dense: Layer {
 
 extension Dense {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case units, bias
+    case units, bias, pointwise
     case initializer = "init"
     case biasInitializer = "bias-init"
   }
@@ -59,6 +62,7 @@ extension Dense {
     let options = try LayerOptions<CodingKeys>(decoder, of: Self.kind, main: .units)
     self.init(
       try options.value(.units), bias: try options.value(.bias, default: true),
+      pointwise: try options.value(.pointwise, default: false),
       init: try options.value(.initializer, default: nil),
       biasInit: try options.value(.biasInitializer, default: nil))
   }

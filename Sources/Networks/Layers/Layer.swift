@@ -18,6 +18,12 @@ public protocol Layer: Codable, Equatable, Sendable {
   /// Adds the layer's operations to a plan.
   func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value
 
+  /// Adds the layer's operations to a plan, told which layer follows in its sequence, and its path.
+  /// - Returns: what flows out, and whether it has gone through the next layer already.
+  func lower(
+    _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
+  ) throws -> (value: Value, includesNext: Bool)
+
   /// Reports the layer, or the layers that it is made of, to `visitor`; returns what flows out.
   func visit(
     _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
@@ -52,6 +58,13 @@ extension Layer {
 
   /// Most layers do next to nothing beside convolutions.
   public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int { 0 }
+
+  /// Most layers do not care what follows.
+  public func lower(
+    _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
+  ) throws -> (value: Value, includesNext: Bool) {
+    (try lower(input, name: name, into: plan), false)
+  }
 
   /// A layer that is not made of others reports itself.
   public func visit(

@@ -8,6 +8,12 @@ public struct LayerNode: Sendable, Equatable {
   /// The layer.
   public var layer: any Layer
 
+  /// Puts a layer at its place.
+  public init(name: String? = nil, layer: any Layer) {
+    self.name = name
+    self.layer = layer
+  }
+
   /// Whether names and layers agree.
   public static func == (a: LayerNode, b: LayerNode) -> Bool {
     a.name == b.name && a.layer.isEqual(to: b.layer)
@@ -49,6 +55,7 @@ public enum LayerKinds {
   /// Every kind by its name.
   public static let all: [String: any Layer.Type] = Dictionary(
     uniqueKeysWithValues: ([
+      Parallel.self, SqueezeExcitation.self, LayerScale.self, ChannelPad.self, ReLU6.self,
       Conv2D.self, BatchNorm.self, ReLU.self, MaxPool.self, AveragePool.self, GlobalAveragePool.self,
       Dropout.self, Dense.self, Flatten.self, Residual.self, Block.self, Sigmoid.self, Tanh.self,
       LeakyReLU.self, PReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, HardSigmoid.self,

@@ -1,9 +1,9 @@
 extension [LayerNode] {
-  /// Each layer with its path under `prefix`.
+  /// Each layer with its path under `prefix`; an empty name stands for the prefix alone.
   func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
     enumerated().map { index, node in
-      let name = node.name ?? String(index)
-      return (prefix.isEmpty ? name : prefix + "." + name, node.layer)
+      let parts = [prefix, node.name ?? String(index)].filter { !$0.isEmpty }
+      return (parts.joined(separator: "."), node.layer)
     }
   }
 
@@ -18,28 +18,21 @@ extension [LayerNode] {
     return shape
   }
 
-  /// Adds the layers' operations in order. A batch norm takes the ReLU that follows it into its own kernel,
-  /// and a convolution before a batch norm leaves the sums that it needs.
+  /// Adds the layers' operations in order; each is told which layer follows and may take it in.
   /// - Parameter droppingLast: leaves out the last layer, which the caller adds.
   func lower(
     _ input: Value, prefix: String, into plan: PlanBuilder, droppingLast: Bool = false
   ) throws -> Value {
     var value = input
-    var fusedIntoPrevious = false
+    var isIncluded = false
     let layers = paths(under: prefix)
     for (index, (path, layer)) in layers.enumerated().dropLast(droppingLast ? 1 : 0) {
-      let next = index + 1 < layers.count ? layers[index + 1].layer : nil
-      plan.enter(path, value)
-      if fusedIntoPrevious {
-        fusedIntoPrevious = false
-      } else if let norm = layer as? BatchNorm {
-        fusedIntoPrevious = next is ReLU
-        value = try plan.batchNorm(value, norm, name: path, fusedReLU: fusedIntoPrevious)
-      } else if let convolution = layer as? Conv2D {
-        let isMeasured = next is BatchNorm && !plan.usesRunningStatistics(norm: layers[index + 1].path)
-        value = try plan.convolution(value, convolution, name: path, statistics: isMeasured)
+      if isIncluded {
+        isIncluded = false
       } else {
-        value = try layer.lower(value, name: path, into: plan)
+        plan.enter(path, value)
+        let next = index + 1 < layers.count ? layers[index + 1] : nil
+        (value, isIncluded) = try layer.lower(value, name: path, before: next, into: plan)
       }
     }
     return value

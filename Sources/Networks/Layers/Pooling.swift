@@ -106,13 +106,7 @@ public struct GlobalAveragePool: OptionlessLayer {
   }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
-    guard case .image(let channels, let height, let width) = plan.shape(of: input) else {
-      throw NetworkError.shape(layer: name, expected: "images", got: plan.shape(of: input))
-    }
-    let pooled = try plan.pooling(
-      input, kind: .averageExcludingPadding, size: (height, width), stride: 1, padding: 0,
-      output: .image(channels: channels, height: 1, width: 1), name: name)
-    return try plan.flatten(pooled, name: name)
+    try plan.flatten(plan.globalAverage(input, name: name), name: name)
   }
 }
 

@@ -114,22 +114,42 @@ extension PlanBuilder {
     return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
   }
 
-  /// A dense layer.
+  /// A dense layer, of a vector or of each pixel.
   func dense(_ input: Value, _ layer: Dense, name: String) throws -> Value {
-    let source = state(input)
-    let outputShape = try layer.outputShape(for: source.shape, name: name)
-    let flops = batch * layer.forwardFLOPs(input: source.shape, output: outputShape)
+    let inputShape = shape(of: input)
+    let outputShape = try layer.outputShape(for: inputShape, name: name)
+    let flops = batch * layer.forwardFLOPs(input: inputShape, output: outputShape)
+    var (height, width) = (1, 1)
+    if case .image(_, let rows, let columns) = inputShape { (height, width) = (rows, columns) }
     let convolution = ConvolutionGeometry(
-      batch: batch, input: (source.shape.count, 1, 1), output: (layer.units, 1, 1), kernel: (1, 1), stride: 1,
-      dilation: 1, padding: (0, 0, 0, 0), groups: 1, hasBias: layer.bias, type: numbers)
+      batch: batch, input: (inputShape.channels, height, width), output: (layer.units, height, width),
+      kernel: (1, 1), stride: 1, dilation: 1, padding: (0, 0, 0, 0), groups: 1, hasBias: layer.bias,
+      type: numbers)
     if let output = try pixelMajorConvolution(
-      input, convolution, outputShape, name: name, statistics: false, flops: flops)
+      input, convolution, outputShape, name: name, isDense: true, statistics: false, flops: flops)
     {
       return output
     }
+    if case .vector = inputShape { return try denseRows(input, batch, layer, name: name, flops: flops) }
+    // Pixels with their channels innermost are the rows of a matrix.
+    let image = try withChannelsInnermost(input, name: name)
+    let (layout, rows) = (state(image).layout, batch * inputShape.pixels)
+    let matrix = reinterpret(
+      image, as: .vector(inputShape.channels),
+      try Layout([rows, inputShape.channels], .nc, layout.type))
+    let output = try denseRows(matrix, rows, layer, name: name, flops: flops)
+    return reinterpret(
+      output, as: outputShape, try Layout(outputShape.dimensions(batch: batch), layout.order, numbers))
+  }
+
+  /// A dense layer of `rows` vectors by oneDNN.
+  private func denseRows(
+    _ input: Value, _ rows: Int, _ layer: Dense, name: String, flops: Int
+  ) throws -> Value {
+    let source = state(input)
     let geometry = DenseGeometry(
-      batch: batch, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias, type: numbers)
-    let plain = try Layout([batch, layer.units], .nc, numbers)
+      batch: rows, inputs: source.shape.count, outputs: layer.units, hasBias: layer.bias, type: numbers)
+    let plain = try Layout([rows, layer.units], .nc, numbers)
     let makers = LinearMakers(
       forward: { [engine] () throws(KernelError) in
         try .denseForward(
@@ -146,7 +166,7 @@ extension PlanBuilder {
           engine: engine)
       })
     let cost = LinearCost(kind: "dense", flops: flops)
-    return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
+    return try linear(input, .vector(layer.units), name: name, bias: layer.bias, cost, makers)
   }
 
   /// What a profile says of a linear layer; each pass costs the same.

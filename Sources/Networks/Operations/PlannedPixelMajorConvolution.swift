@@ -47,11 +47,12 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
 extension PlanBuilder {
   /// A convolution by Convoy's own kernels; nil where there is none for it.
   /// - Parameters:
+  ///   - isDense: whether the weights are a matrix; as a convolution of single pixels it sees the same numbers.
   ///   - statistics: whether a batch norm follows, which wants sums of the output.
   ///   - flops: of one pass over the plan's images.
   func pixelMajorConvolution(
     _ input: Value, _ geometry: ConvolutionGeometry, _ outputShape: ActivationShape, name: String,
-    statistics: Bool, flops: Int
+    isDense: Bool = false, statistics: Bool, flops: Int
   ) throws -> Value? {
     guard ownKernels, let convolution = PixelMajorConvolution(geometry) else { return nil }
     let source = try pixelMajor(input, name: name)
@@ -63,8 +64,6 @@ extension PlanBuilder {
     }
     let inputMaker = convolution.runsNorms ? takeOverForward(of: from) : nil
     let norm = convolution.runsNorms ? takeOverSums(of: from) : nil
-    // A dense layer's weights are a matrix; as a convolution of one pixel it sees the same numbers.
-    let isDense = outputShape.dimensions(batch: batch).count == 2
     let weightLayout =
       isDense
       ? try Layout([geometry.outputChannels, geometry.inputChannels], .io)
@@ -76,9 +75,9 @@ extension PlanBuilder {
       geometry.hasBias
       ? table.parameter(
         name + ".bias", layout: try Layout([geometry.outputChannels], .x), hasGradient: biasTrains) : nil
+    let dimensions = outputShape.dimensions(batch: batch)
     let output = newValue(
-      outputShape,
-      try Layout(outputShape.dimensions(batch: batch), isDense ? .nc : .hwnc, numbers),
+      outputShape, try Layout(dimensions, dimensions.count == 2 ? .nc : .hwnc, numbers),
       hasSums: statistics && training)
     let to = state(output)
     func choose(_ pass: PixelMajorConvolution.Pass) throws -> WeightSource {

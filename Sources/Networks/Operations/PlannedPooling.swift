@@ -29,6 +29,16 @@ struct PlannedPooling: PlannedOperation {
 }
 
 extension PlanBuilder {
+  /// The mean of each channel, as an image of one pixel.
+  func globalAverage(_ value: Value, name: String) throws -> Value {
+    guard case .image(let channels, let height, let width) = shape(of: value) else {
+      throw NetworkError.shape(layer: name, expected: "images", got: shape(of: value))
+    }
+    return try pooling(
+      value, kind: .averageExcludingPadding, size: (height, width), stride: 1, padding: 0,
+      output: .image(channels: channels, height: 1, width: 1), name: name)
+  }
+
   /// A pooling.
   func pooling(
     _ value: Value, kind: PoolingGeometry.Kind, size: (height: Int, width: Int), stride: Int,

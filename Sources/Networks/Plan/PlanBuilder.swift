@@ -86,7 +86,10 @@ public final class PlanBuilder {
   }
 
   /// Begins a layer, whose values need gradients where one that flows into it does, or where it trains itself.
-  func enter(_ layer: String, _ inputs: Value...) {
+  func enter(_ layer: String, _ inputs: Value...) { enter(layer, inputs) }
+
+  /// Begins a layer into which several values flow.
+  func enter(_ layer: String, _ inputs: [Value]) {
     needsGradient =
       training && (inputs.contains { values[$0.index].gradient != nil } || table.trains(within: layer))
   }
