@@ -21,6 +21,8 @@ INLINE vf activation_of(const ck_function f, vf a, vf b, vf x) {
     vf z = a * x;
     return (select_of((vu)(z < 0), all(0), z) + log1p_of_unit(exp_of(-absolute_of(z)))) / a;
   }
+  // A NaN is not below 0 or above 6.
+  case CK_RELU6: return select_of((vu)(x < 0), all(0), select_of((vu)(x > 6), all(6), x));
   }
   return x;
 }
@@ -55,6 +57,7 @@ INLINE vf activation_slope_of(const ck_function f, vf a, vf b, vf x) {
   case CK_HARD_SIGMOID: return select_of((vu)(x > -3) & (vu)(x < 3), all(1.0f / 6), all(0));
   case CK_HARD_SWISH: return select_of((vu)(x < -3), all(0), select_of((vu)(x <= 3), x / 3 + 0.5f, all(1)));
   case CK_SOFTPLUS: return sigmoid_of(a * x);
+  case CK_RELU6: return select_of((vu)(x > 0) & (vu)(x < 6), all(1), all(0));
   }
   return all(1);
 }
@@ -77,7 +80,7 @@ INLINE void activation_backward_as(const ck_function f, const ck_type type, floa
 // Each function and type gets a loop of its own.
 #define EACH_FUNCTION(LOOP)                                                                                   \
   LOOP(CK_SIGMOID) LOOP(CK_TANH) LOOP(CK_LEAKY_RELU) LOOP(CK_ELU) LOOP(CK_GELU) LOOP(CK_GELU_TANH) LOOP(CK_SILU) \
-  LOOP(CK_HARD_SIGMOID) LOOP(CK_HARD_SWISH) LOOP(CK_SOFTPLUS)
+  LOOP(CK_HARD_SIGMOID) LOOP(CK_HARD_SWISH) LOOP(CK_SOFTPLUS) LOOP(CK_RELU6)
 
 static void activation(ck_function f, float a, float b, ck_type type, const void *x, size_t count, void *y) {
   switch (f) {

@@ -22,6 +22,8 @@ public enum Activation: Equatable, Sendable {
   case hardSwish
   /// `ln(1 + e^(beta * x)) / beta`.
   case softplus(beta: Float)
+  /// `x`, held within 0...6.
+  case relu6
 
   private var own: (function: ck_function, a: Float, b: Float) {
     switch self {
@@ -35,6 +37,7 @@ public enum Activation: Equatable, Sendable {
     case .hardSigmoid: (CK_HARD_SIGMOID, 0, 0)
     case .hardSwish: (CK_HARD_SWISH, 0, 0)
     case .softplus(let beta): (CK_SOFTPLUS, beta, 0)
+    case .relu6: (CK_RELU6, 0, 0)
     }
   }
 

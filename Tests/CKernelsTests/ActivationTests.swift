@@ -51,6 +51,9 @@ import Testing
       name: "softplus", function: CK_SOFTPLUS, a: 2,
       value: { (max(2 * $0, 0) + log1p(exp(-abs(2 * $0)))) / 2 },
       slope: { sigmoid(2 * $0) }),
+    Case(
+      name: "relu6", function: CK_RELU6, value: { min(max($0, 0), 6) },
+      slope: { $0 > 0 && $0 < 6 ? 1 : 0 }),
   ]
 
   /// From far in one tail to far in the other, dense around 0, with both zeros and the kinks.

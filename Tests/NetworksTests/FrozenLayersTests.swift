@@ -4,7 +4,12 @@ import Testing
 
 /// Which tensors patterns and paths choose.
 @Suite struct FrozenLayersTests {
-  private let network = ModelZoo.resnet18(input: .image(channels: 3, height: 64, width: 64), classes: 5)
+  private let network: Network
+
+  init() throws {
+    network = try ModelZoo.network(
+      named: "resnet18", input: .image(channels: 3, height: 64, width: 64), classes: 5)
+  }
 
   private func frozen(_ patterns: String..., before: String? = nil, trainsNorms: Bool = false) throws -> Set<
     String

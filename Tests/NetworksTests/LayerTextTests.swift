@@ -28,6 +28,7 @@ import Testing
     GELU(approximate: .tanh)
     SiLU()
     HardSigmoid()
+    ReLU6()
     HardSwish()
     Softplus(beta: 3)
     Parallel([[Conv2D(4, kernel: 1).named("left")], [], [ELU().named("a"), SELU().named("b")]])
@@ -52,7 +53,7 @@ import Testing
   @Test func itGoesThereAndBack() throws {
     for network in [
       Self.everything,
-      ModelZoo.resnet18(input: .image(channels: 3, height: 64, width: 64), classes: 10),
+      try ModelZoo.network(named: "resnet18", input: .image(channels: 3, height: 64, width: 64), classes: 10),
     ] {
       let text = try JSONEncoder().encode(network)
       #expect(try JSONDecoder().decode(Network.self, from: text) == network)

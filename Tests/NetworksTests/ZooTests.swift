@@ -1,4 +1,5 @@
 import Networks
+import Randomness
 import TestSupport
 import Testing
 
@@ -62,10 +63,76 @@ import Testing
     #expect((network.layers.first?.layer as? Conv2D)?.kernel == kernel)
   }
 
-  @Test(arguments: ModelZoo.names) func everyNameMakesANetwork(name: String) throws {
-    let network = try ModelZoo.network(named: name, input: Self.thumbnail, classes: 7)
-    #expect(network.name == name)
-    #expect(try network.outputCount() == 7)
+  /// A line of `zoo.txt`: what PyTorch has under a name.
+  struct Peer: CustomTestStringConvertible {
+    let name: String
+    let input: InputShape
+    let parameters, tensors: Int
+    let digest: String
+    var testDescription: String { name }
+
+    init(_ line: Substring) throws {
+      let words = line.split(separator: " ").map(String.init)
+      let sides = words[1].split(separator: "x").compactMap { Int($0) }
+      name = words[0]
+      input = .image(channels: sides[0], height: sides[1], width: sides[2])
+      parameters = try #require(Int(words[2]))
+      tensors = try #require(Int(words[3]))
+      digest = words[4]
+    }
+  }
+
+  /// Every network has the names and shapes of its peer, and as many trained values.
+  @Test func statesAreThoseOfPyTorchsNetworks() throws {
+    let lines = String(decoding: try Fixtures.bytes("zoo.txt"), as: UTF8.self).split(separator: "\n")
+    let peers = try lines.map(Peer.init)
+    #expect(peers.map(\.name).sorted() == ModelZoo.names.sorted())
+    for peer in peers {
+      let network = try ModelZoo.network(named: peer.name, input: peer.input, classes: 1000)
+      let parameters = try network.parameters()
+      let state = parameters.map { parameter in
+        "\(parameter.name) \(parameter.shape.map(String.init).joined(separator: "x"))"
+      }
+      #expect(state.count == peer.tensors, "\(peer.name)")
+      let word = String(StableHash.of(state.sorted().joined(separator: "\n")), radix: 16)
+      let digest = String(repeating: "0", count: 16 - word.count) + word
+      #expect(digest == peer.digest, "\(peer.name)")
+      let trained = parameters.filter(\.isTrained).reduce(0) { $0 + $1.count }
+      #expect(trained == peer.parameters, "\(peer.name)")
+    }
+  }
+
+  /// In millions, as the papers have them for their 10 classes, and LeNet-5 as it is taught.
+  @Test(arguments: [
+    ("resnet20", 0.27), ("resnet32", 0.46), ("resnet44", 0.66), ("resnet56", 0.85), ("resnet110", 1.7),
+    ("wide-resnet16-4", 2.7), ("wide-resnet16-8", 11.0), ("wide-resnet28-10", 36.5), ("lenet5", 0.0617),
+  ])
+  func parametersAreThePapers(model: String, millions: Double) throws {
+    let input =
+      model == "lenet5" ? InputShape.image(channels: 1, height: 28, width: 28) : Self.thumbnail
+    let count = try ModelZoo.network(named: model, input: input, classes: 10).summary().parameterCount
+    #expect(abs(Double(count) / 1e6 - millions) < (millions < 1 ? 0.0055 : 0.06))
+  }
+
+  @Test(arguments: ModelZoo.names) func everyNameMakesANetworkFromTheSmallestImageOn(name: String) throws {
+    let model = try #require(ModelZoo.models.first { $0.name == name })
+    let stem = model.hasSmallStem ? Stem.large : .automatic
+    func network(_ side: Int) throws -> Network {
+      try model.network(input: .image(channels: 3, height: side, width: side), classes: 7, stem: stem)
+    }
+    let smallest = try network(model.smallestSide)
+    #expect(smallest.name == name)
+    #expect(try smallest.outputCount() == 7)
+    if model.smallestSide > 1 {
+      #expect(throws: NetworkError.self) { try network(model.smallestSide - 1) }
+    }
+    #expect(!model.summary.isEmpty && !model.paper.isEmpty)
+  }
+
+  @Test func aStemWithoutChoiceIsAnError() {
+    #expect(throws: NetworkError.self) {
+      try ModelZoo.network(named: "vgg6", input: Self.thumbnail, classes: 7, stem: .small)
+    }
   }
 
   @Test func anUnknownNameIsAnError() {

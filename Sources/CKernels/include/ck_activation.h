@@ -15,6 +15,7 @@ typedef enum {
   CK_HARD_SIGMOID = 7,  // x/6 + 1/2 between 0 and 1
   CK_HARD_SWISH = 8,    // x times the hard sigmoid of x
   CK_SOFTPLUS = 9,      // ln(1 + e^(a x)) / a
+  CK_RELU6 = 10,        // x between 0 and 6
 } ck_function;
 
 /// y = f(x).

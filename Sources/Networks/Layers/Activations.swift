@@ -136,6 +136,17 @@ public struct Softplus: ActivationLayer {
   }
 }
 
+/// `x`, held within 0...6.
+///
+/// Source: Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
+public struct ReLU6: ActivationLayer, OptionlessLayer {
+  public static let kind = "relu6"
+  var activation: Activation { .relu6 }
+
+  /// Creates a ReLU6.
+  public init() {}
+}
+
 /// ReLU with a trained slope below 0, one for each channel.
 ///
 /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.

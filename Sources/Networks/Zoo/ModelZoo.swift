@@ -2,9 +2,9 @@
 public enum Stem: String, Codable, Sendable, CaseIterable {
   /// Small for images of at most 64 pixels, large otherwise.
   case automatic
-  /// A 3x3 convolution of stride 1 and no pooling: for small images.
+  /// For small images: the first convolution has stride 1, and no pooling follows.
   case small
-  /// The published stem: a 7x7 convolution of stride 2 and a max-pooling.
+  /// As published for photos: the first layers make the image two or four times smaller.
   case large
 
   func isSmall(for input: InputShape) -> Bool {
@@ -16,24 +16,77 @@ public enum Stem: String, Codable, Sendable, CaseIterable {
   }
 }
 
-/// Networks by name.
+/// A network of the zoo, still for images of any size.
+public struct ZooModel: Sendable {
+  /// What a network is made for.
+  struct Request: Sendable {
+    let input: InputShape
+    let classes: Int
+    /// Whether to begin as for small images.
+    let isSmall: Bool
+  }
+
+  /// The name on the command line.
+  public let name: String
+  /// What it is, in one line.
+  public let summary: String
+  /// Who published it, and where.
+  public let paper: String
+  /// Height and width of the smallest images that it takes with its large or only stem.
+  public let smallestSide: Int
+  /// Whether there is a stem for small images beside the one for photos.
+  public let hasSmallStem: Bool
+  /// How its weights start; nil is each layer's standard.
+  let initializer: NetworkInitializer?
+  let layers: @Sendable (Request) -> [LayerNode]
+
+  init(
+    _ name: String, _ summary: String, paper: String, smallestSide: Int = 1, hasSmallStem: Bool = false,
+    initializer: NetworkInitializer? = nil, @LayerBuilder layers: @escaping @Sendable (Request) -> [LayerNode]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.paper = paper
+    self.smallestSide = smallestSide
+    self.hasSmallStem = hasSmallStem
+    self.initializer = initializer
+    self.layers = layers
+  }
+
+  /// The network for images of a size.
+  /// - Throws: ``NetworkError`` for images too small for it, and for a stem where there is no choice.
+  public func network(
+    input: InputShape, classes: Int, stem: Stem = .automatic
+  ) throws(NetworkError) -> Network {
+    if !hasSmallStem && stem != .automatic {
+      throw .setting(layer: "stem", problem: "\(name) has one stem alone: leave the option out")
+    }
+    let request = Request(input: input, classes: classes, isSmall: stem.isSmall(for: input))
+    let network = Network(input: input, name: name, initializer: initializer) { layers(request) }
+    try network.visit { _ in }
+    return network
+  }
+}
+
+/// Networks by name, with the parameter names of torchvision where it has them.
 public enum ModelZoo {
-  /// The names, simplest first.
-  public static let names = ["vgg6", "resnet18", "resnet50"]
+  /// All networks, each family from the smallest one on.
+  public static let models: [ZooModel] =
+    [lenet5, vgg6, practical] + cifarResNets + wideResNets
+    + resnets + [densenet121, squeezenet]
+    + [mobilenetV2] + mobilenetsV3 + [efficientnetB0]
+
+  /// The names, in the same order.
+  public static let names = models.map(\.name)
 
   /// A network by its name.
-  /// - Throws: ``NetworkError`` for an unknown name or images too small for it.
+  /// - Throws: ``NetworkError`` for an unknown name, images too small for it, or a stem where there is no choice.
   public static func network(
     named name: String, input: InputShape, classes: Int, stem: Stem = .automatic
   ) throws(NetworkError) -> Network {
-    let network: Network
-    switch name {
-    case "vgg6": network = vgg6(input: input, classes: classes)
-    case "resnet18": network = resnet18(input: input, classes: classes, stem: stem)
-    case "resnet50": network = resnet50(input: input, classes: classes, stem: stem)
-    default: throw .unknownModel(name: name, known: names)
+    guard let model = models.first(where: { $0.name == name }) else {
+      throw .unknownModel(name: name, known: names)
     }
-    try network.visit { _ in }
-    return network
+    return try model.network(input: input, classes: classes, stem: stem)
   }
 }

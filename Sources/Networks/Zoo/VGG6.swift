@@ -1,20 +1,23 @@
 extension ModelZoo {
-  /// Six 3x3 convolutions in three pairs, each with batch norm and ReLU, after VGG (Simonyan, Zisserman,
-  /// ICLR 2015). Names as the same layers in PyTorch's `nn.Sequential`.
-  public static func vgg6(input: InputShape, classes: Int) -> Network {
-    Network(input: input, name: "vgg6") {
-      for (stage, filters) in [32, 64, 128].enumerated() {
-        for _ in 0..<2 {
-          Conv2D(filters, kernel: 3, padding: .same)
-          BatchNorm()
-          ReLU()
-        }
-        if stage < 2 { MaxPool(2) }
+  /// Six 3x3 convolutions in three pairs, each with batch norm and ReLU. Names as the same layers in PyTorch's
+  /// `nn.Sequential`.
+  static let vgg6 = ZooModel(
+    "vgg6", "six 3x3 convolutions with batch norm in the style of VGG, for small images",
+    paper:
+      "after Simonyan, Zisserman, \"Very deep convolutional networks for large-scale image recognition\", "
+      + "ICLR 2015", smallestSide: 4
+  ) { request in
+    for (stage, filters) in [32, 64, 128].enumerated() {
+      for _ in 0..<2 {
+        Conv2D(filters, kernel: 3, padding: .same)
+        BatchNorm()
+        ReLU()
       }
-      GlobalAveragePool()
-      Flatten()
-      Dropout(0.2)
-      Dense(classes)
+      if stage < 2 { MaxPool(2) }
     }
+    GlobalAveragePool()
+    Flatten()
+    Dropout(0.2)
+    Dense(request.classes)
   }
 }
