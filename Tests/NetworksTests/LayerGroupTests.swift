@@ -5,7 +5,8 @@ import Testing
 /// Which layers have one learning rate where rates decay layer by layer.
 @Suite struct LayerGroupTests {
   @Test func blocksOfAResNetAreGroups() throws {
-    let network = ModelZoo.resnet18(input: .image(channels: 3, height: 64, width: 64), classes: 5)
+    let network = try ModelZoo.network(
+      named: "resnet18", input: .image(channels: 3, height: 64, width: 64), classes: 5)
     let groups = try network.layerGroups()
     #expect(
       groups.map(\.path) == [

@@ -11,11 +11,25 @@ import Testing
   }
 
   @Test func layersAreNamedByTheirPlace() throws {
-    let names = try LayerTextTests.everything.parameters().map(\.name)
+    let network = Network(input: .image(channels: 3, height: 8, width: 8)) {
+      Conv2D(8, kernel: 3, bias: true).named("stem")
+      BatchNorm()
+      ReLU()
+      Residual {
+        Conv2D(8, kernel: 1)
+      } shortcut: {
+        Conv2D(8, kernel: 1)
+      }
+      Parallel([[LayerNode(layer: Conv2D(2, kernel: 1))], [Conv2D(2, kernel: 1).named("right")]])
+      Block { LayerScale().named("") }.named("block")
+      SqueezeExcitation(2)
+    }
+    let names = try network.parameters().map(\.name)
     #expect(
       names == [
-        "stem.weight", "stem.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "4.0.weight",
-        "4.downsample.0.weight", "9.weight", "17.weight", "21.weight",
+        "stem.weight", "stem.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "3.0.weight",
+        "3.downsample.0.weight", "4.0.0.weight", "4.right.weight", "block.layer_scale", "6.fc1.weight",
+        "6.fc1.bias", "6.fc2.weight", "6.fc2.bias",
       ])
   }
 

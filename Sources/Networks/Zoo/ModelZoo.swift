@@ -72,7 +72,7 @@ public struct ZooModel: Sendable {
 public enum ModelZoo {
   /// All networks, each family from the smallest one on.
   public static let models: [ZooModel] =
-    [lenet5, vgg6, practical] + cifarResNets + wideResNets
+    [lenet5, vgg6, selfNormalizing, practical] + cifarResNets + wideResNets
     + resnets + [densenet121, squeezenet]
     + [mobilenetV2] + mobilenetsV3 + [efficientnetB0]
 

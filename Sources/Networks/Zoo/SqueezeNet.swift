@@ -4,7 +4,7 @@ extension ModelZoo {
     "squeezenet1-1", "eight fire modules, which squeeze to few channels and expand again",
     paper:
       "Iandola, Han, Moskewicz, Ashraf, Dally, Keutzer, \"SqueezeNet: AlexNet-level accuracy with 50x fewer "
-      + "parameters and < 0.5 MB model size\", 2016", smallestSide: 17,
+      + "parameters and < 0.5 MB model size\", 2016", smallestSide: 25,
     initializer: NetworkInitializer(convolutions: .heUniform(), biases: .zeros)
   ) { request in
     Block {
