@@ -6,6 +6,7 @@
 // For kernels of width 3 the tiles of a block are neighbouring pixels of 16 images (a run): six source pixels
 // and three tiles of weights feed twelve products, where two by two tiles would need twelve loads.
 #include "amx_product_sums.h"
+#include "past_caches.h"
 
 #ifdef CK_HAS_AMX
 
@@ -157,6 +158,9 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const c
       .slots = direct ? 0 : l.slots,
       .type = e->type,
       .target_bytes = (e->type == CK_F32 ? sizeof(float) : sizeof(uint16_t)) * p->target_channels,
+      .past_caches = p->backward && e->type == CK_BF16 && p->target_channels % BLOCK_CHANNELS == 0 &&
+                     ck_goes_past_caches(target, p->target_channels * sizeof(uint16_t),
+                                         (size_t)p->target_height * p->target_width * p->images),
       .wants_sums = e->sums != NULL || e->norm != NULL,
       .norm = e->norm,
       .buffers = (float*)(memory + l.buffers),
@@ -203,6 +207,7 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const c
     }
   }
   _tile_release();
+  if (s.past_caches) ck_past_caches_done();
   make_rows(&rows_source, p->source_height);
 
   if (e->norm != NULL) finish_norm(e->norm, totals, p->target_channels);

@@ -50,6 +50,7 @@ typedef struct {
   ck_type type;
   size_t target_bytes;  // between images
   bool wants_sums;
+  bool past_caches;  // see past_caches.h
   const ck_bn_gradient* norm;  // whose sums are wanted, or NULL
   float* buffers;
   int32_t buffer;
@@ -83,7 +84,9 @@ CK_FOR_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_blo
     }
     if (rounds) {
       const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);
-      if (full) {
+      if (full && s->past_caches) {
+        _mm512_stream_si512((__m512i*)to, rounded);
+      } else if (full) {
         _mm512_storeu_si512(to, rounded);
       } else {
         _mm512_mask_storeu_epi16(to, mask, rounded);
@@ -118,7 +121,9 @@ CK_FOR_AVX512 CK_INLINE void fetch_rows(const product* s, int32_t count) {
   if (f->tile >= next->tiles) return;
   const size_t offset = (next->target[f->tile] + f->row) * s->target_bytes;
   const channel_block* block = next->block;
-  for (int32_t i = 0; i < count; i++) __builtin_prefetch(block->target + offset + i * s->target_bytes, 1);
+  if (!s->past_caches) {
+    for (int32_t i = 0; i < count; i++) __builtin_prefetch(block->target + offset + i * s->target_bytes, 1);
+  }
   if (block->addend != NULL) fetch(block->addend + offset, s->target_bytes, count);
   if (block->x != NULL) fetch(block->x + offset, s->target_bytes, count);
   if (block->y != NULL) fetch(block->y + offset, s->target_bytes, count);
@@ -141,7 +146,11 @@ CK_FOR_AVX512 CK_INLINE void write_rows(product* s, int32_t count) {
   if (s->norm != NULL) {
     write_norm(s, block, from, offset, rows);
   } else if (block->addend != NULL) {
-    write_tile_rows(s, block, from, to, block->addend + offset, rows, true, false, false);
+    if (block->channels == BLOCK_CHANNELS) {
+      write_tile_rows(s, block, from, to, block->addend + offset, rows, true, true, false);
+    } else {
+      write_tile_rows(s, block, from, to, block->addend + offset, rows, true, false, false);
+    }
   } else if (s->type == CK_F32) {
     if (s->wants_sums) {
       write_tile_rows(s, block, from, to, NULL, rows, false, false, true);

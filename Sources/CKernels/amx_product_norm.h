@@ -66,7 +66,9 @@ CK_FOR_AVX512 CK_INLINE void write_norm_rows(const product* s, const channel_blo
       rounded = _mm512_or_si512(_mm512_srli_epi32((__m512i)g.even, 16), (__m512i)g.odd);
     }
     char* to = block->target + offset;
-    if (full) {
+    if (full && s->past_caches) {
+      _mm512_stream_si512((__m512i*)to, rounded);
+    } else if (full) {
       _mm512_storeu_si512(to, rounded);
     } else {
       _mm512_mask_storeu_epi16(to, mask, rounded);

@@ -4,13 +4,14 @@
 
 INLINE void forward_step(const ck_type type, const void *x, size_t at, size_t stride, size_t i, size_t n,
                          const int count, const float *factor, const float *offset, const void *residual,
-                         const bool with_residual, const bool relu, void *y) {
+                         const bool with_residual, const bool relu, bool past, void *y) {
   vf f = load(CK_F32, factor, i, n), o = load(CK_F32, offset, i, n);
 #pragma clang loop unroll(full)
   for (int row = 0; row < count; row++) {
     vf v = fma_of(load(type, x, at + row * stride, n), f, o);
     if (with_residual) v += load(type, residual, at + row * stride, n);
-    store(type, y, at + row * stride, n, relu ? relu_of(v) : v);
+    if (relu) v = relu_of(v);
+    store_or_pass(type, y, at + row * stride, n, v, past);
   }
 }
 
@@ -18,14 +19,16 @@ INLINE void forward_as(const ck_type type, const void *x, size_t rows, size_t ch
                        const float *offset, const void *residual, const bool with_residual, const bool relu,
                        void *y) {
   float f[PANEL_LANES], o[PANEL_LANES];
+  const bool past = ck_goes_past_caches(y, channels * element_size(type), rows);
 #define STEP(at, i, n, count) \
-  forward_step(type, x, at, p.stride, i, n, count, f, o, residual, with_residual, relu, y)
+  forward_step(type, x, at, p.stride, i, n, count, f, o, residual, with_residual, relu, past, y)
   for (panel p = panel_from(0, rows, channels); p.channels; p = next_panel(p, rows, channels)) {
     spread(&p, factor, f);
     spread(&p, offset, o);
     EACH_ROW(p, 0, p.rows, STEP);
     if (p.rest) EACH_LANE(p, p.rows, p.rest, 1, STEP);
   }
+  if (past) ck_past_caches_done();
 #undef STEP
 }
 
@@ -136,7 +139,7 @@ static void bn_backward_sums(ck_type type, const void *dy, const void *x, const 
 INLINE void backward_data_step(const ck_type type, const relu_mask mask, const void *dy, const void *x,
                                const void *y, size_t at, size_t stride, size_t i, size_t n, const int count,
                                const float *factor, const float *offset, const float *mean, const float *of_g,
-                               const float *of_x, const float *constant, void *dx) {
+                               const float *of_x, const float *constant, bool past, void *dx) {
   vf f = load(CK_F32, factor, i, n), o = load(CK_F32, offset, i, n), m = load(CK_F32, mean, i, n);
   vf a = load(CK_F32, of_g, i, n), b = load(CK_F32, of_x, i, n), c = load(CK_F32, constant, i, n);
 #pragma clang loop unroll(full)
@@ -144,7 +147,7 @@ INLINE void backward_data_step(const ck_type type, const relu_mask mask, const v
     size_t here = at + row * stride;
     vf value = load(type, x, here, n);
     vf gradient = masked(mask, type, load(type, dy, here, n), value, y, here, n, f, o);
-    store(type, dx, here, n, fma_of(gradient, a, fma_of(value - m, b, c)));
+    store_or_pass(type, dx, here, n, fma_of(gradient, a, fma_of(value - m, b, c)), past);
   }
 }
 
@@ -153,8 +156,9 @@ INLINE void backward_data_as(const ck_type type, const relu_mask mask, const voi
                              const float *mean, const float *inverse_deviation, const float *scale,
                              const float *scale_gradient, const float *shift_gradient, void *dx) {
   float f[PANEL_LANES], o[PANEL_LANES], m[PANEL_LANES], of_g[PANEL_LANES], of_x[PANEL_LANES], constant[PANEL_LANES];
+  const bool past = ck_goes_past_caches(dx, channels * element_size(type), rows);
 #define STEP(at, i, n, count) \
-  backward_data_step(type, mask, dy, x, y, at, p.stride, i, n, count, f, o, m, of_g, of_x, constant, dx)
+  backward_data_step(type, mask, dy, x, y, at, p.stride, i, n, count, f, o, m, of_g, of_x, constant, past, dx)
   for (panel p = panel_from(0, rows, channels); p.channels; p = next_panel(p, rows, channels)) {
     spread(&p, factor, f);
     spread(&p, offset, o);
@@ -168,6 +172,7 @@ INLINE void backward_data_as(const ck_type type, const relu_mask mask, const voi
     EACH_ROW(p, 0, p.rows, STEP);
     if (p.rest) EACH_LANE(p, p.rows, p.rest, 1, STEP);
   }
+  if (past) ck_past_caches_done();
 #undef STEP
 }
 

@@ -96,6 +96,14 @@ INLINE void store(const ck_type type, void *x, size_t i, size_t n, vf v) {
   }
 }
 
+/// The same, past the caches where the caller says so; then `x` and its rows are whole cache lines.
+INLINE void store_or_pass(const ck_type type, void *x, size_t i, size_t n, vf v, bool past) {
+  void *p = (void *)element(type, x, i);
+  if (!past || !IS_WHOLE(n)) store(type, x, i, n, v);
+  else if (type == CK_BF16) __builtin_nontemporal_store(bf16_of_vf(v), (vh *)p);
+  else __builtin_nontemporal_store(v, (vf *)p);
+}
+
 INLINE vf all(float value) { return value - (vf){0}; }
 
 /// a * b + c, rounded once where the CPU has FMA.

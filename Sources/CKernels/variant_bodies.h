@@ -3,6 +3,7 @@
 #include "taps.h"
 
 #include "panels.h"
+#include "past_caches.h"
 
 #include "activation_body.h"
 #include "depthwise_body.h"
