@@ -25,10 +25,11 @@ let package = Package(
     .target(name: "CProcessors"),
 
     // The data branch, in the order in which an image meets it.
+    .target(name: "Names"),
     .target(name: "Randomness"),
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
-    .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
+    .target(name: "Augmentation", dependencies: ["Names", "Pixels", "Randomness"]),
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
     .target(
       name: "Loading",
@@ -36,7 +37,7 @@ let package = Package(
 
     // The compute branch.
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
-    .target(name: "Networks", dependencies: ["Kernels", "Randomness"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Names", "Randomness"]),
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
 
     // Where the two branches meet.
@@ -44,8 +45,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Augmentation", "Datasets", "Interchange", "Kernels", "Loading", "Networks", "Parallel", "Pixels",
-        "Yams", .product(name: "Crypto", package: "swift-crypto"),
+        "Augmentation", "Datasets", "Interchange", "Kernels", "Loading", "Names", "Networks", "Parallel",
+        "Pixels", "Yams", .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     .target(
@@ -71,6 +72,7 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(name: "COneDNNTests", dependencies: ["COneDNN"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "NamesTests", dependencies: ["Names"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(

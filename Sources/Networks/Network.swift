@@ -57,6 +57,21 @@ public struct Network: Codable, Equatable, Sendable {
   }
 }
 
+extension Network {
+  enum CodingKeys: String, CodingKey, CaseIterable { case name, input, initializer, layers }
+
+  /// Reads the text form: a mapping of `input`, `layers` and, where they are not the defaults, `name` and
+  /// `initializer`.
+  /// - Throws: ``NetworkError`` for what cannot be, `DecodingError` for values of another type.
+  public init(from decoder: any Decoder) throws {
+    let options = try LayerOptions<CodingKeys>(decoder, of: "network")
+    name = try options.value(.name, default: "custom")
+    input = try options.value(.input)
+    initializer = try options.value(.initializer, default: nil)
+    layers = try options.value(.layers)
+  }
+}
+
 /// What a network costs.
 public struct NetworkSummary: Sendable {
   /// One layer's share.

@@ -1,9 +1,15 @@
+import Names
+
 /// A network that cannot be: shapes that do not fit, names that do not exist.
 public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A layer cannot take what flows into it.
   case shape(layer: String, expected: String, got: ActivationShape)
   /// A layer's own settings are impossible.
   case setting(layer: String, problem: String)
+  /// What is written in a network's text cannot be: where, and why.
+  case text(place: String, problem: String)
+  /// An option that a layer does not have.
+  case unknownOption(place: String, name: String, known: [String])
   /// No such network in the zoo.
   case unknownModel(name: String, known: [String])
   /// No such kind of layer.
@@ -32,12 +38,16 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
       "layer \(layer): expected \(expected), but \(got) flows into it"
     case .setting(let layer, let problem):
       "layer \(layer): \(problem)"
+    case .text(let place, let problem):
+      "\(place): \(problem)"
+    case .unknownOption(let place, let name, let known):
+      "\(place): there is no option \(name); \(advice(for: name, among: known, plural: "the options"))"
     case .unknownModel(let name, let known):
-      "there is no model \"\(name)\": the models are \(known.joined(separator: ", "))"
+      "there is no model \(name); \(advice(for: name, among: known, plural: "the models"))"
     case .unknownLayer(let kind, let known):
-      "there is no layer \"\(kind)\": the kinds are \(known.joined(separator: ", "))"
+      "there is no layer \(kind); \(advice(for: kind, among: known, plural: "the layers"))"
     case .unknownInitializer(let name, let known):
-      "there is no initialiser \"\(name)\": the initialisers are \(known.joined(separator: ", "))"
+      "there is no initialiser \(name); \(advice(for: name, among: known, plural: "the initialisers"))"
     case .duplicateName(let name):
       "two parameters are called \(name): give one of the layers another name"
     case .output(let expected, let got):

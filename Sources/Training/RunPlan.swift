@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Loading
+import Names
 import Networks
 
 /// A configuration resolved for the data and the machine: what a run works with.

@@ -1,18 +1,4 @@
-import Augmentation
-
-/// Any key of a mapping.
-struct AnyKey: CodingKey {
-  var stringValue: String
-  var intValue: Int? { nil }
-
-  init(stringValue: String) {
-    self.stringValue = stringValue
-  }
-
-  init?(intValue: Int) {
-    nil
-  }
-}
+import Names
 
 extension Decoder {
   /// Throws ``TrainingError/unknownOption(name:nearest:)`` for the first key, in spelling order, that is not known.

@@ -122,28 +122,66 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"conv2d": {"filters": 8, "kernel": 3, "strid": 2}}"#, "unknown option strid"),
-    (#"{"conv2d": {"filters": 8}}"#, "kernel is missing"), (#""conv2d""#, "filters is missing"),
-    (#"{"relu": {"slope": 1}}"#, "it has no options"), (#"{"relu": 2}"#, "expected a mapping of options"),
-    (#"{"batch-norm": 0.1}"#, "expected a mapping of options"),
+    (
+      #"{"conv2d": {"filters": 8, "kernel": 3, "strid": 2}}"#,
+      "layers.0.conv2d: there is no option strid; did you mean stride?"
+    ),
+    (
+      #"{"dense": {"units": 8, "x": 2}}"#,
+      "layers.0.dense: there is no option x; the options are units, bias, init, bias-init"
+    ),
+    (#"{"conv2d": {"filters": 8}}"#, "layers.0.conv2d: kernel is missing"),
+    (#""conv2d""#, "layers.0.conv2d: filters is missing"),
+    (#"{"dense": "many"}"#, "layers.0.dense: units must be a whole number"),
+    (#"{"dropout": "much"}"#, "layers.0.dropout: probability must be a number"),
+    (#"{"dense": {"units": 2, "bias": 3}}"#, "layers.0.dense: bias must be true or false"),
+    (#"{"gelu": "erf"}"#, "layers.0.gelu: approximate must be one of none, tanh"),
+    (#"{"relu": {"slope": 1}}"#, "layers.0.relu: there is no option slope; there are none"),
+    (#"{"relu": 2}"#, "layers.0.relu: expected a mapping of options"),
+    (#"{"batch-norm": 0.1}"#, "layers.0.batch-norm: expected a mapping of options"),
+    (#"{"block": ["relu", {"dense": {}}]}"#, "layers.0.block.1.dense: units is missing"),
+    (#"{"conv": {}}"#, "there is no layer conv; did you mean conv2d?"),
+    (#""conv3d""#, "there is no layer conv3d; did you mean conv2d?"),
+    (#"{}"#, "layers.0: expected one kind of layer, with its options behind it, got none"),
+    (
+      #"{"relu": {}, "flatten": {}}"#,
+      "layers.0: expected one kind of layer, with its options behind it, got flatten and relu"
+    ),
+    (
+      #"{"dense": {"units": 2, "init": "he-norm"}}"#,
+      "there is no initialiser he-norm; did you mean he-normal?"
+    ),
+    (
+      #"{"dense": {"units": 2, "init": {"he-normal": {"mode": "fan"}}}}"#,
+      "layers.0.dense.init.he-normal: mode must be one of fan-in, fan-out"
+    ),
+    (
+      #"{"dense": {"units": 2, "init": {"he-normal": {"activation": "rely"}}}}"#,
+      "layers.0.dense.init.he-normal: there is no gain for rely; did you mean relu?"
+    ),
+    (
+      #"{"dense": {"units": 2, "init": {"he-normal": {"activation": "relu", "slope": 1}}}}"#,
+      "layers.0.dense.init.he-normal: relu has no slope"
+    ),
+    (
+      #"{"dense": {"units": 2, "init": {"normal": -1}}}"#,
+      "layers.0.dense.init: std is a number of at least 0, not -1.0"
+    ),
   ])
-  func whatIsWrongIsNamed(_ text: String, _ problem: String) {
-    #expect {
-      try JSONDecoder().decode(LayerNode.self, from: Data(text.utf8))
-    } throws: { error in
-      guard case .setting(_, let found)? = error as? NetworkError else { return false }
-      return found.contains(problem)
-    }
-  }
-
-  @Test(arguments: [#"{"conv3d": {}}"#, #""conv3d""#, #"{}"#, #"{"relu": {}, "flatten": {}}"#])
-  func anUnknownKindIsAnError(layer: String) {
-    let text = #"{"name": "x", "input": {"channels": 1, "height": 8, "width": 8}, "layers": [\#(layer)]}"#
+  func whatIsWrongIsNamed(_ layer: String, _ line: String) {
+    let text = #"{"input": {"channels": 1, "height": 8, "width": 8}, "layers": [\#(layer)]}"#
     #expect {
       try JSONDecoder().decode(Network.self, from: Data(text.utf8))
     } throws: { error in
-      guard case .unknownLayer(_, let known)? = error as? NetworkError else { return false }
-      return known == LayerKinds.all.keys.sorted()
+      (error as? NetworkError)?.description == line
+    }
+  }
+
+  @Test func aNetworksOwnOptionsAreNamed() {
+    #expect {
+      try JSONDecoder().decode(Network.self, from: Data(#"{"layer": []}"#.utf8))
+    } throws: { error in
+      (error as? NetworkError)?.description == "network: there is no option layer; did you mean layers?"
     }
   }
 }

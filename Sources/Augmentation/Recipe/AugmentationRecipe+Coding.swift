@@ -1,3 +1,5 @@
+import Names
+
 extension AugmentationRecipe: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable { case version, steps }
   private static let frame = "a recipe's 'version' and 'steps'"
@@ -13,11 +15,11 @@ extension AugmentationRecipe: Codable {
       self.init(steps: try Self.steps(in: &list))
       return
     }
-    guard let container = try? decoder.container(keyedBy: AnyKey.self) else {
+    guard let written = decoder.writtenKeys else {
       throw AugmentationError.malformed(expected: "a recipe: a list of transforms", got: "another value")
     }
     let known = CodingKeys.allCases.map(\.rawValue)
-    if let name = container.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
+    if let name = written.first(where: { !known.contains($0) }) {
       throw AugmentationError.malformed(expected: Self.frame, got: "'\(name)'")
     }
     let recipe = try decoder.container(keyedBy: CodingKeys.self)
@@ -75,7 +77,7 @@ private struct RecipeEntry: Codable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: AnyKey.self)
-    try container.encode(transform, forKey: AnyKey(stringValue: type(of: transform).name))
+    try container.encode(transform, forKey: AnyKey(type(of: transform).name))
   }
 
   /// The transform with every option at its default.

@@ -1,3 +1,5 @@
+import Names
+
 /// The options written under a transform's name in a recipe, read with defaults and clear errors.
 public struct RecipeOptions<Key: CodingKey & CaseIterable> {
   private let transform: String
@@ -16,12 +18,11 @@ public struct RecipeOptions<Key: CodingKey & CaseIterable> {
       container = nil
       return
     }
-    guard let written = try? decoder.container(keyedBy: AnyKey.self) else {
+    guard let written = decoder.writtenKeys else {
       throw AugmentationError.malformed(expected: "a mapping of \(transform)'s options", got: "another value")
     }
     let known = Key.allCases.map(\.stringValue)
-    // Sorted because a decoder may give keys in any order, and the message must not depend on it.
-    if let name = written.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
+    if let name = written.first(where: { !known.contains($0) }) {
       throw AugmentationError.unknownOption(
         transform: transform, name: name, nearest: nearestName(to: name, among: known))
     }
@@ -95,12 +96,4 @@ private enum RangeEnds: Decodable {
       throw DecodingError.dataCorruptedError(in: ends, debugDescription: "a range has two ends")
     }
   }
-}
-
-/// A key of any name, to see what is written before judging it.
-struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

@@ -1,3 +1,5 @@
+import Names
+
 /// Every transform that a recipe can name. A new one adds its line here.
 enum TransformTable {
   static let all: [any Transform.Type] = [

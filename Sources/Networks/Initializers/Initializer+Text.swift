@@ -1,3 +1,5 @@
+import Names
+
 /// The text form: a name alone, a name with its main option, or a name with a mapping of options, as in `he-normal`,
 /// `{normal: 0.01}` and `{he-normal: {mode: fan-out, activation: leaky-relu, slope: 0.2}}`.
 extension Initializer: Codable {
@@ -27,19 +29,21 @@ extension Initializer: Codable {
   /// - Throws: ``NetworkError`` for names, options and values that cannot be.
   public init(from decoder: any Decoder) throws {
     if let name = try? decoder.singleValueContainer().decode(String.self) {
-      try self.init(Self.kind([name]), decoder)
+      try self.init(Self.kind(name), decoder)
     } else {
-      let container = try decoder.container(keyedBy: AnyTextKey.self)
-      let names = container.allKeys.map(\.stringValue).sorted()
-      let kind = try Self.kind(names)
-      try self.init(kind, container.superDecoder(forKey: AnyTextKey(kind.rawValue)))
+      guard let names = decoder.writtenKeys, names.count == 1 else {
+        throw NetworkError.text(
+          place: decoder.place, problem: "expected one initialiser, with its options behind it")
+      }
+      let container = try decoder.container(keyedBy: AnyKey.self)
+      try self.init(Self.kind(names[0]), container.superDecoder(forKey: AnyKey(names[0])))
     }
-    if let problem { throw NetworkError.setting(layer: "init", problem: problem) }
+    if let problem { throw NetworkError.text(place: decoder.place, problem: problem) }
   }
 
-  private static func kind(_ names: [String]) throws(NetworkError) -> Kind {
-    guard names.count == 1, let kind = Kind(rawValue: names[0]) else {
-      throw .unknownInitializer(name: names.joined(separator: ", "), known: self.names)
+  private static func kind(_ name: String) throws(NetworkError) -> Kind {
+    guard let kind = Kind(rawValue: name) else {
+      throw .unknownInitializer(name: name, known: names)
     }
     return kind
   }
@@ -63,10 +67,10 @@ extension Initializer: Codable {
     case .xavierNormal: self = .xavierNormal(gain: try options(GainKey.gain).value(.gain, default: 1))
     case .xavierUniform: self = .xavierUniform(gain: try options(GainKey.gain).value(.gain, default: 1))
     case .heNormal:
-      let (mode, activation) = try Self.fan(options())
+      let (mode, activation) = try Self.fan(options(), in: decoder)
       self = .heNormal(mode: mode, activation: activation)
     case .heUniform:
-      let (mode, activation) = try Self.fan(options())
+      let (mode, activation) = try Self.fan(options(), in: decoder)
       self = .heUniform(mode: mode, activation: activation)
     case .leCunNormal: try none(); self = .leCunNormal
     case .leCunUniform: try none(); self = .leCunUniform
@@ -75,15 +79,23 @@ extension Initializer: Codable {
     }
   }
 
-  private static func fan(_ options: LayerOptions<FanKey>) throws -> (FanMode, Nonlinearity) {
+  private static func fan(
+    _ options: LayerOptions<FanKey>, in decoder: any Decoder
+  ) throws -> (FanMode, Nonlinearity) {
     let slope: Double? = try options.value(.slope, default: nil)
     let name = try options.value(.activation, default: slope == nil ? "relu" : "leaky-relu")
-    guard let activation = Nonlinearity(name: name, slope: slope) else {
-      throw NetworkError.setting(
-        layer: "init",
-        problem: Nonlinearity.names.contains(name)
-          ? "\(name) has no slope"
-          : "unknown activation \(name); there are \(Nonlinearity.names.joined(separator: ", "))")
+    guard var activation = Nonlinearity.named[name] else {
+      let known = Nonlinearity.named.keys.sorted()
+      throw NetworkError.text(
+        place: decoder.place,
+        problem: "there is no gain for \(name); \(advice(for: name, among: known, plural: "the activations"))"
+      )
+    }
+    if let slope {
+      guard case .leakyReLU = activation else {
+        throw NetworkError.text(place: decoder.place, problem: "\(name) has no slope")
+      }
+      activation = .leakyReLU(slope: slope)
     }
     return (try options.value(.mode, default: .fanIn), activation)
   }
@@ -149,8 +161,11 @@ extension Initializer {
 }
 
 extension Nonlinearity {
-  /// The names of the text form.
-  static let names = ["linear", "sigmoid", "tanh", "relu", "leaky-relu", "selu"]
+  /// Those of the text form, by their names.
+  static let named: [String: Nonlinearity] = Dictionary(
+    uniqueKeysWithValues: ([.linear, .sigmoid, .tanh, .relu, .leakyReLU(), .selu] as [Nonlinearity]).map {
+      ($0.name, $0)
+    })
 
   var name: String {
     switch self {
@@ -161,21 +176,5 @@ extension Nonlinearity {
     case .leakyReLU: "leaky-relu"
     case .selu: "selu"
     }
-  }
-
-  /// The function of a name; nil where there is none, or it has no slope.
-  init?(name: String, slope: Double?) {
-    if let slope {
-      guard name == "leaky-relu" else { return nil }
-      self = .leakyReLU(slope: slope)
-      return
-    }
-    guard
-      let known = [.linear, .sigmoid, .tanh, .relu, .leakyReLU(), .selu].first(where: {
-        (known: Nonlinearity) in
-        known.name == name
-      })
-    else { return nil }
-    self = known
   }
 }

@@ -55,7 +55,7 @@ public enum Initializer: Hashable, Sendable {
 }
 
 /// Which fan a variance is scaled by.
-public enum FanMode: String, Codable, Sendable, CaseIterable {
+public enum FanMode: String, Codable, Sendable, CaseIterable, Choice {
   /// Keeps the size of activations on the way forward.
   case fanIn = "fan-in"
   /// Keeps the size of gradients on the way back.

@@ -1,3 +1,5 @@
+import Names
+
 /// How the weights of a whole network start, where its layers say nothing of their own.
 ///
 /// The text form is that of an ``Initializer``, for the weights of convolutions and dense layers alike, or a mapping:
@@ -55,7 +57,7 @@ extension NetworkInitializer: Codable {
 
   /// Reads the text form.
   public init(from decoder: any Decoder) throws {
-    let keys = try? decoder.container(keyedBy: AnyTextKey.self).allKeys.map(\.stringValue)
+    let keys = try? decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
     if let keys, !Set(keys).isDisjoint(with: CodingKeys.allCases.map(\.rawValue)) {
       let options = try LayerOptions<CodingKeys>(decoder, of: "initializer")
       self.init(

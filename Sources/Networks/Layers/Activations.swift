@@ -66,7 +66,7 @@ public struct GELU: ActivationLayer {
   var activation: Activation { approximate == .tanh ? .geluTanh : .gelu }
 
   /// How it is computed.
-  public enum Approximation: String, Codable, Sendable {
+  public enum Approximation: String, Codable, Sendable, CaseIterable, Choice {
     /// By the normal distribution.
     case none
     /// By the paper's approximation with tanh.

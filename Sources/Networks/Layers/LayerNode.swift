@@ -1,3 +1,5 @@
+import Names
+
 /// A layer at its place in a sequence, with a name where it has one of its own.
 ///
 /// The text form is `{"conv2d": {…}, "name": "conv1"}`; a layer that needs neither options nor a name may stand as
@@ -22,31 +24,38 @@ public struct LayerNode: Sendable, Equatable {
 
 extension LayerNode: Codable {
   /// Reads the text form.
-  /// - Throws: ``NetworkError/unknownLayer(kind:known:)`` for a kind that is not in ``LayerKinds``.
+  /// - Throws: ``NetworkError``, such as ``NetworkError/unknownLayer(kind:known:)`` for a kind that is not in
+  ///   ``LayerKinds``.
   public init(from decoder: any Decoder) throws {
     if let kind = try? decoder.singleValueContainer().decode(String.self) {
       name = nil
-      layer = try Self.type(of: [kind]).init(from: decoder)
+      layer = try Self.type(of: kind).init(from: decoder)
       return
     }
-    let container = try decoder.container(keyedBy: AnyTextKey.self)
-    name = try container.decodeIfPresent(String.self, forKey: AnyTextKey("name"))
-    let kinds = container.allKeys.map(\.stringValue).filter { $0 != "name" }.sorted()
-    layer = try Self.type(of: kinds).init(from: container.superDecoder(forKey: AnyTextKey(kinds[0])))
+    let kinds = decoder.writtenKeys?.filter { $0 != "name" } ?? []
+    guard kinds.count == 1, let kind = kinds.first else {
+      throw NetworkError.text(
+        place: decoder.place,
+        problem: "expected one kind of layer, with its options behind it, got "
+          + (kinds.isEmpty ? "none" : kinds.joined(separator: " and ")))
+    }
+    let container = try decoder.container(keyedBy: AnyKey.self)
+    name = try container.decodeIfPresent(String.self, forKey: AnyKey("name"))
+    layer = try Self.type(of: kind).init(from: container.superDecoder(forKey: AnyKey(kind)))
   }
 
-  private static func type(of kinds: [String]) throws(NetworkError) -> any Layer.Type {
-    guard kinds.count == 1, let type = LayerKinds.all[kinds[0]] else {
-      throw .unknownLayer(kind: kinds.joined(separator: ", "), known: LayerKinds.all.keys.sorted())
+  private static func type(of kind: String) throws(NetworkError) -> any Layer.Type {
+    guard let type = LayerKinds.all[kind] else {
+      throw .unknownLayer(kind: kind, known: LayerKinds.all.keys.sorted())
     }
     return type
   }
 
   /// Writes the text form.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: AnyTextKey.self)
-    try container.encodeIfPresent(name, forKey: AnyTextKey("name"))
-    try layer.encode(to: container.superEncoder(forKey: AnyTextKey(Swift.type(of: layer).kind)))
+    var container = encoder.container(keyedBy: AnyKey.self)
+    try container.encodeIfPresent(name, forKey: AnyKey("name"))
+    try layer.encode(to: container.superEncoder(forKey: AnyKey(Swift.type(of: layer).kind)))
   }
 }
 

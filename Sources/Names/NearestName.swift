@@ -10,6 +10,13 @@ package func closeName(to name: String, among candidates: [String]) -> String? {
   }
 }
 
+/// What to tell somebody who wrote an unknown name: the close one, or else all that there are.
+/// - Parameter plural: what they are names of, such as "the layers".
+package func advice(for name: String, among known: [String], plural: String) -> String {
+  if let close = closeName(to: name, among: known) { return "did you mean \(close)?" }
+  return known.isEmpty ? "there are none" : "\(plural) are \(known.joined(separator: ", "))"
+}
+
 /// Levenshtein's distance between two strings, by the usual two rows.
 private func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
