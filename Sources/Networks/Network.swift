@@ -28,7 +28,6 @@ public struct Network: Codable, Equatable, Sendable {
     guard input.channels > 0, input.height > 0, input.width > 0 else {
       throw .shape(layer: "input", expected: "at least one pixel", got: input.activation)
     }
-    try initializer?.check()
     return try layers.visit(input.activation, prefix: "", visitor)
   }
 
@@ -45,15 +44,14 @@ public struct Network: Codable, Equatable, Sendable {
   /// Every tensor of the state, in network order.
   /// - Throws: ``NetworkError`` when shapes do not fit or a name comes twice.
   public func parameters() throws(NetworkError) -> [ParameterSpecification] {
-    var parameters: [ParameterSpecification] = []
-    try visit { layer in
-      parameters += initializer?.apply(to: layer.parameters) ?? layer.parameters
-    }
+    var layers: [VisitedLayer] = []
+    try visit { layers.append($0) }
+    let parameters = try initializer?.starts(of: layers) ?? layers.map(\.parameters)
     var seen: Set<String> = []
-    for parameter in parameters where !seen.insert(parameter.name).inserted {
+    for parameter in parameters.joined() where !seen.insert(parameter.name).inserted {
       throw .duplicateName(parameter.name)
     }
-    return parameters
+    return Array(parameters.joined())
   }
 }
 

@@ -34,6 +34,8 @@ public struct ParameterSpecification: Equatable, Sendable {
   public var fanOut = 1
   /// Whether `initializer` is the layer's standard, in whose place a network's own initialiser comes.
   public var isStandardStart = false
+  /// What the values that the initialiser draws are multiplied by.
+  public var factor = 1.0
 
   /// Whether it is trained.
   public var isTrained: Bool {
@@ -45,9 +47,9 @@ public struct ParameterSpecification: Equatable, Sendable {
 
   /// The values that it starts with.
   public func initialTensor(seed: UInt64) -> Tensor {
-    Tensor(
-      name: name, shape: shape,
-      values: initializer.values(name: name, shape: shape, fanIn: fanIn, fanOut: fanOut, seed: seed))
+    var values = initializer.values(name: name, shape: shape, fanIn: fanIn, fanOut: fanOut, seed: seed)
+    if factor != 1 { values = values.map { Float(Double($0) * factor) } }
+    return Tensor(name: name, shape: shape, values: values)
   }
 }
 

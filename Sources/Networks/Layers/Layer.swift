@@ -38,6 +38,15 @@ public struct VisitedLayer: Sendable {
   public let layer: any Layer
   /// What flows in and out.
   public let input, output: ActivationShape
+  /// The path of the innermost residual block in whose body it is; nil outside of all.
+  public private(set) var residual: String?
+
+  /// The same in the body of a residual block, unless it is in one already.
+  func inBody(of block: String) -> VisitedLayer {
+    var layer = self
+    layer.residual = residual ?? block
+    return layer
+  }
 
   /// The layer's tensors, named by their path.
   public var parameters: [ParameterSpecification] {

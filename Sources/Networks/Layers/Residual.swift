@@ -24,7 +24,7 @@ public struct Residual: CompositeLayer {
   public func visit(
     _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
   ) throws(NetworkError) -> ActivationShape {
-    let main = try body.visit(input, prefix: name, visitor)
+    let main = try body.visit(input, prefix: name) { visitor($0.inBody(of: name)) }
     let side = try shortcut.visit(input, prefix: name + ".downsample", visitor)
     guard main == side else {
       throw .shape(layer: name, expected: "a shortcut of the body's shape, \(main)", got: side)
