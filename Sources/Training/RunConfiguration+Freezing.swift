@@ -1,4 +1,4 @@
-import Augmentation
+import Names
 import Networks
 
 extension RunConfiguration {
