@@ -19,7 +19,8 @@ import Testing
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
     .enabled(if: isOptimised, "only release builds keep the promise"),
-    arguments: ["custom", "vgg6"] + NoiseNetwork.all.map(\.name), KernelSet.all)
+    arguments: ["custom", "vgg6"] + NoiseNetwork.all.map(\.name) + SmallNetwork.composites.map(\.name),
+    KernelSet.all)
   func aStepAllocatesNothing(model: String, kernels: KernelSet) throws {
     for synchronized in [false, true] {
       try expectNoAllocation(model: model, kernels: kernels, synchronizesBatchNorm: synchronized)
@@ -52,6 +53,7 @@ import Testing
 
   private func network(_ name: String) throws -> Network {
     if let noise = NoiseNetwork.all.first(where: { $0.name == name }) { return noise.network }
+    if let small = SmallNetwork.all.first(where: { $0.name == name }) { return small.network }
     if name == "custom" { return smallNetwork() }
     return try ModelZoo.network(
       named: name, input: .image(channels: 3, height: 16, width: 16), classes: 3)

@@ -61,6 +61,10 @@ public struct ZooModel: Sendable {
     if !hasSmallStem && stem != .automatic {
       throw .setting(layer: "stem", problem: "\(name) has one stem alone: leave the option out")
     }
+    if min(input.height, input.width) < smallestSide && !(hasSmallStem && stem.isSmall(for: input)) {
+      let side = "\(smallestSide)x\(smallestSide)"
+      throw .shape(layer: name, expected: "images of at least \(side) pixels", got: input.activation)
+    }
     let request = Request(input: input, classes: classes, isSmall: stem.isSmall(for: input))
     let network = Network(input: input, name: name, initializer: initializer) { layers(request) }
     try network.visit { _ in }
