@@ -62,6 +62,11 @@ public final class BatchLoader: Sendable {
 }
 
 extension BatchLoader {
+  /// The samples of an epoch, counted from 0, in the order in which it visits them.
+  public func samples(inEpoch epoch: Int) -> [ImageSample] {
+    EpochPlan(samples: samples, options: options, epoch: epoch).order.map { samples[$0] }
+  }
+
   /// Starts an epoch. One that is under way is abandoned: its batches in the caller's hands stay there.
   /// - Parameters:
   ///   - epoch: counted from 0. It enters the order and the augmentation.

@@ -26,19 +26,24 @@ extension DataParallel {
   /// the same bits as that one, unless norms are synchronised: those see one mini-batch at a time.
   /// - Parameters:
   ///   - batch: at least one image. It is not needed any more afterwards.
+  ///   - content: whether it holds images or their features; both give the same bits.
   ///   - epoch: keys what is drawn for each image, such as dropout.
   ///   - step: steps done before this one, from 0; keys what is drawn once for all images of it, in all of its
   ///     mini-batches.
   /// - Throws: ``ParallelError/nonFiniteLoss(_:)``, `KernelError`. The step under way is forgotten then, and no
   ///   weight has changed.
-  public func accumulate(_ batch: ImageBatch, epoch: Int, step: Int) throws {
+  public func accumulate(
+    _ batch: ImageBatch, of content: BatchContent = .images, epoch: Int, step: Int
+  ) throws {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(batch.count > 0, "a mini-batch has at least one image")
     precondition(underWay.batches < accumulation, "made for \(accumulation) mini-batches a step")
     do {
       let cut = ShardCut(images: batch.count, shards: shards)
+      let part = headPart(content)
       let shards = ShardsInHand(
-        batch: batch, cut: cut, views: try prepare(cut, .training), epoch: epoch, step: step)
+        batch: batch, cut: cut, part: part, views: try prepare(cut, .training, of: part), epoch: epoch,
+        step: step)
       inHand = shards
       defer { inHand = nil }
       stepClock?.begin()
@@ -146,7 +151,8 @@ extension DataParallel {
     let recorder = recorder(of: worker)
     while let shard = takePiece(of: inHand.cut.count, worker) {
       let range = inHand.cut[shard]
-      let run = replicas[worker].run(PlanKey(batch: range.count, purpose: .training))
+      let run = replicas[worker].run(
+        PlanKey(batch: range.count, purpose: .training, part: inHand.part))
       let start = recorder?.begin() ?? 0
       recorder?.shard = shard
       reduction.results[shard] = try run.train(
@@ -208,6 +214,8 @@ extension DataParallel {
 struct ShardsInHand {
   let batch: ImageBatch
   let cut: ShardCut
+  /// Which of the network's layers run.
+  let part: NetworkPart
   /// The weight views that the plans read.
   let views: [Int]
   var epoch = 0

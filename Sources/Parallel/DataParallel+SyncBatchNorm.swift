@@ -34,7 +34,8 @@ extension DataParallel {
     for index in stride(from: worker, to: inHand.cut.count, by: workers) {
       group.advance(worker)
       let range = inHand.cut[index]
-      let run = replicas[index].run(PlanKey(batch: range.count, purpose: .training))
+      let run = replicas[index].run(
+        PlanKey(batch: range.count, purpose: .training, part: inHand.part))
       let shard = Shard(inHand.batch, from: range.lowerBound)
       let start = recorder?.begin() ?? 0
       recorder?.shard = index

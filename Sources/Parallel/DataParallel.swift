@@ -52,6 +52,9 @@ public final class DataParallel: @unchecked Sendable {
   private(set) lazy var measurePhase: (Int) throws -> Void = { [unowned self] in measureSlices(as: $0) }
   private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in try updateSlices(as: $0) }
 
+  /// Where features that never change can be taken, for ``features(_:)``; nil where no layers in front are frozen.
+  public let featureCut: FeatureCut?
+
   /// What runs the network.
   public let kernelSet: KernelSet
 
@@ -103,7 +106,8 @@ public final class DataParallel: @unchecked Sendable {
     classes = try network.outputCount()
     let group = WorkerGroup(count: workers)
     let engine = try Engine()
-    let table = try ParameterTable(network, frozen: frozen.tensors(of: network))
+    let frozenTensors = try frozen.tensors(of: network)
+    let table = try ParameterTable(network, frozen: frozenTensors)
     let purpose: Plan.Purpose = momentCount == nil ? .inference : .training
     let key = PlanKey(batch: (batchSize + shards - 1) / shards, purpose: purpose)
     let plan = try group.runOnce(.preparing) {
@@ -121,6 +125,7 @@ public final class DataParallel: @unchecked Sendable {
       ? nil
       : try Reduction(
         table: table, shards: shards, workers: workers, accumulates: accumulation > 1, rates: rates)
+    featureCut = try network.featureCut(frozen: frozenTensors, kernels: set)
     norms = plan.synchronizedNorms
     replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
     try group.runOnce(.preparing) { [weights, order] in
@@ -150,17 +155,17 @@ public final class DataParallel: @unchecked Sendable {
   /// Makes the plans that a cut needs and readies every replica for them, once.
   /// - Returns: the weight views that these plans read.
   @discardableResult
-  func prepare(_ cut: ShardCut, _ purpose: Plan.Purpose) throws -> [Int] {
-    let preparedCut = PreparedCut(images: cut.images, purpose: purpose)
+  func prepare(_ cut: ShardCut, _ purpose: Plan.Purpose, of part: NetworkPart = .whole) throws -> [Int] {
+    let preparedCut = PreparedCut(images: cut.images, purpose: purpose, part: part)
     if let views = prepared[preparedCut] { return views }
     var views: Set<Int> = []
     for size in Set((0..<cut.count).map { cut[$0].count }).sorted(by: >) {
-      let key = PlanKey(batch: size, purpose: purpose)
+      let key = PlanKey(batch: size, purpose: purpose, part: part)
       let plan =
         try plans[key]
         ?? group.runOnce(.preparing) { [self] in
           try Plan(
-            network, batch: size, purpose: purpose, kernels: kernelSet,
+            network, part: part, batch: size, purpose: purpose, kernels: kernelSet,
             synchronizesNorms: synchronizesBatchNorm, table: weights.table, engine: engine)
         }
       plans[key] = plan
@@ -180,6 +185,7 @@ public final class DataParallel: @unchecked Sendable {
 private struct PreparedCut: Hashable {
   let images: Int
   let purpose: Plan.Purpose
+  let part: NetworkPart
 }
 
 /// Bytes of the compute side, by what they are for.

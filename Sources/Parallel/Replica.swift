@@ -57,4 +57,5 @@ final class Replica: @unchecked Sendable {
 struct PlanKey: Hashable {
   let batch: Int
   let purpose: Plan.Purpose
+  var part = NetworkPart.whole
 }

@@ -11,12 +11,16 @@ extension RunSummary.Memory {
   ///   - compute: what computes.
   ///   - baseline: the process's memory before anything of the run was made: the program, its libraries and the
   ///     names of the images.
+  ///   - features: bytes of features that are kept.
   ///   - savesState: whether checkpoints will be written.
-  init(compute: MemoryUse, loaders: [BatchLoader], baseline: ProcessMemory?, savesState: Bool) {
+  init(
+    compute: MemoryUse, loaders: [BatchLoader], baseline: ProcessMemory?, features: Int = 0,
+    savesState: Bool
+  ) {
     self.init(
       program: baseline?.resident ?? 0, parameters: compute.parameters + compute.views,
       gradients: compute.gradients, moments: compute.moments, activations: compute.activations,
-      batches: loaders.reduce(0) { $0 + $1.byteCount },
+      batches: loaders.reduce(0) { $0 + $1.byteCount }, features: features,
       checkpoint: savesState ? compute.parameters + compute.moments : 0,
       other: Self.fixed.training + (savesState ? Self.fixed.saving : 0))
   }

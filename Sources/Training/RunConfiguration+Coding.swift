@@ -15,6 +15,7 @@ extension RunConfiguration: Codable {
     case freezeTo = "freeze-to"
     case frozenNorms = "frozen-norms"
     case unfreezeAt = "unfreeze-at"
+    case featureCache = "feature-cache"
     case layerDecay = "layer-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
@@ -62,6 +63,7 @@ extension RunConfiguration: Codable {
     freezeTo = try value(.freezeTo, default: freezeTo)
     frozenNorms = try value(.frozenNorms, default: frozenNorms)
     unfreezeAt = try value(.unfreezeAt, default: unfreezeAt)
+    featureCache = try value(.featureCache, default: featureCache)
     layerDecay = try value(.layerDecay, default: layerDecay)
     schedule = try value(.schedule, default: schedule)
     warmupEpochs = try value(.warmupEpochs, default: warmupEpochs)
@@ -109,6 +111,7 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(freezeTo, forKey: .freezeTo)
     try options.encode(frozenNorms, forKey: .frozenNorms)
     try options.encodeIfPresent(unfreezeAt, forKey: .unfreezeAt)
+    try options.encode(featureCache, forKey: .featureCache)
     try options.encodeIfPresent(layerDecay, forKey: .layerDecay)
     try options.encode(schedule, forKey: .schedule)
     try options.encode(warmupEpochs, forKey: .warmupEpochs)

@@ -15,7 +15,7 @@ extension RunConfiguration {
   private static func role(of key: CodingKeys) -> ResumeRole {
     switch key {
     case .workers, .threads, .loaderThreads, .profileLayers, .output, .resume, .allowChange: .process
-    case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage: .free
+    case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage, .featureCache: .free
     case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
       .trustCoefficient, .beta1, .beta2, .epsilon,
       .schedule, .warmupEpochs, .precision,

@@ -20,6 +20,7 @@ extension RunConfiguration {
     try check("loader-threads", loaderThreads, atLeast: 1)
     try check("keep-checkpoints", keepCheckpoints, atLeast: 1)
     try check("stall-seconds", stallSeconds, atLeast: 0)
+    try check("feature-cache", featureCache, atLeast: 0)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
     try check("warmup-epochs", warmupEpochs, "must be from 0 to below the number of epochs (\(epochs))") {
       (0..<Double(epochs)).contains($0)

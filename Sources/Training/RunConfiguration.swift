@@ -54,6 +54,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var frozenNorms = FrozenNorms.fixed
   /// When frozen layers begin to train; nil is never.
   public var unfreezeAt: Unfreezing?
+  /// Mebibytes that the features of frozen layers may take, which are then computed once; 0 keeps none.
+  public var featureCache = 1024
   /// What the learning rate of a group of layers is times that of the next one, towards the input; nil is 1.
   public var layerDecay: Double?
   /// How the learning rate changes over the run.

@@ -90,6 +90,28 @@ public struct RunSummary: Codable, Sendable {
     public var learningRate: Double
   }
 
+  /// What frozen layers make of the images: computed once, where it is kept.
+  public struct Features: Codable, Equatable, Sendable {
+    /// Why features are not kept.
+    public enum Reason: Codable, Equatable, Sendable {
+      /// By `feature-cache`.
+      case turnedOff
+      /// So that they differ in every epoch.
+      case imagesAreAugmented
+      /// More than `feature-cache` allows.
+      case tooLarge(mebibytes: Int)
+    }
+
+    /// The path of the layer behind which they are taken.
+    public var lastLayer: String
+    /// Values for each image.
+    public var valuesPerImage: Int
+    /// Bytes for all training and validation images.
+    public var byteCount: Int
+    /// Why they are not kept; nil where they are.
+    public var reason: Reason?
+  }
+
   /// What the run needs in memory, in bytes, as far as it is known before the first step.
   public struct Memory: Codable, Equatable, Sendable {
     /// The process before anything of the run was made: the program and its libraries. 0 where the system does not
@@ -105,6 +127,8 @@ public struct RunSummary: Codable, Sendable {
     public var activations: Int
     /// The loader's ring of batches.
     public var batches: Int
+    /// The features of images that frozen layers have made.
+    public var features: Int
     /// The copy of weights and moments that a checkpoint is written from; 0 where none is.
     public var checkpoint: Int
     /// What the process needs besides, as it was measured: code that is read in as it runs, kernels made at run
@@ -112,7 +136,7 @@ public struct RunSummary: Codable, Sendable {
     public var other: Int
     /// All of it.
     public var total: Int {
-      program + parameters + gradients + moments + activations + batches + checkpoint + other
+      program + parameters + gradients + moments + activations + batches + features + checkpoint + other
     }
   }
 
@@ -134,6 +158,8 @@ public struct RunSummary: Codable, Sendable {
   public var model: Model
   /// What is frozen at first; nil where everything trains.
   public var freezing: Freezing?
+  /// The features that frozen layers make; nil where no layers in front are frozen.
+  public var features: Features?
   /// The learning rate of each group of layers, from the input on; empty where they are all the same.
   public var layerRates: [LayerRate]
   /// The memory needed.

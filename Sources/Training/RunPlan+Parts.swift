@@ -63,6 +63,8 @@ extension RunPlan {
   ) throws -> RunSummary {
     let costs = try network.summary()
     let survey = data.survey
+    let features = features(of: replicas)
+    let isKept = features.map { $0.reason == nil } ?? false
     return RunSummary(
       version: ConvoyVersion.current,
       data: RunSummary.Data(
@@ -76,9 +78,11 @@ extension RunPlan {
         name: network.name, channels: network.input.channels,
         size: InputSize(height: network.input.height, width: network.input.width),
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
-      freezing: try freezing(epoch: resumedAt?.epoch ?? 0), layerRates: try layerRates(),
+      freezing: try freezing(epoch: resumedAt?.epoch ?? 0), features: features,
+      layerRates: try layerRates(),
       memory: RunSummary.Memory(
-        compute: compute, loaders: loaders, baseline: baseline, savesState: true),
+        compute: compute, loaders: loaders, baseline: baseline,
+        features: isKept ? features?.byteCount ?? 0 : 0, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,

@@ -20,6 +20,8 @@ final class RunSession {
   var replicas: DataParallel { holder.replicas }
   /// What is frozen in them.
   private var frozen: FrozenLayers
+  /// What frozen layers make of the images; nil where it is not kept.
+  private var features: RunFeatures?
   let observer: any RunObserver
   var progress: RunProgress
   var record: RunRecord
@@ -59,6 +61,7 @@ final class RunSession {
     let position = found?.checkpoint.facts.progress.position ?? RunPosition(epoch: 0, step: 0)
     frozen = configuration.frozen(epoch: position.epoch)
     holder = ReplicaHolder(try plan.replicas(epoch: position.epoch))
+    features = try plan.keepFeatures(of: holder.replicas, loader, validation)
     folder =
       if let resume = configuration.resume { RunFolder(path: resume) } else {
         try RunFolder.create(
@@ -151,7 +154,12 @@ extension RunSession {
   /// Starts the loader where the run is, and unfreezes what trains from here on.
   func beginEpoch() throws {
     try unfreeze()
-    loader.begin(epoch: progress.position.epoch, skippingBatches: batchesDone)
+    let epoch = progress.position.epoch
+    if let features {
+      features.training.begin(epoch: epoch, skippingBatches: batchesDone)
+    } else {
+      loader.begin(epoch: epoch, skippingBatches: batchesDone)
+    }
   }
 
   /// Makes other replicas where something else trains from here on, and hands them weights and moments.
@@ -161,7 +169,9 @@ extension RunSession {
     if frozen == self.frozen { return }
     try endProfile()
     let (state, moments) = (try replicas.state(), try replicas.moments())
+    features = nil
     try holder.replace { try plan.replicas(epoch: epoch) }
+    features = try plan.keepFeatures(of: replicas, loader, validation)
     if let phaseFault { replicas.inject(phaseFault) }
     try replicas.load(state: state)
     try replicas.load(moments: plan.moments(moments, epoch: epoch))
@@ -173,9 +183,12 @@ extension RunSession {
   /// What every worker has done, those of before an unfreezing included.
   var workerSeconds: Double { holder.workerSeconds }
 
-  /// Waits for the next batch of the epoch; nil at its end.
+  /// Waits for the next batch of the epoch, of images or of their features; nil at its end.
   private func nextBatch() throws -> ImageBatch? {
-    try watchdog.during(.batch, at: progress.position) { try loader.next() }
+    try watchdog.during(.batch, at: progress.position) {
+      if let features { return try features.training.next(replicas) }
+      return try loader.next()
+    }
   }
 
   /// Trains a step: forward and backward on every shard of its batches, all-reduce, update.
@@ -195,12 +208,13 @@ extension RunSession {
       // A batch of nothing but unreadable images has no gradient.
       if batch.count > 0 {
         try compute(learningRate) {
-          try replicas.accumulate(batch, epoch: position.epoch, step: moment.step)
+          try replicas.accumulate(
+            batch, of: features == nil ? .images : .features, epoch: position.epoch, step: moment.step)
         }
       }
       batches += 1
       images += batch.count
-      loader.recycle(batch)
+      if features == nil { loader.recycle(batch) }
     }
     if batches == 0 { return false }
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
@@ -277,7 +291,7 @@ extension RunSession {
     guard let validation else { return nil }
     let start = ContinuousClock.now
     let score = try watchdog.during(.evaluation, at: progress.position) {
-      try replicas.tally(validation).score
+      try replicas.tally(validation, features: features?.validation).score
     }
     validationSeconds = start.seconds
     reportBadImages()

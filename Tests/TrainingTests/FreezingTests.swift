@@ -1,5 +1,7 @@
+import Augmentation
 import Foundation
 import Networks
+import Synchronization
 import TestSupport
 import Testing
 
@@ -82,6 +84,73 @@ import Testing
     let result = try TrainingRun(configuration: resumed, observer: Recorder()).run()
     #expect(result.weightsSHA256 == whole.weightsSHA256)
     #expect(try digests(result, "0.weight") == digests(whole, "0.weight"))
+  }
+
+  /// Features that are kept give the weights and scores that images give, also over a stop in the middle of an epoch,
+  /// an image that cannot be read, and an unfreezing.
+  @Test(arguments: ["5", "6"], [nil, "3", "0@3"]) func keptFeaturesChangeNothing(
+    before: String, unfreeze: String?
+  ) throws {
+    try data.folder.write(file: "train/class1/broken.png", text: "no image")
+    let change = { (configuration: inout RunConfiguration) in
+      configuration.augment = .none
+      configuration.freezeTo = before
+      configuration.unfreezeAt = unfreeze.flatMap { Unfreezing($0) }
+    }
+    let plain = try data.train(
+      configuration("plain", epochs: 4) {
+        change(&$0)
+        $0.featureCache = 0
+      })
+    let (kept, recorder) = (configuration("kept", epochs: 4, change), Recorder())
+    let result = try data.train(kept, recorder)
+    #expect(result.weightsSHA256 == plain.weightsSHA256)
+    #expect(result.best?.validation == plain.best?.validation)
+    #expect(try digests(result, "6.weight") == digests(plain, "6.weight"))
+    #expect(features(recorder)?.reason == nil && features(recorder)?.lastLayer == "4")
+
+    let stopped = configuration("stopped", epochs: 4, change)
+    _ = try data.train(stopped, Recorder(stopAt: RunPosition(epoch: 1, step: 2)))
+    var resumed = RunConfiguration()
+    resumed.resume = stopped.output
+    resumed.workers = 2
+    let end = try TrainingRun(configuration: resumed, observer: Recorder()).run()
+    #expect(end.weightsSHA256 == plain.weightsSHA256)
+  }
+
+  @Test func noImageIsReadTwice() throws {
+    let reads = Mutex(0)
+    var faults = RunFaults()
+    faults.image = { _ in reads.withLock { $0 += 1 } }
+    let kept = configuration(epochs: 5) {
+      $0.augment = .none
+      $0.freezeTo = "6"
+    }
+    let run = try TrainingRun(
+      configuration: kept, network: TinyData.network(), observer: Recorder(), faults: faults)
+    _ = try run.run()
+    let count = reads.withLock { $0 }
+    #expect(count == 36, "27 to train and 9 to validate")
+  }
+
+  @Test func featuresThatAreNotKeptSayWhy() throws {
+    let large = Recorder()
+    var configuration = configuration("large", epochs: 1) { $0.freezeTo = "6" }
+    configuration.augment = .recipe(AugmentationRecipe { HorizontalFlip() })
+    _ = try data.train(configuration, large)
+    #expect(features(large)?.reason == .imagesAreAugmented)
+    let none = Recorder()
+    _ = try data.train(self.configuration("none", epochs: 1) { _ in }, none)
+    #expect(features(none) == nil)
+    let off = Recorder()
+    configuration.output = data.path + "/runs/off"
+    configuration.featureCache = 0
+    _ = try data.train(configuration, off)
+    #expect(features(off)?.reason == .turnedOff)
+  }
+
+  private func features(_ recorder: Recorder) -> RunSummary.Features? {
+    recorder.events.compactMap { if case .started(let summary) = $0 { summary.features } else { nil } }.first
   }
 
   /// A frozen layer that trains from the second epoch on is not what it is without having been frozen, and nothing

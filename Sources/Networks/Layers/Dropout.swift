@@ -40,6 +40,7 @@ protocol DropoutLayer: Layer {
 
 extension DropoutLayer {
   static var dropsChannels: Bool { false }
+  public var drawsInTraining: Bool { true }
 
   /// What inference multiplies by: the share that is kept, where training leaves what it keeps as it is.
   var inferenceScale: Double { rule == .classic(probability) ? 1 - probability : 1 }

@@ -12,6 +12,9 @@ public protocol Layer: Codable, Equatable, Sendable {
   /// The tensors of its state, named within the layer.
   func parameters(for input: ActivationShape) -> [ParameterSpecification]
 
+  /// Whether it does something else to the same image in another step: masks and other random draws.
+  var drawsInTraining: Bool { get }
+
   /// Floating-point operations of the forward pass of one image; a multiply-add is two.
   func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int
 
@@ -64,6 +67,9 @@ public struct VisitedLayer: Sendable {
 extension Layer {
   /// Most layers have no parameters.
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] { [] }
+
+  /// Most layers draw nothing.
+  public var drawsInTraining: Bool { false }
 
   /// Most layers do next to nothing beside convolutions.
   public func forwardFLOPs(input: ActivationShape, output: ActivationShape) -> Int { 0 }

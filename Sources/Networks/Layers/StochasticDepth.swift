@@ -27,6 +27,8 @@ public struct StochasticDepth: Layer {
     self.mode = mode
   }
 
+  public var drawsInTraining: Bool { true }
+
   public func outputShape(
     for input: ActivationShape, name: String
   ) throws(NetworkError) -> ActivationShape {

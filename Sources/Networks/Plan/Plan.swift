@@ -15,7 +15,7 @@ public final class Plan: Sendable {
   public let batch: Int
   /// What it is for.
   public let purpose: Purpose
-  /// Scores for each image.
+  /// Scores for each image, or features where it makes those.
   public let classes: Int
   /// Bytes of activations, gradients of activations and scratch of one replica.
   public let arenaByteCount: Int
@@ -41,23 +41,27 @@ public final class Plan: Sendable {
 
   /// Compiles a network.
   /// - Parameters:
+  ///   - part: which of its layers.
   ///   - set: the same for all plans of a table.
   ///   - synchronizesNorms: whether a training plan's batch norms are over the whole mini-batch, not the shard.
   ///   - table: where the state lies; the first plan decides the layouts in it.
   /// - Throws: ``NetworkError`` when shapes do not fit, ``KernelError`` when oneDNN can't.
   public init(
-    _ network: Network, batch: Int, purpose: Purpose, kernels set: KernelSet,
+    _ network: Network, part: NetworkPart = .whole, batch: Int, purpose: Purpose, kernels set: KernelSet,
     synchronizesNorms: Bool = false, table: ParameterTable, engine: Engine
   ) throws {
     let builder = PlanBuilder(
       batch: batch, training: purpose == .training, kernels: set, synchronizesNorms: synchronizesNorms,
       table: table, engine: engine)
-    let input = try builder.images(
-      builder.input(network.input.activation), of: network.input.activation)
-    let output = try network.layers.lower(input, prefix: "", into: builder)
+    let shape = try network.input(of: part)
+    var images = shape
+    if case .vector(let count) = shape { images = .image(channels: count, height: 1, width: 1) }
+    var input = try builder.images(builder.input(images), of: images)
+    if case .vector = shape { input = try builder.flatten(input, name: "features") }
+    let output = try network.nodes(of: part).lower(input, prefix: "", into: builder)
     self.batch = batch
     self.purpose = purpose
-    classes = try network.outputCount()
+    classes = part == .whole ? try network.outputCount() : builder.shape(of: output).count
     (scores, scoresGradient) = try builder.finish(output)
     (offsets, arenaByteCount) = builder.placeBuffers()
     operations = builder.operations

@@ -2,13 +2,34 @@ import Convoy
 
 /// What a run says of frozen layers and of the rates of the others.
 extension RunText {
+  /// The lines of a summary; none where everything trains.
+  static func freezingRows(_ summary: RunSummary) -> [[String]] {
+    let frozen = summary.freezing.map { ["frozen", freezing($0, of: summary.model)] }
+    return [frozen, summary.features.map { ["features", features($0)] }].compactMap(\.self)
+  }
+
   /// What is frozen, how much trains, and until when.
-  static func freezing(_ freezing: RunSummary.Freezing, of model: RunSummary.Model) -> String {
+  private static func freezing(_ freezing: RunSummary.Freezing, of model: RunSummary.Model) -> String {
     let trained = Quantity.short(model.parameterCount - freezing.parameterCount)
     return list(freezing.layers)
       + "; \(trained) of \(Quantity.short(model.parameterCount)) parameters train"
       + (freezing.norms == .train ? "; batch norms go on with the images' statistics" : "")
       + (freezing.unfreezeAt.map { "; unfrozen at epoch \($0.text)" } ?? "")
+  }
+
+  /// What is computed once, or why not.
+  private static func features(_ features: RunSummary.Features) -> String {
+    let size =
+      "\(Quantity.count(features.valuesPerImage, "value")) an image, \(Quantity.bytes(features.byteCount))"
+    let kept = "behind \(features.lastLayer), \(size): "
+    return switch features.reason {
+    case nil: kept + "computed once and kept"
+    case .turnedOff: kept + "computed again in every epoch (--feature-cache 0)"
+    case .imagesAreAugmented:
+      kept + "computed again in every epoch, since images are augmented; --augment none keeps them"
+    case .tooLarge(let most):
+      kept + "computed again in every epoch, since that is more than --feature-cache (\(most) MiB) allows"
+    }
   }
 
   /// More of the network trains.

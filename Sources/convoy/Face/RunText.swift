@@ -4,9 +4,8 @@ import Convoy
 enum RunText {
   /// The facts at the start, a line each.
   static func summary(_ summary: RunSummary) -> [String] {
-    let frozen = summary.freezing.map { [["frozen", freezing($0, of: summary.model)]] }
     let rows =
-      [["data", data(summary.data)], ["model", model(summary.model)]] + (frozen ?? []) + [
+      [["data", data(summary.data)], ["model", model(summary.model)]] + freezingRows(summary) + [
         ["memory", memory(summary.memory)],
         ["precision", precision(summary)],
         ["machine", machine(summary)],
@@ -130,7 +129,8 @@ extension RunText {
     let parts = [
       ("program", memory.program), ("parameters", memory.parameters), ("gradients", memory.gradients),
       ("moments", memory.moments),
-      ("activations", memory.activations), ("batches", memory.batches), ("checkpoint", memory.checkpoint),
+      ("activations", memory.activations), ("batches", memory.batches),
+      ("features", memory.features), ("checkpoint", memory.checkpoint),
       ("other", memory.other),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"

@@ -128,6 +128,13 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      What the frozen layers in front make of the images is computed once and kept, where it takes at most so many \
+      MiB and --augment is none; 0 keeps nothing. It changes the speed alone (default: \(defaults.featureCache)).
+      """)
+  var featureCache: Int?
+
+  @Option(
+    help: """
       What the learning rate of a block of layers is times that of the next one, above 0 and at most 1: with 0.75 \
       the head learns at --lr, the last block at 0.75 of it, and so on; --verbose shows the table (default: 1).
       """)
@@ -216,6 +223,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.freezeTo = freezeTo ?? configuration.freezeTo
     configuration.frozenNorms = frozenNorms ?? configuration.frozenNorms
     configuration.unfreezeAt = unfreezeAt ?? configuration.unfreezeAt
+    configuration.featureCache = featureCache ?? configuration.featureCache
     configuration.layerDecay = layerDecay ?? configuration.layerDecay
     configuration.schedule = schedule ?? configuration.schedule
     configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
