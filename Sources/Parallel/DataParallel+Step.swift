@@ -129,17 +129,25 @@ extension DataParallel {
   /// Brings the weight views of the plans in hand up to date, shared out among the workers: those that no update
   /// has left so.
   func refreshViews() throws {
-    guard let inHand, inHand.views.contains(where: { !weights.isCurrent($0) }) else { return }
+    guard let inHand else { return }
+    let draws = StepDraws(seed: seed, step: inHand.step)
+    guard inHand.views.contains(where: { !weights.isCurrent($0, draws) }) else { return }
     try share(.weights, viewPhase)
   }
 
-  /// A worker's part of the view phase.
+  /// A worker's part of the view phase. Who makes a view of changed weights also makes the views of that one.
   func refreshViews(as worker: Int) throws {
     guard let inHand else { return }
     let recorder = recorder(of: worker)
     let start = recorder?.begin() ?? 0
+    let draws = StepDraws(seed: seed, step: inHand.step)
     while let piece = takePiece(of: inHand.views.count, worker) {
-      try weights.refresh(inHand.views[piece])
+      let view = weights.table.views[inHand.views[piece]]
+      if view.source != nil { continue }
+      try weights.refresh(inHand.views[piece], draws)
+      for other in inHand.views where weights.table.views[other].source === view {
+        try weights.refresh(other, draws)
+      }
       recorder?.mark(.optimizer)
     }
     recorder?.end(.phase(.weights), from: start)
@@ -190,7 +198,8 @@ extension DataParallel {
   }
 
   /// A worker's part of the update phase: one slice after another until none is left. Whoever updates the last
-  /// slice of a parameter brings the views of it up to date, while they are in the caches.
+  /// slice of a parameter brings the views of it up to date, while they are in the caches, but for those that wait
+  /// for the next step's number.
   func updateSlices(as worker: Int) throws {
     guard let rule, let reduction else { return }
     let recorder = recorder(of: worker)
@@ -200,9 +209,12 @@ extension DataParallel {
         let parameter = reduction.update(
           slice: piece, as: worker, of: weights, underWay, rule, recorder: recorder)
       else { continue }
-      for view in underWay.views where weights.table.views[view].parameter == parameter {
-        try weights.table.views[view].refresh(
-          from: weights.parameters.floats, version: weights.version + 1)
+      for index in underWay.views {
+        let view = weights.table.views[index]
+        if view.parameter != parameter || view.dependsOnStep { continue }
+        try view.refresh(
+          from: weights.parameters.floats, version: weights.version + 1,
+          StepDraws(seed: seed, step: rule.step))
       }
       recorder?.mark(.optimizer)
     }

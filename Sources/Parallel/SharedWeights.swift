@@ -29,11 +29,13 @@ final class SharedWeights: @unchecked Sendable {
   }
 
   /// Whether a view has the weights as they are.
-  func isCurrent(_ view: Int) -> Bool { table.views[view].version == version(of: view) }
+  func isCurrent(_ view: Int, _ draws: StepDraws) -> Bool {
+    table.views[view].isCurrent(version: version(of: view), draws)
+  }
 
   /// Copies the weights into a view, unless it has them already.
-  func refresh(_ view: Int) throws(KernelError) {
-    try table.views[view].refresh(from: parameters.floats, version: version(of: view))
+  func refresh(_ view: Int, _ draws: StepDraws) throws(KernelError) {
+    try table.views[view].refresh(from: parameters.floats, version: version(of: view), draws)
   }
 
   private func version(of view: Int) -> Int {

@@ -46,6 +46,7 @@ import Testing
     Flatten()
     Dropout(0.25, scaling: .inference)
     StochasticDepth(0.125, mode: .batch)
+    Conv2D(4, kernel: 1, dropConnect: DropConnect(0.5, inference: .gaussian))
     AlphaDropout(0.125)
     Dense(5, bias: false)
   }
@@ -81,6 +82,11 @@ import Testing
     (#"{"average-pool": 2}"#, AveragePool(2)), (#""global-average-pool""#, GlobalAveragePool()),
     (#"{"dropout": 0.25}"#, Dropout(0.25)),
     (#"{"dropout": {"probability": 0.5, "scaling": "inference"}}"#, Dropout(0.5, scaling: .inference)),
+    (#"{"dense": {"units": 9, "drop-connect": 0.5}}"#, Dense(9, dropConnect: DropConnect(0.5))),
+    (
+      #"{"conv2d": {"filters": 8, "kernel": 3, "drop-connect": {"probability": 0.2, "inference": "gaussian"}}}"#,
+      Conv2D(8, kernel: 3, dropConnect: DropConnect(0.2, inference: .gaussian))
+    ),
     (#"{"spatial-dropout": 0.25}"#, SpatialDropout(0.25)), (#"{"alpha-dropout": 0.1}"#, AlphaDropout(0.1)),
     (#"{"feature-alpha-dropout": 0.1}"#, FeatureAlphaDropout(0.1)),
     (#"{"stochastic-depth": 0.2}"#, StochasticDepth(0.2)),
@@ -128,7 +134,7 @@ import Testing
     ),
     (
       #"{"dense": {"units": 8, "x": 2}}"#,
-      "layers.0.dense: there is no option x; the options are units, bias, init, bias-init"
+      "layers.0.dense: there is no option x; the options are units, bias, pointwise, init, bias-init, drop-connect"
     ),
     (#"{"conv2d": {"filters": 8}}"#, "layers.0.conv2d: kernel is missing"),
     (#""conv2d""#, "layers.0.conv2d: filters is missing"),
@@ -137,6 +143,18 @@ import Testing
     (#"{"dense": {"units": 2, "bias": 3}}"#, "layers.0.dense: bias must be true or false"),
     (#"{"gelu": "erf"}"#, "layers.0.gelu: approximate must be one of none, tanh"),
     (#"{"relu": {"slope": 1}}"#, "layers.0.relu: there is no option slope; there are none"),
+    (
+      #"{"dense": {"units": 9, "drop-connect": {"probabilty": 0.5}}}"#,
+      "layers.0.dense.drop-connect: there is no option probabilty; did you mean probability?"
+    ),
+    (
+      #"{"stochastic-depth": {"probability": 0.5, "mode": "row"}}"#,
+      "layers.0.stochastic-depth: mode must be one of sample, batch"
+    ),
+    (
+      #"{"dropout": {"probability": 0.5, "scaling": "test"}}"#,
+      "layers.0.dropout: scaling must be one of training, inference"
+    ),
     (#"{"relu": 2}"#, "layers.0.relu: expected a mapping of options"),
     (#"{"batch-norm": 0.1}"#, "layers.0.batch-norm: expected a mapping of options"),
     (#"{"block": ["relu", {"dense": {}}]}"#, "layers.0.block.1.dense: units is missing"),

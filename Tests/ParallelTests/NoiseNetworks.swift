@@ -37,6 +37,17 @@ struct NoiseNetwork: CustomTestStringConvertible, Sendable {
       Flatten()
       Dense(3)
     },
+    NoiseNetwork("drop-connect") {
+      Conv2D(8, kernel: 3, padding: .same, dropConnect: DropConnect(0.3))
+      BatchNorm()
+      SiLU()
+      Conv2D(8, kernel: 3, padding: .same, groups: 8, bias: true, dropConnect: DropConnect(0.3))
+      Residual { Conv2D(8, kernel: 1, groups: 2, dropConnect: DropConnect(0.3)) }
+      Flatten()
+      Dense(10, dropConnect: DropConnect(0.3, inference: .gaussian))
+      SiLU()
+      Dense(3, dropConnect: DropConnect(0.3))
+    },
     NoiseNetwork("inputs") {
       Dropout(0.3)
       Conv2D(5, kernel: 3, padding: .same)

@@ -20,7 +20,7 @@ public enum Padding: Codable, Equatable, Sendable {
 }
 
 /// A two-dimensional convolution (cross-correlation, as everywhere in the field).
-public struct Conv2D: Layer {
+public struct Conv2D: ConnectedLayer {
   public static let kind = "conv2d"
 
   /// Output channels.
@@ -41,12 +41,14 @@ public struct Conv2D: Layer {
   public var initializer: Initializer?
   /// How biases start; nil is zero where the layer or the network says how weights start, else PyTorch's default.
   public var biasInitializer: Initializer?
+  /// Weights that are left out of a step; nil for none.
+  public var dropConnect: DropConnect?
 
   /// Creates a convolution.
   public init(
     _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .none, dilation: Int = 1,
     groups: Int = 1, bias: Bool = false, init initializer: Initializer? = nil,
-    biasInit biasInitializer: Initializer? = nil
+    biasInit biasInitializer: Initializer? = nil, dropConnect: DropConnect? = nil
   ) {
     self.filters = filters
     self.kernel = kernel
@@ -57,6 +59,7 @@ public struct Conv2D: Layer {
     self.bias = bias
     self.initializer = initializer
     self.biasInitializer = biasInitializer
+    self.dropConnect = dropConnect
   }
 
   public func outputShape(
@@ -73,6 +76,7 @@ public struct Conv2D: Layer {
         layer: name, expected: "channels and filters (\(filters)) that \(groups) groups divide", got: input)
     }
     try check(initializer, biasInitializer, name: name)
+    try dropConnect?.check(layer: name)
     let extent = dilation * (kernel - 1) + 1
     let (before, after) = padding.sides(extent: extent)
     guard before >= 0, height + before + after >= extent, width + before + after >= extent else {
@@ -101,8 +105,17 @@ public struct Conv2D: Layer {
   public func lower(
     _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
   ) throws -> (value: Value, includesNext: Bool) {
+    if let averaged = try plan.gaussianAverage(input, of: self, before: next?.layer, name: name) {
+      return (averaged, true)
+    }
     let isMeasured = next.map { $0.layer is BatchNorm && !plan.usesRunningStatistics(norm: $0.path) }
     return (try plan.convolution(input, self, name: name, statistics: isMeasured ?? false), false)
+  }
+
+  func lower(
+    _ input: Value, name: String, into plan: PlanBuilder, change: WeightChange
+  ) throws -> Value {
+    try plan.convolution(input, self, name: name, statistics: false, change: change)
   }
 }
 
@@ -111,6 +124,7 @@ extension Conv2D {
     case filters, kernel, stride, padding, dilation, groups, bias
     case initializer = "init"
     case biasInitializer = "bias-init"
+    case dropConnect = "drop-connect"
   }
 
   /// Reads the options; those with defaults may be left out.
@@ -121,7 +135,8 @@ extension Conv2D {
       stride: try options.value(.stride, default: 1), padding: try options.value(.padding, default: .none),
       dilation: try options.value(.dilation, default: 1), groups: try options.value(.groups, default: 1),
       bias: try options.value(.bias, default: false), init: try options.value(.initializer, default: nil),
-      biasInit: try options.value(.biasInitializer, default: nil))
+      biasInit: try options.value(.biasInitializer, default: nil),
+      dropConnect: try options.value(.dropConnect, default: nil))
   }
 }
 

@@ -1,5 +1,5 @@
 /// A fully connected layer: `y = W x + b`, weights `[outputs, inputs]`; of a vector, or of each pixel's channels.
-public struct Dense: Layer {
+public struct Dense: ConnectedLayer {
   public static let kind = "dense"
 
   /// Output features.
@@ -12,17 +12,20 @@ public struct Dense: Layer {
   public var initializer: Initializer?
   /// How biases start; nil is zero where the layer or the network says how weights start, else PyTorch's default.
   public var biasInitializer: Initializer?
+  /// Weights that are left out of a step; nil for none.
+  public var dropConnect: DropConnect?
 
   /// Creates a dense layer.
   public init(
     _ units: Int, bias: Bool = true, pointwise: Bool = false, init initializer: Initializer? = nil,
-    biasInit biasInitializer: Initializer? = nil
+    biasInit biasInitializer: Initializer? = nil, dropConnect: DropConnect? = nil
   ) {
     self.units = units
     self.bias = bias
     self.pointwise = pointwise
     self.initializer = initializer
     self.biasInitializer = biasInitializer
+    self.dropConnect = dropConnect
   }
 
   public func outputShape(
@@ -33,6 +36,7 @@ public struct Dense: Layer {
     }
     guard units > 0 else { throw .setting(layer: name, problem: "units is at least 1") }
     try check(initializer, biasInitializer, name: name)
+    try dropConnect?.check(layer: name)
     return input.with(channels: units)
   }
 
@@ -48,6 +52,21 @@ public struct Dense: Layer {
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try plan.dense(input, self, name: name)
   }
+
+  public func lower(
+    _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
+  ) throws -> (value: Value, includesNext: Bool) {
+    if let averaged = try plan.gaussianAverage(input, of: self, before: next?.layer, name: name) {
+      return (averaged, true)
+    }
+    return (try plan.dense(input, self, name: name), false)
+  }
+
+  func lower(
+    _ input: Value, name: String, into plan: PlanBuilder, change: WeightChange
+  ) throws -> Value {
+    try plan.dense(input, self, name: name, change: change)
+  }
 }
 
 extension Dense {
@@ -55,6 +74,7 @@ extension Dense {
     case units, bias, pointwise
     case initializer = "init"
     case biasInitializer = "bias-init"
+    case dropConnect = "drop-connect"
   }
 
   /// Reads the options; those with defaults may be left out.
@@ -64,6 +84,7 @@ extension Dense {
       try options.value(.units), bias: try options.value(.bias, default: true),
       pointwise: try options.value(.pointwise, default: false),
       init: try options.value(.initializer, default: nil),
-      biasInit: try options.value(.biasInitializer, default: nil))
+      biasInit: try options.value(.biasInitializer, default: nil),
+      dropConnect: try options.value(.dropConnect, default: nil))
   }
 }

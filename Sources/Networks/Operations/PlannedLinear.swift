@@ -69,8 +69,13 @@ struct PlannedLinear: PlannedOperation {
 
 extension PlanBuilder {
   /// A convolution.
-  /// - Parameter statistics: whether a batch norm follows, which may take sums of the output.
-  func convolution(_ input: Value, _ layer: Conv2D, name: String, statistics: Bool) throws -> Value {
+  /// - Parameters:
+  ///   - statistics: whether a batch norm follows, which may take sums of the output.
+  ///   - change: what is computed with instead of the weights; nil for what the layer's DropConnect asks for.
+  func convolution(
+    _ input: Value, _ layer: Conv2D, name: String, statistics: Bool, change: WeightChange? = nil
+  ) throws -> Value {
+    let change = change ?? layer.dropConnect?.change(training: training)
     let inputShape = shape(of: input)
     let outputShape = try layer.outputShape(for: inputShape, name: name)
     guard case .image(let channels, let height, let width) = inputShape,
@@ -83,7 +88,7 @@ extension PlanBuilder {
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias, type: numbers)
     if let output = try pixelMajorConvolution(
-      input, geometry, outputShape, name: name, statistics: statistics, flops: flops)
+      input, geometry, outputShape, name: name, statistics: statistics, change: change, flops: flops)
     {
       return output
     }
@@ -111,11 +116,15 @@ extension PlanBuilder {
         }
       })
     let cost = LinearCost(kind: "convolution", flops: flops)
-    return try linear(input, outputShape, name: name, bias: layer.bias, cost, makers)
+    return try linear(input, outputShape, name: name, bias: layer.bias, change: change, cost, makers)
   }
 
   /// A dense layer, of a vector or of each pixel.
-  func dense(_ input: Value, _ layer: Dense, name: String) throws -> Value {
+  /// - Parameter change: what is computed with instead of the weights; nil for what the layer's DropConnect asks for.
+  func dense(
+    _ input: Value, _ layer: Dense, name: String, change: WeightChange? = nil
+  ) throws -> Value {
+    let change = change ?? layer.dropConnect?.change(training: training)
     let inputShape = shape(of: input)
     let outputShape = try layer.outputShape(for: inputShape, name: name)
     let flops = batch * layer.forwardFLOPs(input: inputShape, output: outputShape)
@@ -126,7 +135,8 @@ extension PlanBuilder {
       kernel: (1, 1), stride: 1, dilation: 1, padding: (0, 0, 0, 0), groups: 1, hasBias: layer.bias,
       type: numbers)
     if let output = try pixelMajorConvolution(
-      input, convolution, outputShape, name: name, isDense: true, statistics: false, flops: flops)
+      input, convolution, outputShape, name: name, isDense: true, statistics: false, change: change,
+      flops: flops)
     {
       return output
     }
@@ -166,7 +176,7 @@ extension PlanBuilder {
           engine: engine)
       })
     let cost = LinearCost(kind: "dense", flops: flops)
-    return try linear(input, .vector(layer.units), name: name, bias: layer.bias, cost, makers)
+    return try linear(input, .vector(layer.units), name: name, bias: layer.bias, change: change, cost, makers)
   }
 
   /// What a profile says of a linear layer; each pass costs the same.
@@ -183,8 +193,8 @@ extension PlanBuilder {
   }
 
   private func linear(
-    _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, _ cost: LinearCost,
-    _ makers: LinearMakers
+    _ input: Value, _ outputShape: ActivationShape, name: String, bias: Bool, change: WeightChange?,
+    _ cost: LinearCost, _ makers: LinearMakers
   ) throws -> Value {
     let forward = try makers.forward()
     let wanted = try forward.layout(.weights)
@@ -195,13 +205,15 @@ extension PlanBuilder {
       name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
       hasGradient: trains)
     let own = table.parameters[parameter].layout
+    let changed = try changedWeights(parameter, change)
+    if trains { maskGradient(of: parameter, changed, change, name: name) }
     let biasParameter =
       bias
       ? table.parameter(
         name + ".bias", layout: try Layout([outputShape.channels], .x), hasGradient: trains) : nil
     let output = newValue(outputShape, outputLayout)
     let forwardIndex = add(forward, layer: name, pass: "forward")
-    let forwardWeights = try weights(parameter, wanted)
+    let forwardWeights = try weights(parameter, wanted, of: changed)
 
     var backward: PlannedLinear.Backward?
     var temporary: [BufferID] = []
@@ -210,7 +222,9 @@ extension PlanBuilder {
       if state(input).gradient != nil {
         let primitive = try makers.backwardData(outputLayout)
         let layout = try primitive.layout(.weights)
-        data = (add(primitive, layer: name, pass: "backward-data"), try weights(parameter, layout))
+        data = (
+          add(primitive, layer: name, pass: "backward-data"), try weights(parameter, layout, of: changed)
+        )
       }
       backward = PlannedLinear.Backward(data: data)
     }

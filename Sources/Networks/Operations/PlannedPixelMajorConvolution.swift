@@ -49,10 +49,11 @@ extension PlanBuilder {
   /// - Parameters:
   ///   - isDense: whether the weights are a matrix; as a convolution of single pixels it sees the same numbers.
   ///   - statistics: whether a batch norm follows, which wants sums of the output.
+  ///   - change: what is computed with instead of the weights.
   ///   - flops: of one pass over the plan's images.
   func pixelMajorConvolution(
     _ input: Value, _ geometry: ConvolutionGeometry, _ outputShape: ActivationShape, name: String,
-    isDense: Bool = false, statistics: Bool, flops: Int
+    isDense: Bool = false, statistics: Bool, change: WeightChange? = nil, flops: Int
   ) throws -> Value? {
     guard ownKernels, let convolution = PixelMajorConvolution(geometry) else { return nil }
     let source = try pixelMajor(input, name: name)
@@ -71,6 +72,8 @@ extension PlanBuilder {
     let (weightTrains, biasTrains) = (table.trains(name + ".weight"), table.trains(name + ".bias"))
     let parameter = table.parameter(name + ".weight", layout: weightLayout, hasGradient: weightTrains)
     precondition(table.parameters[parameter].layout == weightLayout, "plans of a table share their kernels")
+    let changed = try changedWeights(parameter, change)
+    if weightTrains { maskGradient(of: parameter, changed, change, name: name) }
     let bias =
       geometry.hasBias
       ? table.parameter(
@@ -83,7 +86,7 @@ extension PlanBuilder {
     func choose(_ pass: PixelMajorConvolution.Pass) throws -> WeightSource {
       record(layer: name, pass: pass.rawValue, kernel: convolution.kernel(pass))
       needScratch(convolution.scratchByteCount(pass))
-      return try packedWeights(parameter, for: pass, of: convolution)
+      return try packedWeights(parameter, for: pass, of: convolution, of: changed)
     }
     let forwardWeights = try choose(.forward)
     let backwardWeights = from.gradient == nil ? nil : try choose(.backwardData)

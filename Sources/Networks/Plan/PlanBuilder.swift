@@ -194,18 +194,29 @@ public final class PlanBuilder {
     return add(primitive)
   }
 
+  /// A parameter with other values, for the passes that are given it as their source; nil for the parameter itself.
+  func changedWeights(_ parameter: Int, _ change: WeightChange?) throws -> Int? {
+    guard let change else { return nil }
+    let view = try table.view(of: parameter, changedBy: change, engine: engine)
+    views.insert(view)
+    return view
+  }
+
   /// A parameter in the layout that a kernel wants.
-  func weights(_ parameter: Int, _ layout: Layout) throws -> WeightSource {
-    source(of: parameter, view: try table.view(of: parameter, layout, engine: engine))
+  /// - Parameter source: a changed view of the parameter to take the place of the parameter.
+  func weights(_ parameter: Int, _ layout: Layout, of source: Int? = nil) throws -> WeightSource {
+    let view = try table.view(of: parameter, layout, of: source, engine: engine)
+    return self.source(of: parameter, view: view ?? source)
   }
 
   /// A parameter in the form that a pass of Convoy's own kernels wants.
+  /// - Parameter source: a changed view of the parameter to take the place of the parameter.
   func packedWeights(
-    _ parameter: Int, for pass: PixelMajorConvolution.Pass, of convolution: PixelMajorConvolution
+    _ parameter: Int, for pass: PixelMajorConvolution.Pass, of convolution: PixelMajorConvolution,
+    of source: Int? = nil
   ) throws -> WeightSource {
-    source(
-      of: parameter,
-      view: try table.view(of: parameter, packedFor: pass, of: convolution, engine: engine))
+    let view = try table.view(of: parameter, packedFor: pass, of: convolution, of: source, engine: engine)
+    return self.source(of: parameter, view: view ?? source)
   }
 
   /// Whether a batch norm normalises with its running statistics and leaves them: in inference, and where it is
