@@ -140,21 +140,23 @@ extension PlanBuilder {
     {
       return output
     }
-    if case .vector = inputShape { return try denseRows(input, batch, layer, name: name, flops: flops) }
+    if case .vector = inputShape {
+      return try denseRows(input, batch, layer, name: name, change: change, flops: flops)
+    }
     // Pixels with their channels innermost are the rows of a matrix.
     let image = try withChannelsInnermost(input, name: name)
     let (layout, rows) = (state(image).layout, batch * inputShape.pixels)
     let matrix = reinterpret(
       image, as: .vector(inputShape.channels),
       try Layout([rows, inputShape.channels], .nc, layout.type))
-    let output = try denseRows(matrix, rows, layer, name: name, flops: flops)
+    let output = try denseRows(matrix, rows, layer, name: name, change: change, flops: flops)
     return reinterpret(
       output, as: outputShape, try Layout(outputShape.dimensions(batch: batch), layout.order, numbers))
   }
 
   /// A dense layer of `rows` vectors by oneDNN.
   private func denseRows(
-    _ input: Value, _ rows: Int, _ layer: Dense, name: String, flops: Int
+    _ input: Value, _ rows: Int, _ layer: Dense, name: String, change: WeightChange?, flops: Int
   ) throws -> Value {
     let source = state(input)
     let geometry = DenseGeometry(
