@@ -7,7 +7,7 @@
 /// Source: Wan, Zeiler, Zhang, LeCun, Fergus, "Regularization of neural networks using DropConnect", ICML 2013.
 public struct DropConnect: Codable, Equatable, Sendable {
   /// What inference makes of the weights.
-  public enum Inference: String, Codable, Sendable, CaseIterable {
+  public enum Inference: String, Codable, Sendable, CaseIterable, Choice {
     /// Each is multiplied by `1 - probability`, so that what the layer gives is what training expects.
     case mean
     /// What the layer gives is taken for normally distributed, with the mean and the variance of what training gives,

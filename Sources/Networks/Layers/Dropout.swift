@@ -7,7 +7,7 @@ public struct Dropout: DropoutLayer {
   public static let kind = "dropout"
 
   /// Where values are scaled so that training and inference expect the same.
-  public enum Scaling: String, Codable, Sendable, CaseIterable {
+  public enum Scaling: String, Codable, Sendable, CaseIterable, Choice {
     /// In training by `1 / (1 - probability)`, as in PyTorch: inverted dropout, which costs inference nothing.
     case training
     /// In inference by `1 - probability`, as in the paper.

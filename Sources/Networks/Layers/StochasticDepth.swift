@@ -9,7 +9,7 @@ public struct StochasticDepth: Layer {
   public static let kind = "stochastic-depth"
 
   /// What is dropped together.
-  public enum Mode: String, Codable, Sendable, CaseIterable {
+  public enum Mode: String, Codable, Sendable, CaseIterable, Choice {
     /// Each image for itself, drawn again in every epoch; torchvision's `row`.
     case sample
     /// All images of a step, as in the paper.
