@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C: the only places that see a system library.
@@ -41,7 +42,9 @@ let package = Package(
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
 
     // Where the two branches meet.
-    .target(name: "Interchange", dependencies: ["Networks"]),
+    .target(
+      name: "Interchange",
+      dependencies: ["Networks", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     .target(
       name: "Training",
       dependencies: [

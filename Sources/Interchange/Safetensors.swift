@@ -11,19 +11,33 @@ public enum Safetensors {
     public var tensors: [Tensor]
     /// The texts of `__metadata__`.
     public var metadata: [String: String]
+    /// The names of those that are stored as whole numbers.
+    public var integers: Set<String> = []
+
+    /// Contents of their parts.
+    public init(tensors: [Tensor], metadata: [String: String], integers: Set<String> = []) {
+      self.tensors = tensors
+      self.metadata = metadata
+      self.integers = integers
+    }
   }
 
   /// Writes tensors as fp32 in the order given, and the metadata in the order of its keys.
   ///
+  /// Counters are 64-bit numbers without a shape, such as PyTorch's `num_batches_tracked`; they come first.
   /// The same values give the same bytes. The file appears whole or not at all (``AtomicFile``).
   /// Throws ``InterchangeError/cannotCreate(path:reason:)`` and ``InterchangeError/writeFailed(path:reason:)``.
   public static func write(
-    _ tensors: [Tensor], metadata: [String: String] = [:], to path: String
+    _ tensors: [Tensor], counters: [(name: String, value: Int)] = [], metadata: [String: String] = [:],
+    to path: String
   ) throws(InterchangeError) {
-    let header = header(tensors, metadata)
+    let header = header(tensors, counters.map(\.name), metadata)
     try AtomicFile.write(to: path) { (file) throws(InterchangeError) in
       try file.append((0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) })
       try file.append(header)
+      for counter in counters {
+        try file.append((0..<8).map { UInt8(truncatingIfNeeded: counter.value >> ($0 * 8)) })
+      }
       for tensor in tensors {
         try LittleEndian.forEachPiece(of: tensor.values) { (bytes) throws(InterchangeError) in
           try file.append(bytes)
@@ -38,18 +52,15 @@ public enum Safetensors {
   /// ``InterchangeError/missing(path:)``, ``InterchangeError/cannotRead(path:reason:)`` and
   /// ``InterchangeError/malformed(path:format:reason:)``.
   public static func read(_ path: String) throws(InterchangeError) -> Contents {
-    let data = try bytes(of: path)
-    do {
-      return try contents(data)
-    } catch {
-      throw .malformed(path: path, format: "safetensors", reason: error.reason)
-    }
+    try SafetensorsReader(path).contents()
   }
 }
 
 extension Safetensors {
   /// The JSON header, padded with spaces so that the numbers behind it are aligned.
-  private static func header(_ tensors: [Tensor], _ metadata: [String: String]) -> [UInt8] {
+  private static func header(
+    _ tensors: [Tensor], _ counters: [String], _ metadata: [String: String]
+  ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }
@@ -57,56 +68,18 @@ extension Safetensors {
       members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     var offset = 0
-    for tensor in tensors {
-      let end = offset + tensor.values.count * 4
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
+    func add(_ name: String, _ type: SafetensorsHeader.NumberType, _ shape: [Int]) {
+      let end = offset + shape.reduce(1, *) * type.size
       members.append(
-        "\(JSONText.quoted(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],"
+        "\(JSONText.quoted(name)):{\"dtype\":\"\(type.rawValue)\","
+          + "\"shape\":[\(shape.map(String.init).joined(separator: ","))],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
+    for name in counters { add(name, .int64, []) }
+    for tensor in tensors { add(tensor.name, .float32, tensor.shape) }
     var bytes = Array("{\(members.joined(separator: ","))}".utf8)
     while bytes.count % 8 != 0 { bytes.append(UInt8(ascii: " ")) }
     return bytes
-  }
-
-  private static func bytes(of path: String) throws(InterchangeError) -> Data {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .missing(path: path)
-    }
-    if isFolder.boolValue { throw .cannotRead(path: path, reason: "it is a folder") }
-    do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .cannotRead(path: path, reason: SystemReason.of(error))
-    }
-  }
-
-  private static func contents(_ data: Data) throws(SafetensorsProblem) -> Contents {
-    guard data.count >= 8 else {
-      throw SafetensorsProblem("it has \(data.count) bytes, fewer than the 8 of its header's length")
-    }
-    let bytes = data.bytes
-    let stated = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
-    guard data.count > 8, data[data.startIndex + 8] == UInt8(ascii: "{") else {
-      throw SafetensorsProblem("it does not begin with a safetensors header")
-    }
-    guard stated <= UInt64(SafetensorsHeader.maximumLength), stated <= UInt64(data.count - 8) else {
-      throw SafetensorsProblem(
-        "its header claims \(stated) bytes and the file has \(data.count - 8) behind its length; it is truncated"
-      )
-    }
-    let start = 8 + Int(stated)
-    let header = try SafetensorsHeader(
-      json: Array(data.dropFirst(8).prefix(Int(stated))), dataLength: data.count - start)
-    var tensors: [Tensor] = []
-    for entry in header.entries {
-      let raw = bytes.extracting(start + entry.range.lowerBound..<start + entry.range.upperBound)
-      tensors.append(
-        Tensor(
-          name: entry.name, shape: entry.shape, values: NumberReader.floats(raw, entry.type, entry.count)))
-    }
-    return Contents(tensors: tensors, metadata: header.metadata)
   }
 }

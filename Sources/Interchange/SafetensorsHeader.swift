@@ -13,6 +13,14 @@ struct SafetensorsHeader {
     case int32 = "I32"
     case uint8 = "U8"
 
+    /// Whether these are whole numbers.
+    var isInteger: Bool {
+      switch self {
+      case .int64, .int32, .uint8: true
+      case .float64, .float32, .float16, .bfloat16: false
+      }
+    }
+
     /// Bytes of one number.
     var size: Int {
       switch self {

@@ -16,6 +16,8 @@ struct Checkpoint: Sendable {
     /// The run's configuration, with every value that its result depends on resolved.
     var configuration: RunConfiguration
     var network: Network
+    /// What the network started from; nil where it started anew.
+    var weights: WeightsRecord?
     var preprocessing: Preprocessing
     /// nil where training images are only resized.
     var recipe: AugmentationRecipe?

@@ -69,6 +69,11 @@ extension ModelFile {
       if case .missing = error { throw .missing(path: path, what: "model file") }
       throw .notAModel(path: path, reason: error.reason)
     }
+    return try model(contents, path: path)
+  }
+
+  /// The model that a file's contents are, checked.
+  static func model(_ contents: Safetensors.Contents, path: String) throws(TrainingError) -> ModelFile {
     guard let text = contents.metadata[metadataKey] else {
       let isCheckpoint = contents.metadata[Checkpoint.metadataKey] != nil
       throw .notAModel(

@@ -1,7 +1,9 @@
 extension RunConfiguration: Codable {
   /// The keys, which are the flags' names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, model, stem, epochs
+    case data, model, stem, weights
+    case partialWeights = "partial-weights"
+    case epochs
     case batchSize = "batch-size"
     case accumulate
     case learningRate = "lr"
@@ -45,6 +47,8 @@ extension RunConfiguration: Codable {
     data = try value(.data, default: data)
     model = try value(.model, default: model)
     stem = try value(.stem, default: stem)
+    weights = try value(.weights, default: weights)
+    partialWeights = try value(.partialWeights, default: partialWeights)
     epochs = try value(.epochs, default: epochs)
     batchSize = try value(.batchSize, default: batchSize)
     accumulate = try value(.accumulate, default: accumulate)
@@ -93,6 +97,8 @@ extension RunConfiguration: Codable {
     try options.encodeIfPresent(data, forKey: .data)
     try options.encodeIfPresent(model, forKey: .model)
     try options.encode(stem, forKey: .stem)
+    try options.encodeIfPresent(weights, forKey: .weights)
+    try options.encode(partialWeights, forKey: .partialWeights)
     try options.encode(epochs, forKey: .epochs)
     try options.encode(batchSize, forKey: .batchSize)
     try options.encode(accumulate, forKey: .accumulate)

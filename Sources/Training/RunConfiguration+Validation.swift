@@ -6,6 +6,9 @@ extension RunConfiguration {
     if data == nil && resume == nil {
       throw .invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
     }
+    if partialWeights && weights == nil {
+      throw .invalidOption(name: "partial-weights", value: "true", reason: "needs weights")
+    }
     try check("epochs", epochs, atLeast: 1)
     try check("batch-size", batchSize, atLeast: 1)
     try check("accumulate", accumulate, atLeast: 1)

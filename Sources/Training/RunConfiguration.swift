@@ -15,6 +15,11 @@ public struct RunConfiguration: Equatable, Sendable {
   public var model: String?
   /// The first layers of a zoo model.
   public var stem = Stem.automatic
+  /// A safetensors file that the network starts from: a state dictionary of torchvision or timm, or a model of
+  /// Convoy's, whose network is taken where `model` is nil. Needed only when the run begins.
+  public var weights: String?
+  /// Whether layers that `weights` lacks start anew. The classifier does so without, where the classes are others.
+  public var partialWeights = false
   /// Passes over the training images.
   public var epochs = 10
   /// Images that are computed at a time; a step takes `accumulate` such batches.

@@ -162,6 +162,8 @@ public struct RunSummary: Codable, Sendable {
   public var features: Features?
   /// The learning rate of each group of layers, from the input on; empty where they are all the same.
   public var layerRates: [LayerRate]
+  /// What the network starts from; nil where it starts anew.
+  public var weights: WeightsRecord?
   /// The memory needed.
   public var memory: Memory
   /// The type of activations.

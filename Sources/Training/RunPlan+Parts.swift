@@ -49,7 +49,8 @@ extension RunPlan {
     // A run may be resumed from another working folder.
     saved.data = configuration.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     return Checkpoint.Facts(
-      configuration: saved, network: network, preprocessing: preprocessing, recipe: recipe,
+      configuration: saved, network: network, weights: weights, preprocessing: preprocessing,
+      recipe: recipe,
       classes: data.classes, fingerprints: data.fingerprints, arithmetic: Arithmetic(configuration.precision),
       progress: progress, stepLogLength: stepLogLength, changes: changes)
   }
@@ -80,6 +81,7 @@ extension RunPlan {
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
       freezing: try freezing(epoch: resumedAt?.epoch ?? 0), features: features,
       layerRates: try layerRates(),
+      weights: weights,
       memory: RunSummary.Memory(
         compute: compute, loaders: loaders, baseline: baseline,
         features: isKept ? features?.byteCount ?? 0 : 0, savesState: true),

@@ -39,7 +39,8 @@ extension RunPlan {
     try resolved.validate()
     try resolved.checkFreezing(in: facts.network)
     self.init(
-      configuration: resolved, data: data, network: facts.network, preprocessing: facts.preprocessing,
+      configuration: resolved, data: data, network: facts.network, weights: facts.weights,
+      preprocessing: facts.preprocessing,
       recipe: recipe, differences: differences)
   }
 

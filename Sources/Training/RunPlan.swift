@@ -10,6 +10,10 @@ struct RunPlan: Sendable {
   var configuration: RunConfiguration
   let data: RunData
   let network: Network
+  /// What the network starts from, or started from where the run is resumed; nil where it starts anew.
+  let weights: WeightsRecord?
+  /// The tensors of `weights`, until they are loaded.
+  var startingTensors: [Tensor] = []
   let preprocessing: Preprocessing
   /// Nil where training images are only resized.
   let recipe: AugmentationRecipe?
@@ -40,7 +44,15 @@ extension RunPlan {
     let input = InputShape.image(
       channels: configuration.channels ?? data.survey.suggestedChannels, height: size.height,
       width: size.width)
-    let network = try Self.network(configuration, given: given, input: input, classes: data.classes.count)
+    let weights = try configuration.weights.map { path throws(TrainingError) in
+      try WeightsFile(readingFrom: path)
+    }
+    let ofWeights =
+      given == nil && configuration.model == nil
+      ? try weights?.network(for: configuration, classes: data.classes.count) : nil
+    let network = try Self.network(
+      configuration, given: given ?? ofWeights, input: input, classes: data.classes.count)
+    let fit = try weights?.fit(network, configuration)
     let inputSize = InputSize(height: network.input.height, width: network.input.width)
 
     var resolved = configuration.resolvedHere()
@@ -50,9 +62,11 @@ extension RunPlan {
     try resolved.validate()
     try resolved.checkFreezing(in: network)
     self.init(
-      configuration: resolved, data: data, network: network,
-      preprocessing: Preprocessing(
-        channels: network.input.channels, height: inputSize.height, width: inputSize.width),
+      configuration: resolved, data: data, network: network, weights: fit?.record,
+      startingTensors: fit?.tensors ?? [],
+      preprocessing: weights?.preprocessing(for: network.input)
+        ?? Preprocessing(
+          channels: network.input.channels, height: inputSize.height, width: inputSize.width),
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
   }

@@ -52,7 +52,7 @@ final class RunSession {
   ) throws {
     let configuration = plan.configuration
     let baseline = ProcessMemory.current
-    self.plan = plan
+    self.plan = plan.withoutStartingTensors
     self.observer = observer
     loader = try plan.loader(plan.samples, forTraining: true, fault: faults.image)
     validation = try plan.data.validation.map {
@@ -96,6 +96,7 @@ final class RunSession {
     record = RunRecord(plan, summary)
     record.changes = changes
     record.history = progress.history
+    if found == nil { try replicas.start(from: plan.startingTensors) }
     if let found {
       saved = (found.path, .now)
       guard progress.position.step <= stepsPerEpoch else {

@@ -22,6 +22,8 @@ public enum TrainingError: Error, Equatable {
   case notAModel(path: String, reason: String)
   /// A model file's tensors do not fit its network.
   case tensorMismatch(path: String, reason: String)
+  /// The tensors of a weights file do not fit the network that they should start.
+  case weightsMismatch(path: String, reason: String)
   /// The data have classes that the model does not know.
   case unknownClasses(path: String, unknown: [String], known: [String])
   /// The loss became infinite or not a number. Epoch and step count from 1; `checkpoint` is the last good one.
@@ -61,6 +63,8 @@ extension TrainingError: CustomStringConvertible {
       "\(path): not a model that Convoy can use: \(reason)"
     case .tensorMismatch(let path, let reason):
       "\(path): the tensors do not fit the network in the file: \(reason)"
+    case .weightsMismatch(let path, let reason):
+      "\(path): cannot start the network: \(reason)"
     case .unknownClasses(let path, let unknown, let known):
       "\(path): the model does not know \(unknown.count == 1 ? "class" : "classes") "
         + "\(Self.list(unknown)); it knows \(Self.list(known))"

@@ -56,7 +56,7 @@ extension ExitStatus {
     case .invalidOption, .unknownOption: self = .usage
     case .missing, .noCheckpoint: self = .inputMissing
     case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .cannotGoOn, .notAModel,
-      .tensorMismatch,
+      .tensorMismatch, .weightsMismatch,
       .unknownClasses, .nonFiniteLoss:
       self = .badData
     case .cannotCreate: self = .cannotCreate

@@ -54,6 +54,10 @@ final class TrainReporter: RunObserver {
   private func tell(_ summary: RunSummary) throws {
     RunText.summary(summary).forEach(console.line)
     RunText.layerRates(summary.layerRates).forEach(console.detail)
+    if let weights = summary.weights {
+      console.note(WeightsText.line(weights))
+      WeightsText.details(weights).forEach(console.detail)
+    }
     RunText.kernels(summary.kernels).forEach(console.detail)
     var body = summary
     if !console.verbose { body.kernels = [] }

@@ -22,6 +22,19 @@ struct TrainingOptions: ParsableArguments {
       """)
   var stem: Stem?
 
+  @Option(
+    help: """
+      A safetensors file to start from: a state dictionary of torchvision or timm, or a model of Convoy's, whose \
+      network is taken where --model is not given. For other classes than the file's the last layer starts anew \
+      (default: none).
+      """)
+  var weights: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Start layers anew that --weights lacks, instead of refusing the file (default: off).")
+  var partialWeights: Bool?
+
   @Option(help: "Passes over the training images, 1 or more (default: \(defaults.epochs)).")
   var epochs: Int?
 
@@ -205,6 +218,8 @@ struct TrainingOptions: ParsableArguments {
   func apply(to configuration: inout RunConfiguration) {
     network.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
+    configuration.weights = weights ?? configuration.weights
+    configuration.partialWeights = partialWeights ?? configuration.partialWeights
     configuration.epochs = epochs ?? configuration.epochs
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.accumulate = accumulate ?? configuration.accumulate
