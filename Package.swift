@@ -100,7 +100,10 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Interchange", "Networks", "TestSupport"],
+      name: "InterchangeTests",
+      dependencies: [
+        "Interchange", "Networks", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",

@@ -25,9 +25,10 @@ public struct Evaluator: Sendable {
     data: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> EvaluationReport {
     let start = ContinuousClock.now
+    let foldsBatchNorm = options.foldsBatchNorm
     let options = try options.resolved()
     return try ProcessorCap.within(options.threads) {
-      let model = try InferenceModel(model, options)
+      let model = try InferenceModel(model, options, foldsBatchNorm: foldsBatchNorm)
       let folder = try DatasetSplits.forEvaluation(data, classes: model.file.classes)
       let loader = try model.loader(folder.samples)
       let tally = try model.parallel.tally(loader) { progress($0, folder.samples.count) }

@@ -9,9 +9,9 @@ struct InferenceModel {
   let parallel: DataParallel
   private let options: RunConfiguration
 
-  /// Opens a model and readies the workers.
-  init(_ path: String, _ options: RunConfiguration) throws {
-    let file = try ModelFile.load(path)
+  /// Opens a model and readies the workers, with its batch norms folded where that is asked for.
+  init(_ path: String, _ options: RunConfiguration, foldsBatchNorm: Bool) throws {
+    let file = foldsBatchNorm ? try ModelFile.load(path).foldingBatchNorms().model : try ModelFile.load(path)
     parallel = try DataParallel(
       network: file.network, batchSize: options.batchSize, shards: options.shards ?? 1,
       workers: options.workers ?? 1, kernels: KernelSet(fastestFor: options.precision.numbers), seed: 0,

@@ -12,6 +12,8 @@ public struct InferenceOptions: Equatable, Sendable {
   public var threads: Int?
   /// Threads that read images; nil is `threads`.
   public var loaderThreads: Int?
+  /// Whether batch norms are computed into the layers before them: the same scores but for rounding, sooner.
+  public var foldsBatchNorm = false
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
 

@@ -24,10 +24,11 @@ public struct Predictor: Sendable {
   public func predict(
     paths: [String], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> PredictionReport {
+    let foldsBatchNorm = options.foldsBatchNorm
     let options = try options.resolved()
     let samples = try paths.flatMap { try ImageFiles.samples(at: $0) }
     return try ProcessorCap.within(options.threads) {
-      let model = try InferenceModel(model, options)
+      let model = try InferenceModel(model, options, foldsBatchNorm: foldsBatchNorm)
       let loader = try model.loader(samples)
       var predictions: [Prediction] = []
       // Unreadable images leave no trace in a batch, so the next sample with the same identity is the one.

@@ -5,8 +5,20 @@ import Networks
 /// Writes the files of a run, with this room's errors.
 enum SafeFile {
   /// Writes tensors, whole or not at all.
-  static func write(_ tensors: [Tensor], metadata: [String: String], to path: String) throws(TrainingError) {
-    do { try Safetensors.write(tensors, metadata: metadata, to: path) } catch { throw explain(error, path) }
+  static func write(
+    _ tensors: [Tensor], counters: [(name: String, value: Int)] = [], metadata: [String: String],
+    to path: String
+  ) throws(TrainingError) {
+    do {
+      try Safetensors.write(tensors, counters: counters, metadata: metadata, to: path)
+    } catch { throw explain(error, path) }
+  }
+
+  /// Writes bytes, whole or not at all.
+  static func write(_ bytes: Data, to path: String) throws(TrainingError) {
+    do {
+      try AtomicFile.write(to: path) { (file) throws(InterchangeError) in try file.append(bytes) }
+    } catch { throw explain(error, path) }
   }
 
   /// Writes a text, whole or not at all.

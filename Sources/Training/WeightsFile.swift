@@ -62,13 +62,17 @@ struct WeightsFile: Sendable {
       let fit = try WeightsFit(contents, to: network, allowsMissing: configuration.partialWeights)
       return (fit.tensors, WeightsRecord(path: path, sha256: sha256, report: fit.report))
     } catch {
-      let advice = (error as? WeightsMismatch).flatMap { Self.advice($0, network) } ?? ""
+      let advice = (error as? WeightsMismatch).flatMap {
+        Self.advice($0, network, isModelNamed: configuration.model != nil)
+      } ?? ""
       throw .weightsMismatch(path: path, reason: "\(error)" + advice)
     }
   }
 
   /// What to do where options would make the tensors fit.
-  private static func advice(_ mismatch: WeightsMismatch, _ network: Network) -> String? {
+  private static func advice(
+    _ mismatch: WeightsMismatch, _ network: Network, isModelNamed: Bool
+  ) -> String? {
     switch mismatch {
     case .missing: return "; --partial-weights starts such layers anew"
     case .shape(let name, let file, let shape, _):
@@ -78,7 +82,9 @@ struct WeightsFile: Sendable {
       return file[2] > shape[2]
         ? "; --stem large makes the network's published first layers"
         : "; --stem small makes first layers for small images"
-    case .nothingInCommon, .integers, .twice: return nil
+    case .nothingInCommon:
+      return isModelNamed ? nil : "; --model names the network that they are of"
+    case .integers, .twice: return nil
     }
   }
 }

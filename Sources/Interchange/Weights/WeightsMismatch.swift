@@ -20,7 +20,7 @@ extension WeightsMismatch: CustomStringConvertible {
       "it has none of the network's tensors: it has \(Self.list(file)), the network \(Self.list(network))"
     case .shape(let name, let file, let network, let others):
       "\(name) has shape \(file) in the file and \(network) in the network"
-        + (others == 0 ? "" : " (and \(others) more tensors do not fit)")
+        + (others == 0 ? "" : " (of the tensors that do not fit, one of \(others + 1))")
     case .missing(let names):
       "it lacks \(names.count == 1 ? "a tensor" : "\(names.count) tensors") of the network: \(Self.list(names))"
     case .integers(let name): "\(name) is stored as whole numbers; weights are F16, BF16, F32 or F64"

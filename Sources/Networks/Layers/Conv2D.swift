@@ -11,7 +11,7 @@ public enum Padding: Codable, Equatable, Sendable {
   public static let none = Padding.explicit(0)
 
   /// Rows before and after, for a kernel that reaches over `extent` pixels.
-  func sides(extent: Int) -> (before: Int, after: Int) {
+  package func sides(extent: Int) -> (before: Int, after: Int) {
     switch self {
     case .same: ((extent - 1) / 2, extent / 2)
     case .explicit(let pixels): (pixels, pixels)

@@ -1,6 +1,6 @@
 extension [LayerNode] {
   /// Each layer with its path under `prefix`; an empty name stands for the prefix alone.
-  func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
+  package func paths(under prefix: String) -> [(path: String, layer: any Layer)] {
     enumerated().map { index, node in
       let parts = [prefix, node.name ?? String(index)].filter { !$0.isEmpty }
       return (parts.joined(separator: "."), node.layer)

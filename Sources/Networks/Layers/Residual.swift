@@ -42,6 +42,15 @@ public struct Residual: CompositeLayer {
     let main = try body.lower(left, prefix: name, into: plan, droppingLast: true)
     return try plan.batchNorm(main, norm, name: path, adding: side, fusedReLU: relu)
   }
+
+  func mappingSequences(
+    under name: String, _ change: ([LayerNode], String) throws(NetworkError) -> [LayerNode]
+  ) throws(NetworkError) -> Residual {
+    var changed = self
+    changed.body = try change(body, name)
+    changed.shortcut = try change(shortcut, name + ".downsample")
+    return changed
+  }
 }
 
 /// A sequence of layers under one name.
@@ -63,10 +72,26 @@ public struct Block: CompositeLayer {
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {
     try layers.lower(input, prefix: name, into: plan)
   }
+
+  func mappingSequences(
+    under name: String, _ change: ([LayerNode], String) throws(NetworkError) -> [LayerNode]
+  ) throws(NetworkError) -> Block {
+    var changed = self
+    changed.layers = try change(layers, name)
+    return changed
+  }
 }
 
 /// A layer made of others: what flows out of it is what flows out of them.
-protocol CompositeLayer: Layer {}
+protocol CompositeLayer: Layer {
+  /// The layer with other layers in each of its sequences.
+  /// - Parameters:
+  ///   - name: the layer's path.
+  ///   - change: gives what takes a sequence's place; gets the sequence, and the path that its layers are under.
+  func mappingSequences(
+    under name: String, _ change: ([LayerNode], String) throws(NetworkError) -> [LayerNode]
+  ) throws(NetworkError) -> Self
+}
 
 extension CompositeLayer {
   public func outputShape(
