@@ -114,7 +114,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Training"]),
     .testTarget(
-      name: "convoyTests", dependencies: ["convoy", "ImageCodecs", "Pixels", "TestSupport"]),
+      name: "convoyTests",
+      dependencies: ["convoy", "ImageCodecs", "Interchange", "Networks", "Pixels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -130,6 +130,6 @@ struct SafetensorsProblem: Error {
   let reason: String
 
   init(_ reason: String) {
-    self.reason = reason
+    self.reason = PlainText.line(reason)
   }
 }

@@ -69,7 +69,8 @@ struct BatchNormFolding {
     let mean = try tensor(path + ".running_mean").values
     let variance = try tensor(path + ".running_var").values
     let outputs = scale.count
-    guard weight.shape.first == outputs, [shift.count, mean.count, variance.count] == [outputs, outputs, outputs]
+    guard weight.shape.first == outputs,
+      [shift.count, mean.count, variance.count] == [outputs, outputs, outputs]
     else { throw .tensorShape(name: path + ".weight", expected: [weight.shape.first ?? 0], got: [outputs]) }
     let before = tensors[layer + ".bias"]?.values ?? [Float](repeating: 0, count: outputs)
     guard before.count == outputs else {

@@ -39,7 +39,9 @@ public struct ModelExport: Sendable {
     self.format = format
     self.output = output ?? Self.output(of: model, format, foldsBatchNorm)
     self.foldsBatchNorm = foldsBatchNorm
-    if URL(fileURLWithPath: self.output).standardizedFileURL == URL(fileURLWithPath: model).standardizedFileURL {
+    if URL(fileURLWithPath: self.output).standardizedFileURL
+      == URL(fileURLWithPath: model).standardizedFileURL
+    {
       throw .invalidOption(name: "output", value: self.output, reason: "is the model itself")
     }
   }

@@ -62,9 +62,10 @@ struct WeightsFile: Sendable {
       let fit = try WeightsFit(contents, to: network, allowsMissing: configuration.partialWeights)
       return (fit.tensors, WeightsRecord(path: path, sha256: sha256, report: fit.report))
     } catch {
-      let advice = (error as? WeightsMismatch).flatMap {
-        Self.advice($0, network, isModelNamed: configuration.model != nil)
-      } ?? ""
+      let advice =
+        (error as? WeightsMismatch).flatMap {
+          Self.advice($0, network, isModelNamed: configuration.model != nil)
+        } ?? ""
       throw .weightsMismatch(path: path, reason: "\(error)" + advice)
     }
   }

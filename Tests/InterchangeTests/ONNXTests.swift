@@ -18,7 +18,7 @@ import Testing
   /// A network of one layer between a convolution and the classifier.
   private func operations(of layer: any Layer) throws -> [String] {
     let network = Network(input: .image(channels: 2, height: 6, width: 6)) {
-      [LayerNode(name: nil, layer: layer)]
+      layer.named("0")
       GlobalAveragePool()
     }
     return try model(network).graph.node.map(\.opType).dropLast(3).map { $0 }
@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test func everyValueIsMadeBeforeItIsUsedAndOnce() throws {
-    let model = try model(try ModelZoo.network(named: "resnet18", input: .image(channels: 3, height: 32, width: 32), classes: 4))
+    let model = try model(
+      try ModelZoo.network(named: "resnet18", input: .image(channels: 3, height: 32, width: 32), classes: 4))
     var known = Set(model.graph.initializer.map(\.name) + ["input"])
     #expect(known.count == model.graph.initializer.count + 1)
     var names: Set<String> = []
@@ -73,15 +74,17 @@ import Testing
     #expect(attributes["dilations"]?.ints == [1, 1] && attributes["group"]?.i == 2)
   }
 
-  @Test(arguments: [
-    (ReLU(), ["Relu"]), (Sigmoid(), ["Sigmoid"]), (Tanh(), ["Tanh"]), (LeakyReLU(), ["LeakyRelu"]),
-    (PReLU(), ["PRelu"]), (ELU(), ["Elu"]), (SELU(), ["Selu"]), (SiLU(), ["Sigmoid", "Mul"]),
-    (HardSwish(), ["HardSwish"]), (HardSigmoid(), ["HardSigmoid"]), (Softplus(), ["Mul", "Softplus", "Div"]),
-    (GELU(), ["Div", "Erf", "Add", "Mul", "Mul"]),
-    (GELU(approximate: .tanh), ["Mul", "Mul", "Mul", "Add", "Mul", "Tanh", "Add", "Mul", "Mul"]),
-    (BatchNorm(), ["BatchNormalization"]), (Dropout(0.5), []), (MaxPool(2), ["MaxPool"]),
-    (AveragePool(2), ["AveragePool"]), (Residual(relu: true) { ReLU() }, ["Relu", "Add", "Relu"]),
-  ] as [(any Layer, [String])])
+  @Test(
+    arguments: [
+      (ReLU(), ["Relu"]), (Sigmoid(), ["Sigmoid"]), (Tanh(), ["Tanh"]), (LeakyReLU(), ["LeakyRelu"]),
+      (PReLU(), ["PRelu"]), (ELU(), ["Elu"]), (SELU(), ["Selu"]), (SiLU(), ["Sigmoid", "Mul"]),
+      (HardSwish(), ["HardSwish"]), (HardSigmoid(), ["HardSigmoid"]),
+      (Softplus(), ["Mul", "Softplus", "Div"]),
+      (GELU(), ["Div", "Erf", "Add", "Mul", "Mul"]),
+      (GELU(approximate: .tanh), ["Mul", "Mul", "Mul", "Add", "Mul", "Tanh", "Add", "Mul", "Mul"]),
+      (BatchNorm(), ["BatchNormalization"]), (Dropout(0.5), []), (MaxPool(2), ["MaxPool"]),
+      (AveragePool(2), ["AveragePool"]), (Residual(relu: true) { ReLU() }, ["Relu", "Add", "Relu"]),
+    ] as [(any Layer, [String])])
   func layersBecomeOperators(layer: any Layer, expected: [String]) throws {
     #expect(try operations(of: layer) == expected)
   }

@@ -12,13 +12,6 @@ import Testing
     folder = try TemporaryFolder()
   }
 
-  /// A file of a header and some data behind it, as an attacker may write it.
-  private func file(header: String, data: Int, statedLength: UInt64? = nil) throws -> String {
-    let length = statedLength ?? UInt64(header.utf8.count)
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) } + Array(header.utf8)
-    return try folder.write(file: "hostile.safetensors", bytes: bytes + [UInt8](repeating: 0, count: data))
-  }
-
   @Test func readsWhatThePythonPackageWrites() throws {
     let contents = try Safetensors.read(Fixtures.path("mixed.safetensors"))
     #expect(contents.metadata == ["note": "quote \" slash \\ line\n é"])
@@ -47,51 +40,6 @@ import Testing
     #expect(contents.tensors == tensors)
     #expect(contents.metadata == ["z": "1", "a": "{\"x\":\"\\\\\"}"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["own.safetensors"])
-  }
-
-  @Test(arguments: [
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#, 8, "at byte"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 4, "truncated"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 12, "need 8 bytes"),
-    (#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "offsets"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "offsets"),
-    (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8, "lacks"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-4,4]}}"#, 8, "lacks"),
-    (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}"#, 8, "lacks"),
-    (#"{"a":{"dtype":"F32","shape":[2]}}"#, 8, "lacks"),
-    (#"{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}"#, 8, "C64"),
-    (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, "too large"),
-    (#"{"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}}"#, 0, "offsets"),
-    (
-      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
-      12, "overlap"
-    ),
-    (
-      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#,
-      2, "twice"
-    ),
-    (
-      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#,
-      2, "twice"
-    ),
-    (#"{"__metadata__":{"a":1}}"#, 0, "not a text"),
-    (#"{"__metadata__":[]}"#, 0, "not an object"),
-    (#"{"a":\#(String(repeating: "[", count: 5000))"#, 0, "deeper"),
-    ("{}x", 0, "after the end"),
-  ])
-  func refusesHostileHeaders(header: String, data: Int, expected: String) throws {
-    let path = try file(header: header, data: data)
-    let error = #expect(throws: InterchangeError.self) { try Safetensors.read(path) }
-    let text = String(describing: try #require(error))
-    #expect(text.contains(expected), "\(text)")
-    #expect(text.hasPrefix(path))
-    #expect(!text.contains("\n"))
-  }
-
-  @Test(arguments: [UInt64(100), 1 << 40, .max])
-  func refusesHeadersLongerThanTheFile(length: UInt64) throws {
-    let path = try file(header: "{}", data: 0, statedLength: length)
-    #expect(throws: InterchangeError.self) { try Safetensors.read(path) }
   }
 
   @Test func refusesOtherFiles() throws {

@@ -57,7 +57,9 @@ import Testing
   }
 
   @Test func namesTensorAndShapesThatDoNotFit() throws {
-    let file = try contents { $0[0] = Tensor(name: $0[0].name, shape: [4, 1, 3, 3], values: [Float](repeating: 0, count: 36)) }
+    let file = try contents {
+      $0[0] = Tensor(name: $0[0].name, shape: [4, 1, 3, 3], values: [Float](repeating: 0, count: 36))
+    }
     #expect(
       mismatch(file)
         == .shape(name: "features.0.weight", file: [4, 1, 3, 3], network: [4, 3, 3, 3], others: 0))
@@ -113,8 +115,10 @@ import Testing
     var tensors = try vgg.parameters().map { $0.initialTensor(seed: 1) }
     let expected = tensors
     let timm = [
-      "classifier.0.weight": ("pre_logits.fc1.weight", [6, 3, 4, 4]), "classifier.0.bias": ("pre_logits.fc1.bias", [6]),
-      "classifier.3.weight": ("pre_logits.fc2.weight", [6, 6, 1, 1]), "classifier.3.bias": ("pre_logits.fc2.bias", [6]),
+      "classifier.0.weight": ("pre_logits.fc1.weight", [6, 3, 4, 4]),
+      "classifier.0.bias": ("pre_logits.fc1.bias", [6]),
+      "classifier.3.weight": ("pre_logits.fc2.weight", [6, 6, 1, 1]),
+      "classifier.3.bias": ("pre_logits.fc2.bias", [6]),
       "classifier.6.weight": ("head.fc.weight", [2, 6]), "classifier.6.bias": ("head.fc.bias", [2]),
     ]
     for (index, tensor) in tensors.enumerated() {

@@ -1,6 +1,11 @@
 import Networks
 
-extension Dropout: ONNXLayer {
-  /// In inference nothing happens.
+/// A layer that does nothing in inference.
+protocol ONNXIdentity: ONNXLayer {}
+
+extension ONNXIdentity {
   func add(_ input: ONNXValue, name: String, to graph: inout ONNXGraph) throws -> ONNXValue { input }
 }
+
+extension Dropout: ONNXIdentity {}
+extension StochasticDepth: ONNXIdentity {}

@@ -110,7 +110,9 @@ struct ONNXGraph {
     graph.input = [
       Self.declaration(input.name, input.shape, doc: "Images: [batch, channels, height, width].")
     ]
-    graph.output = [Self.declaration(outputName, output.shape, doc: "A score for each class, before softmax.")]
+    graph.output = [
+      Self.declaration(outputName, output.shape, doc: "A score for each class, before softmax.")
+    ]
     return graph
   }
 

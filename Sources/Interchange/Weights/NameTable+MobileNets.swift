@@ -14,7 +14,8 @@ extension NameTable {
     }
     let last = "features.\(blocks.blocks.count + 1)"
     rules += [
-      NameRule("conv_head", last + ".0"), NameRule("bn2", last + ".1"), NameRule("classifier", "classifier.1"),
+      NameRule("conv_head", last + ".0"), NameRule("bn2", last + ".1"),
+      NameRule("classifier", "classifier.1"),
     ]
     return NameTable(name: "timm (MobileNetV2)", rules: rules)
   }
@@ -37,7 +38,8 @@ extension NameTable {
     }
     let last = "features.\(blocks.stageCount + 1)"
     rules += [
-      NameRule("conv_head", last + ".0"), NameRule("bn2", last + ".1"), NameRule("classifier", "classifier.1"),
+      NameRule("conv_head", last + ".0"), NameRule("bn2", last + ".1"),
+      NameRule("classifier", "classifier.1"),
     ]
     return NameTable(name: "timm (EfficientNet)", rules: rules)
   }
@@ -57,7 +59,8 @@ extension NameTable {
 
   /// A convolution and its norm, or the two convolutions of a squeeze-excitation.
   private static func layerRules(
-    _ block: TimmBlocks.Block, _ layer: (convolution: String, norm: String?), convolution: String, norm: String
+    _ block: TimmBlocks.Block, _ layer: (convolution: String, norm: String?), convolution: String,
+    norm: String
   ) -> [NameRule] {
     let from = "blocks.\(block.stage).\(block.index)"
     if let name = layer.norm {

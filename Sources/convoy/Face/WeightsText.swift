@@ -18,12 +18,12 @@ enum WeightsText {
     let report = weights.report
     return ["weights  sha-256 \(weights.sha256)"]
       + report.loaded.map { "loaded  \($0)" } + report.new.map { "new  \($0)" }
-      + report.leftOut.map { "left out  \($0)" }
+      + report.leftOut.map { "left out  \(PlainText.line($0))" }
   }
 
   /// Up to four names, then how many more there are.
   private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(4).joined(separator: ", ")
+    let shown = names.prefix(4).map { PlainText.line($0, limit: 80) }.joined(separator: ", ")
     return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
   }
 }
