@@ -82,7 +82,8 @@ import Testing
       (Softplus(), ["Mul", "Softplus", "Div"]),
       (GELU(), ["Div", "Erf", "Add", "Mul", "Mul"]),
       (GELU(approximate: .tanh), ["Mul", "Mul", "Mul", "Add", "Mul", "Tanh", "Add", "Mul", "Mul"]),
-      (BatchNorm(), ["BatchNormalization"]), (Dropout(0.5), []), (MaxPool(2), ["MaxPool"]),
+      (BatchNorm(), ["BatchNormalization"]), (Dropout(0.5), []), (Dropout(0.5, scaling: .inference), ["Mul"]),
+      (MaxPool(2), ["MaxPool"]),
       (AveragePool(2), ["AveragePool"]), (Residual(relu: true) { ReLU() }, ["Relu", "Add", "Relu"]),
     ] as [(any Layer, [String])])
   func layersBecomeOperators(layer: any Layer, expected: [String]) throws {

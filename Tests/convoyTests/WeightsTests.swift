@@ -26,15 +26,15 @@ struct WeightsTests {
     let line = try #require(outcome.error.split(separator: "\n").first { $0.contains("weights") })
     #expect(
       line
-        == "convoy: weights \(model.best): 30 tensors loaded by torchvision's names; the classifier 17 starts anew; left out: 17.weight, 17.bias"
+        == "convoy: weights \(model.best): 30 tensors loaded by torchvision's names; the classifier 23 starts anew; left out: 23.weight, 23.bias"
     )
     let summary = try #require(try outcome.events("summary").first)
     let weights = try #require(summary["weights"] as? [String: Any])
     #expect((weights["sha256"] as? String)?.count == 64)
     let report = try #require(weights["report"] as? [String: Any])
     #expect((report["loaded"] as? [String])?.count == 30)
-    #expect(report["new"] as? [String] == ["17.weight", "17.bias"])
-    #expect(report["newHead"] as? String == "17")
+    #expect(report["new"] as? [String] == ["23.weight", "23.bias"])
+    #expect(report["newHead"] as? String == "23")
     #expect((summary["model"] as? [String: Any])?["name"] as? String == "vgg6")
 
     // The record stays when the run is resumed, without the file.

@@ -23,7 +23,8 @@ extension WeightsMismatch: CustomStringConvertible {
         + (others == 0 ? "" : " (of the tensors that do not fit, one of \(others + 1))")
     case .missing(let names):
       "it lacks \(names.count == 1 ? "a tensor" : "\(names.count) tensors") of the network: \(Self.list(names))"
-    case .integers(let name): "\(PlainText.line(name, limit: 80)) is stored as whole numbers; weights are F16, BF16, F32 or F64"
+    case .integers(let name):
+      "\(PlainText.line(name, limit: 80)) is stored as whole numbers; weights are F16, BF16, F32 or F64"
     case .twice(let name): "two of its tensors are the network's \(name)"
     }
   }
