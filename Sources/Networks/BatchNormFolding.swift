@@ -37,7 +37,7 @@ struct BatchNormFolding {
     var result: [LayerNode] = []
     // The layer that may take the next norm: the last one of the result.
     var taker: String?
-    for (node, path) in zip(layers, layers.paths(under: prefix).map(\.path)) {
+    for (place, (node, path)) in zip(layers, layers.paths(under: prefix).map(\.path)).enumerated() {
       if let norm = node.layer as? BatchNorm, let last = taker, let index = result.indices.last,
         let layer = result[index].layer.withBias
       {
@@ -48,8 +48,7 @@ struct BatchNormFolding {
       }
       taker = node.layer.withBias == nil ? nil : path
       // A node that goes would change the places of those behind it, and so their names.
-      let name = String(path.split(separator: ".").last ?? "")
-      result.append(LayerNode(name: node.name ?? name, layer: try folded(node.layer, path)))
+      result.append(LayerNode(name: node.name ?? String(place), layer: try folded(node.layer, path)))
     }
     return result
   }

@@ -48,6 +48,13 @@ extension HardSwish: ONNXActivation {
   var onnx: (operation: String, attributes: [ONNXAttribute]) { ("HardSwish", []) }
 }
 
+extension ReLU6: ONNXLayer {
+  func add(_ input: ONNXValue, name: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    let (least, most) = (graph.constant(name + ".min", [0]), graph.constant(name + ".max", [6]))
+    return graph.add("Clip", name, [input.name, least, most], shape: input.shape)
+  }
+}
+
 extension PReLU: ONNXLayer {
   /// ONNX's slopes are lined up with the last sides, and so need sides of 1 for the pixels.
   func add(_ input: ONNXValue, name: String, to graph: inout ONNXGraph) throws -> ONNXValue {

@@ -68,8 +68,16 @@ public struct Parallel: CompositeLayer {
     }
   }
 
+  func mappingSequences(
+    under name: String, _ change: ([LayerNode], String) throws(NetworkError) -> [LayerNode]
+  ) throws(NetworkError) -> Parallel {
+    var changed = self
+    for branch in branches.indices { changed.branches[branch] = try change(named(branch), name) }
+    return changed
+  }
+
   /// A branch whose layers all have names.
-  private func named(_ branch: Int) -> [LayerNode] {
+  package func named(_ branch: Int) -> [LayerNode] {
     branches[branch].enumerated().map { index, node in
       LayerNode(name: node.name ?? "\(branch).\(index)", layer: node.layer)
     }

@@ -21,7 +21,7 @@ public struct SqueezeExcitation: CompositeLayer {
   }
 
   /// What makes the factors from the means.
-  private func excitation(channels: Int) -> [LayerNode] {
+  package func excitation(channels: Int) -> [LayerNode] {
     [
       Conv2D(squeeze, kernel: 1, bias: true).named("fc1"),
       LayerNode(name: "activation", layer: activation.layer),
@@ -52,6 +52,11 @@ public struct SqueezeExcitation: CompositeLayer {
       .lower(means, prefix: name, into: plan)
     return try plan.gate(image, by: factors, name: name)
   }
+
+  /// Its layers are its own: none of them can be another.
+  func mappingSequences(
+    under name: String, _ change: ([LayerNode], String) throws(NetworkError) -> [LayerNode]
+  ) throws(NetworkError) -> SqueezeExcitation { self }
 }
 
 extension SqueezeExcitation {
