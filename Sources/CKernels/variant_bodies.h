@@ -9,8 +9,10 @@
 #include "depthwise_body.h"
 #include "depthwise_weights_body.h"
 #include "elementwise_body.h"
+#include "layer_norm_body.h"
 #include "layout_body.h"
 #include "norm_body.h"
+#include "pixel_map_body.h"
 #include "pooling_body.h"
 #include "scale_body.h"
 #include "statistics_body.h"
@@ -37,6 +39,9 @@ const ck_kernels CK_KERNELS = {
     .average_pool_backward = average_pool_backward,
     .global_average_forward = global_average_forward,
     .global_average_backward = global_average_backward,
+    .layer_norm = layer_norm,
+    .layer_norm_backward = layer_norm_backward,
+    .map_pixels = map_pixels,
     .convert = convert,
     .nchw_to_hwnc = nchw_to_hwnc,
     .hwnc_to_flat = hwnc_to_flat,

@@ -152,6 +152,22 @@ void ck_global_average_backward(ck_type type, const void *dy, size_t pixels, siz
   best()->global_average_backward(type, dy, pixels, images, channels, dx);
 }
 
+void ck_layer_norm(ck_type type, const void *x, size_t rows, size_t channels, const float *scale,
+                   const float *shift, float epsilon, void *y, float *means, float *inverses) {
+  best()->layer_norm(type, x, rows, channels, scale, shift, epsilon, y, means, inverses);
+}
+
+void ck_layer_norm_backward(ck_type type, const void *dy, const void *x, size_t rows, size_t channels,
+                            const float *scale, const float *means, const float *inverses, void *dx,
+                            float *scale_gradient, float *shift_gradient, float *sums) {
+  best()->layer_norm_backward(type, dy, x, rows, channels, scale, means, inverses, dx, scale_gradient,
+                              shift_gradient, sums);
+}
+
+void ck_map_pixels(ck_type type, const ck_pixel_map *map, size_t lanes, const void *x, void *y) {
+  best()->map_pixels(type, map, lanes, x, y);
+}
+
 void ck_convert(ck_type from, const void *x, ck_type to, void *y, size_t count) {
   best()->convert(from, x, to, y, count);
 }

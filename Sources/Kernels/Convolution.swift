@@ -75,12 +75,13 @@ extension Primitive {
   /// plain weights can be copied.)
   public static func convolutionForward(
     _ name: String, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionGeometry.Algorithm,
-    source: Layout?, weights: Layout?, engine: Engine
+    source: Layout?, weights: Layout?, destination: Layout? = nil, engine: Engine
   ) throws(KernelError) -> Primitive {
     var shape = geometry.description(algorithm)
     return try Primitive("convolution forward of \(name)", engine: engine) {
       cdnn_convolution_forward(
-        $0, engine.handle, &shape, CDNN_FORWARD_TRAINING, source?.handle, weights?.handle, nil)
+        $0, engine.handle, &shape, CDNN_FORWARD_TRAINING, source?.handle, weights?.handle, destination?.handle
+      )
     }
   }
 

@@ -39,7 +39,17 @@ import Testing
     ChannelPad(before: 1, after: 2)
     SqueezeExcitation(2, activation: SiLU(), gate: HardSigmoid())
     Dense(6, pointwise: true)
-    Conv2D(4, kernel: 1)
+    Conv2D(4, kernel: 3, padding: .same, paddingMode: .replicate)
+    ConvTranspose2D(8, kernel: 3, stride: 2, padding: 1, outputPadding: 1, dilation: 2, groups: 2, bias: true)
+    Pad(Sides(left: 1, right: 0, top: 2, bottom: 0), mode: .reflect)
+    GroupNorm(4, epsilon: 1e-4, affine: false)
+    LayerNorm(over: .all, epsilon: 1e-6, affine: false)
+    LocalResponseNorm(5, alpha: 1e-3, beta: 0.5, k: 2)
+    FractionalMaxPool(ratio: 0.75, sequence: .random, overlapping: false)
+    AdaptiveMaxPool(ImageExtent(height: 6, width: 5))
+    FractionalMaxPool(size: 4)
+    AdaptiveAveragePool(3)
+    Reshape([4, 6, 3])
     SpatialDropout(0.125, scaling: .inference)
     FeatureAlphaDropout(0.125)
     GlobalAveragePool()
@@ -79,6 +89,31 @@ import Testing
     (#"{"max-pool": 2}"#, MaxPool(2)), (#"{"max-pool": {"size": 3, "stride": 2}}"#, MaxPool(3, stride: 2)),
     (#"{"max-pool": {"size": 3, "ceil-mode": true}}"#, MaxPool(3, ceilMode: true)),
     (#"{"average-pool": {"size": 2, "count-include-pad": false}}"#, AveragePool(2, countIncludePad: false)),
+    (#"{"group-norm": 8}"#, GroupNorm(8)), (#""layer-norm""#, LayerNorm()),
+    (#"{"layer-norm": {"over": "all", "epsilon": 0.5}}"#, LayerNorm(over: .all, epsilon: 0.5)),
+    (#"{"layer-norm": "all"}"#, LayerNorm(over: .all)),
+    (#"{"local-response-norm": 5}"#, LocalResponseNorm(5)),
+    (#"{"adaptive-average-pool": 7}"#, AdaptiveAveragePool(7)),
+    (#"{"adaptive-max-pool": [6, 5]}"#, AdaptiveMaxPool(ImageExtent(height: 6, width: 5))),
+    (#"{"adaptive-max-pool": {"size": [2, 3]}}"#, AdaptiveMaxPool(ImageExtent(height: 2, width: 3))),
+    (#"{"fractional-max-pool": 0.7}"#, FractionalMaxPool(ratio: 0.7)),
+    (
+      #"{"fractional-max-pool": {"output-size": [3, 4], "sequence": "random", "overlapping": false}}"#,
+      FractionalMaxPool(size: ImageExtent(height: 3, width: 4), sequence: .random, overlapping: false)
+    ),
+    (#"{"pad": 2}"#, Pad(2)),
+    (
+      #"{"pad": {"padding": [1, 2, 3, 4], "mode": "circular"}}"#,
+      Pad(Sides(left: 1, right: 2, top: 3, bottom: 4), mode: .circular)
+    ), (#"{"reshape": [3, 4, 5]}"#, Reshape([3, 4, 5])), (#"{"reshape": [60]}"#, Reshape([60])),
+    (
+      #"{"conv2d": {"filters": 8, "kernel": 3, "padding": "same", "padding-mode": "reflect"}}"#,
+      Conv2D(8, kernel: 3, padding: .same, paddingMode: .reflect)
+    ),
+    (
+      #"{"conv-transpose2d": {"filters": 8, "kernel": 4, "stride": 2, "padding": 1, "output-padding": 1}}"#,
+      ConvTranspose2D(8, kernel: 4, stride: 2, padding: 1, outputPadding: 1)
+    ),
     (#"{"average-pool": 2}"#, AveragePool(2)), (#""global-average-pool""#, GlobalAveragePool()),
     (#"{"dropout": 0.25}"#, Dropout(0.25)),
     (#"{"dropout": {"probability": 0.5, "scaling": "inference"}}"#, Dropout(0.5, scaling: .inference)),
@@ -184,6 +219,33 @@ import Testing
     (
       #"{"dense": {"units": 2, "init": {"normal": -1}}}"#,
       "layers.0.dense.init: std is a number of at least 0, not -1.0"
+    ),
+    (
+      #""fractional-max-pool""#,
+      "layers.0.fractional-max-pool: expected one of output-size and output-ratio"
+    ),
+    (
+      #"{"fractional-max-pool": {"output-size": 3, "output-ratio": 0.5}}"#,
+      "layers.0.fractional-max-pool: expected one of output-size and output-ratio"
+    ),
+    (
+      #"{"fractional-max-pool": {"output-size": 3, "sequence": "wild"}}"#,
+      "layers.0.fractional-max-pool: sequence must be one of pseudo-random, random"
+    ),
+    (#""group-norm""#, "layers.0.group-norm: groups is missing"),
+    (#"{"group-norm": {"group": 2}}"#, "layers.0.group-norm: there is no option group; did you mean groups?"),
+    (#"{"layer-norm": "rows"}"#, "layers.0.layer-norm: over must be one of channels, all"),
+    (
+      #"{"pad": {"padding": [1, 2]}}"#,
+      "layers.0.pad.padding: expected a number of pixels, or [left, right, top, bottom]"
+    ),
+    (
+      #"{"pad": {"padding": 1, "mode": "zero"}}"#,
+      "layers.0.pad: mode must be one of zeros, reflect, replicate, circular"
+    ),
+    (
+      #"{"adaptive-max-pool": [1, 2, 3]}"#,
+      "layers.0.adaptive-max-pool: expected a number of pixels, or [height, width]"
     ),
   ])
   func whatIsWrongIsNamed(_ layer: String, _ line: String) {

@@ -63,6 +63,50 @@ import Testing
     Mistake("window", "layer 0: size and stride are at least 1, padding at most half the size") {
       MaxPool(2, padding: 2)
     },
+    Mistake("groups of a norm", "layer 0: expected channels that 2 groups divide, but 3x8x6 flows into it") {
+      GroupNorm(2)
+    },
+    Mistake("adapted vector", "layer 1: expected images, but 144 flows into it") {
+      Flatten()
+      AdaptiveAveragePool(2)
+    },
+    Mistake("adapted to nothing", "layer 0: size is at least 1 each way") { AdaptiveMaxPool(0) },
+    Mistake("ratio", "layer 0: output-ratio is above 0 and below 1, not 1.5") {
+      FractionalMaxPool(ratio: 1.5)
+    },
+    Mistake("no region", "layer 0: expected an output of at least 1x1 pixels, but 3x8x6 flows into it") {
+      FractionalMaxPool(ratio: 0.1)
+    },
+    Mistake(
+      "regions", "layer 0: expected at least 7x7 pixels for 6x6 overlapping regions, but 3x8x6 flows into it"
+    ) {
+      FractionalMaxPool(size: 6)
+    },
+    Mistake("mirrored", "layer 0: expected at least 7x7 pixels for reflect padding, but 3x8x6 flows into it")
+    {
+      Pad(6, mode: .reflect)
+    },
+    Mistake("around", "layer 0: expected at least 7x7 pixels for circular padding, but 3x8x6 flows into it") {
+      Conv2D(4, kernel: 3, padding: .explicit(7), paddingMode: .circular)
+    },
+    Mistake("negative", "layer 0: padding is at least 0 on every side") { Pad(-1) },
+    Mistake("neighbours", "layer 0: size is at least 1, alpha at least 0 and k above 0") {
+      LocalResponseNorm(0)
+    },
+    Mistake("output padding", "layer 0: output-padding is at least 0 and below the stride, 2") {
+      ConvTranspose2D(4, kernel: 3, stride: 2, outputPadding: 2)
+    },
+    Mistake("cut off", "layer 0: expected more pixels than padding 9 cuts off, but 3x8x6 flows into it") {
+      ConvTranspose2D(4, kernel: 1, padding: 9)
+    },
+    Mistake("reshape", "layer 0: expected 145 values for 5x29x1, but 3x8x6 flows into it") {
+      Reshape([5, 29, 1])
+    },
+    Mistake(
+      "reshape to a matrix", "layer 0: the shape is [channels, height, width] or [features], not [12, 12]"
+    ) {
+      Reshape([12, 12])
+    },
     Mistake("probability", "layer 0: the probability is in 0..<1, not 1.0") { Dropout(1) },
     Mistake("momentum", "layer 0: momentum is in 0...1 and epsilon is positive") { BatchNorm(momentum: 2) },
     Mistake("units", "layer 1: units is at least 1") {

@@ -59,7 +59,7 @@ struct LayerFixture {
 
   /// The files, read once.
   private static let files = Result {
-    try ["layers", "poolings", "composites"].flatMap {
+    try ["layers", "poolings", "composites", "norms", "windows", "transposed"].flatMap {
       try Safetensors.read(Fixtures.path($0 + ".safetensors")).tensors
     }
   }

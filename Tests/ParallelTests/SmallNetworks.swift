@@ -19,7 +19,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
   /// its own. Mirrors `Fixtures/generate.py`.
   static let all =
     convolutions + norms + elementwise + poolings + dense + residuals + structure + normsBelow
-    + poolingOptions + composites
+    + poolingOptions + composites + imageNorms + windows
 
   static let scores = 3
 

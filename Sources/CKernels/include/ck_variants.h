@@ -5,8 +5,10 @@
 #include "ck_activation.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
+#include "ck_layer_norm.h"
 #include "ck_layout.h"
 #include "ck_norm.h"
+#include "ck_pixel_map.h"
 #include "ck_pooling.h"
 #include "ck_scale.h"
 
@@ -36,6 +38,9 @@ typedef struct {
   __typeof__(&ck_average_pool_backward) average_pool_backward;
   __typeof__(&ck_global_average_forward) global_average_forward;
   __typeof__(&ck_global_average_backward) global_average_backward;
+  __typeof__(&ck_layer_norm) layer_norm;
+  __typeof__(&ck_layer_norm_backward) layer_norm_backward;
+  __typeof__(&ck_map_pixels) map_pixels;
   __typeof__(&ck_convert) convert;
   __typeof__(&ck_nchw_to_hwnc) nchw_to_hwnc;
   __typeof__(&ck_hwnc_to_flat) hwnc_to_flat;

@@ -33,9 +33,7 @@ public struct BatchNorm: Layer {
       ParameterSpecification.Role.statistic(
         .init(momentum: momentum, pixels: input.pixels, isVariance: isVariance))
     }
-    return [
-      ParameterSpecification(name: "weight", shape: shape, role: .offset, initializer: .ones),
-      ParameterSpecification(name: "bias", shape: shape, role: .offset, initializer: .zeros),
+    return ParameterSpecification.scaleAndShift(shape) + [
       ParameterSpecification(name: "running_mean", shape: shape, role: statistic(false), initializer: .zeros),
       ParameterSpecification(name: "running_var", shape: shape, role: statistic(true), initializer: .ones),
     ]

@@ -1,6 +1,6 @@
 import Kernels
 
-/// Rows and columns of zeros around an image.
+/// Rows and columns around an image.
 public enum Padding: Codable, Equatable, Sendable {
   /// As many as keep the size at stride 1: `dilation * (kernel - 1)` in all, the odd one below and right.
   case same
@@ -29,8 +29,10 @@ public struct Conv2D: ConnectedLayer {
   public var kernel: Int
   /// Step between outputs in pixels.
   public var stride: Int
-  /// Zeros around the input.
+  /// Rows and columns around the input.
   public var padding: Padding
+  /// What the padding holds.
+  public var paddingMode: PaddingMode
   /// Step between the kernel's taps in pixels; 1 is an ordinary kernel.
   public var dilation: Int
   /// Groups of channels that do not see each other; as many as input channels makes it depthwise.
@@ -46,14 +48,16 @@ public struct Conv2D: ConnectedLayer {
 
   /// Creates a convolution.
   public init(
-    _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .none, dilation: Int = 1,
-    groups: Int = 1, bias: Bool = false, init initializer: Initializer? = nil,
-    biasInit biasInitializer: Initializer? = nil, dropConnect: DropConnect? = nil
+    _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .none,
+    paddingMode: PaddingMode = .zeros, dilation: Int = 1, groups: Int = 1, bias: Bool = false,
+    init initializer: Initializer? = nil, biasInit biasInitializer: Initializer? = nil,
+    dropConnect: DropConnect? = nil
   ) {
     self.filters = filters
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
+    self.paddingMode = paddingMode
     self.dilation = dilation
     self.groups = groups
     self.bias = bias
@@ -82,9 +86,16 @@ public struct Conv2D: ConnectedLayer {
     guard before >= 0, height + before + after >= extent, width + before + after >= extent else {
       throw .shape(layer: name, expected: "at least \(extent)x\(extent) pixels with padding", got: input)
     }
+    try paddingMode.check(sides, around: input, name: name)
     return .image(
       channels: filters, height: (height + before + after - extent) / stride + 1,
       width: (width + before + after - extent) / stride + 1)
+  }
+
+  /// Rows and columns around the input, on each side.
+  var sides: Sides {
+    let (before, after) = padding.sides(extent: dilation * (kernel - 1) + 1)
+    return Sides(left: before, right: after, top: before, bottom: after)
   }
 
   public func parameters(for input: ActivationShape) -> [ParameterSpecification] {
@@ -121,7 +132,9 @@ public struct Conv2D: ConnectedLayer {
 
 extension Conv2D {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case filters, kernel, stride, padding, dilation, groups, bias
+    case filters, kernel, stride, padding
+    case paddingMode = "padding-mode"
+    case dilation, groups, bias
     case initializer = "init"
     case biasInitializer = "bias-init"
     case dropConnect = "drop-connect"
@@ -133,6 +146,7 @@ extension Conv2D {
     self.init(
       try options.value(.filters), kernel: try options.value(.kernel),
       stride: try options.value(.stride, default: 1), padding: try options.value(.padding, default: .none),
+      paddingMode: try options.value(.paddingMode, default: .zeros),
       dilation: try options.value(.dilation, default: 1), groups: try options.value(.groups, default: 1),
       bias: try options.value(.bias, default: false), init: try options.value(.initializer, default: nil),
       biasInit: try options.value(.biasInitializer, default: nil),

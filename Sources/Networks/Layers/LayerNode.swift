@@ -70,5 +70,7 @@ public enum LayerKinds {
       LeakyReLU.self, PReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, HardSigmoid.self,
       HardSwish.self, Softplus.self, StochasticDepth.self, SpatialDropout.self, AlphaDropout.self,
       FeatureAlphaDropout.self,
+      GroupNorm.self, LayerNorm.self, LocalResponseNorm.self, AdaptiveAveragePool.self,
+      AdaptiveMaxPool.self, FractionalMaxPool.self, Pad.self, ConvTranspose2D.self, Reshape.self,
     ] as [any Layer.Type]).map { ($0.kind, $0) })
 }

@@ -5,7 +5,8 @@ import Names
 ///
 /// What is wrong is a ``NetworkError`` that says where, as in `layers.3.conv2d: …`.
 struct LayerOptions<Key: CodingKey & CaseIterable> {
-  private let place: String
+  /// Where the layer is in the text.
+  let place: String
   /// Nil where there is no mapping.
   private let mapping: KeyedDecodingContainer<Key>?
   /// The value that stands alone, and the option that it is for.

@@ -20,6 +20,14 @@ struct PlannedFlatten: PlannedOperation {
 }
 
 extension PlanBuilder {
+  /// The same values in another shape, in plain order.
+  func reshape(_ value: Value, to shape: ActivationShape, name: String) throws -> Value {
+    let flat = try flatten(value, name: name)
+    guard case .image = shape else { return flat }
+    return reinterpret(
+      flat, as: shape, try Layout(shape.dimensions(batch: batch), .nchw, state(flat).layout.type))
+  }
+
   /// `[N, C, H, W]` as `[N, C * H * W]`, channels outermost. Costs nothing where memory is in that order.
   func flatten(_ value: Value, name: String) throws -> Value {
     let from = state(value)

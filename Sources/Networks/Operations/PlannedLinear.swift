@@ -78,6 +78,12 @@ extension PlanBuilder {
     let change = change ?? layer.dropConnect?.change(training: training)
     let inputShape = shape(of: input)
     let outputShape = try layer.outputShape(for: inputShape, name: name)
+    if layer.paddingMode != .zeros {
+      var plain = layer
+      (plain.padding, plain.paddingMode) = (.none, .zeros)
+      let padded = try pad(input, layer.sides, layer.paddingMode, name: name)
+      return try convolution(padded, plain, name: name, statistics: statistics, change: change)
+    }
     guard case .image(let channels, let height, let width) = inputShape,
       case .image(let filters, let outputHeight, let outputWidth) = outputShape
     else { throw NetworkError.shape(layer: name, expected: "images", got: inputShape) }

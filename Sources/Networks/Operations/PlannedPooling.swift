@@ -54,9 +54,9 @@ extension PlanBuilder {
     let own = PixelMajorPooling(geometry, type: layout.type)
     // oneDNN would count what lies beyond input and padding.
     let needsOwn = kind == .averageIncludingPadding && geometry.overhangs
-    guard own.isSupported || !needsOwn else {
-      throw NetworkError.setting(
-        layer: name, problem: "with ceil-mode, windows that count padding have at most 256 pixels")
+    if needsOwn && !own.isSupported {
+      return try pixelMap(
+        value, .average(of: geometry), to: outputShape, name: name, kind: "pooling")
     }
     if own.isSupported, layout.order == .hwnc || needsOwn {
       return try pixelMajorPooling(

@@ -192,9 +192,33 @@ def prepare(make, shape, seed):
             nn.init.normal_(module.bias, 0, 0.5)
             nn.init.normal_(module.running_mean, 0, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
+        elif isinstance(module, (nn.GroupNorm, nn.LayerNorm)) and module.weight is not None:
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.normal_(module.bias, 0, 0.5)
         elif isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight)
     return net.double(), torch.randn(BATCH, *shape).double(), torch.randint(CLASSES, (BATCH,))
+
+
+MAXIMA = (nn.MaxPool2d, nn.AdaptiveMaxPool2d, nn.FractionalMaxPool2d)
+
+
+def pooling_windows(module, size, axis):
+    """Where a max-pooling's windows begin and end along an axis of an image."""
+    if isinstance(module, nn.AdaptiveMaxPool2d):
+        count = module.output_size[axis]
+        return [(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
+    if isinstance(module, nn.FractionalMaxPool2d):  # where the step is a whole number
+        count, kernel = module.output_size[axis], module.kernel_size[axis]
+        starts = [i * (size - kernel) // (count - 1) for i in range(count)]
+        return [(start, start + kernel) for start in starts]
+    kernel, stride, before = module.kernel_size, module.stride, module.padding
+    free = size + 2 * before - kernel
+    count = free // stride + 1
+    if module.ceil_mode and free % stride and count * stride < size + before:
+        count += 1
+    starts = [i * stride - before for i in range(count)]
+    return [(max(start, 0), min(start + kernel, size)) for start in starts]
 
 
 def kink_margin(net, x):
@@ -205,17 +229,17 @@ def kink_margin(net, x):
         margins.append(min((inputs[0] - kink).abs().min().item() for kink in KINKS[type(module)]))
 
     def pool(module, inputs):
-        before, beyond = module.padding, module.padding + (module.stride if module.ceil_mode else 0)
-        y = F.pad(inputs[0], (before, beyond) * 2, value=-1e9)
-        windows = F.unfold(y, module.kernel_size, stride=module.stride)
-        windows = windows.reshape(y.shape[0], y.shape[1], module.kernel_size**2, -1)
-        top = windows.topk(2, dim=2).values
-        inside = top[:, :, 0] > -1e8
-        margins.append((top[:, :, 0] - top[:, :, 1])[inside].min().item())
+        y = inputs[0]
+        for top, bottom in pooling_windows(module, y.shape[2], 0):
+            for left, right in pooling_windows(module, y.shape[3], 1):
+                window = y[:, :, top:bottom, left:right].flatten(2)
+                if window.shape[2] > 1:
+                    first, second = window.topk(2, dim=2).values.unbind(2)
+                    margins.append((first - second).min().item())
 
     handles = [
-        module.register_forward_pre_hook(pool if isinstance(module, nn.MaxPool2d) else activation)
-        for module in net.modules() if isinstance(module, (nn.MaxPool2d, *KINKS))]
+        module.register_forward_pre_hook(pool if isinstance(module, MAXIMA) else activation)
+        for module in net.modules() if isinstance(module, (*MAXIMA, *KINKS))]
     net.train()
     with torch.no_grad():
         net(x)
@@ -224,13 +248,13 @@ def kink_margin(net, x):
     return margins
 
 
-def layers(networks=NETWORKS, file="layers.safetensors"):
+def layers(networks=NETWORKS, file="layers.safetensors", tries=1000):
     """One file with every network's images, labels, state, scores, loss, gradients and statistics."""
     tensors = {}
     for place, (name, (shape, make)) in enumerate(networks.items()):
         # Finite differences need a loss without kinks nearby: the seed whose nearest kink is farthest.
         has_kinks = len(kink_margin(*prepare(make, shape, 0)[:2])) > 1
-        seeds = range(1000 * place, 1000 * place + (1000 if has_kinks else 1))
+        seeds = range(1000 * place, 1000 * place + (tries if has_kinks else 1))
         seed = max(seeds, key=lambda seed: min(kink_margin(*prepare(make, shape, seed)[:2])))
         net, x, labels = prepare(make, shape, seed)
         if has_kinks:
