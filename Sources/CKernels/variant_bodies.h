@@ -14,6 +14,7 @@
 #include "norm_body.h"
 #include "pixel_map_body.h"
 #include "pooling_body.h"
+#include "random_body.h"
 #include "scale_body.h"
 #include "statistics_body.h"
 
@@ -31,6 +32,7 @@ const ck_kernels CK_KERNELS = {
     .activation_backward = activation_backward,
     .prelu = prelu,
     .prelu_backward = prelu_backward,
+    .philox = philox,
     .scale_columns = scale_columns,
     .scale_columns_backward = scale_columns_backward,
     .max_pool_forward = max_pool_forward,

@@ -115,6 +115,10 @@ void ck_prelu_backward(ck_type type, const void *dy, const void *x, size_t rows,
   best()->prelu_backward(type, dy, x, rows, channels, slopes, dx, slope_gradients);
 }
 
+void ck_philox(const uint32_t key[2], const uint32_t counter[3], uint32_t first, size_t count, uint32_t *words) {
+  best()->philox(key, counter, first, count, words);
+}
+
 void ck_scale_columns(ck_type type, const void *x, size_t rows, size_t columns, const float *factors, void *y) {
   best()->scale_columns(type, x, rows, columns, factors, y);
 }

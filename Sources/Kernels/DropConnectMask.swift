@@ -10,9 +10,12 @@ public enum DropConnectMask {
   public static func draw(
     _ probability: Double, count: Int, stream: RandomStream, into mask: UnsafeMutablePointer<Float>
   ) {
-    var stream = stream
     let threshold = UInt32(min(probability * 0x1p32, Double(UInt32.max)))
-    for i in 0..<count { mask[i] = stream.next() < threshold ? 0 : 1 }
+    // A draw becomes a weight's mask in its own place.
+    mask.withMemoryRebound(to: UInt32.self, capacity: count) { draws in
+      RandomDraws(stream).fill(draws, from: 0, count: count)
+    }
+    for i in 0..<count { mask[i] = mask[i].bitPattern < threshold ? 0 : 1 }
   }
 
   /// Turns a mask into the copy of the weights that it keeps.

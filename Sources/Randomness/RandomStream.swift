@@ -26,6 +26,12 @@ public struct RandomStream: Sendable {
     epoch = key.epoch
   }
 
+  /// The key and all but the first word of the counter of its ``Philox`` blocks. The first word counts the blocks
+  /// from 0, each of which is four draws: for kernels that make many draws at once.
+  public var philox: (key: SIMD2<UInt32>, counter: SIMD3<UInt32>) {
+    (key, SIMD3(epoch, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: sample >> 32)))
+  }
+
   /// The next 32 random bits.
   public mutating func next() -> UInt32 {
     if unread == 0 {

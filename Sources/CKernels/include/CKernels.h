@@ -13,5 +13,6 @@
 #include "ck_peak.h"
 #include "ck_pixel_map.h"
 #include "ck_pooling.h"
+#include "ck_random.h"
 #include "ck_types.h"
 #include "ck_variants.h"

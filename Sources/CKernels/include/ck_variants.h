@@ -10,6 +10,7 @@
 #include "ck_norm.h"
 #include "ck_pixel_map.h"
 #include "ck_pooling.h"
+#include "ck_random.h"
 #include "ck_scale.h"
 
 /// Instruction sets, each one containing those before it. CK_BASELINE is whatever the compiler assumes.
@@ -30,6 +31,7 @@ typedef struct {
   __typeof__(&ck_activation_backward) activation_backward;
   __typeof__(&ck_prelu) prelu;
   __typeof__(&ck_prelu_backward) prelu_backward;
+  __typeof__(&ck_philox) philox;
   __typeof__(&ck_scale_columns) scale_columns;
   __typeof__(&ck_scale_columns_backward) scale_columns_backward;
   __typeof__(&ck_max_pool_forward) max_pool_forward;

@@ -55,6 +55,10 @@ protocol ConnectedLayer: Layer {
   func lower(_ input: Value, name: String, into plan: PlanBuilder, change: WeightChange) throws -> Value
 }
 
+extension ConnectedLayer {
+  public var drawsInTraining: Bool { dropConnect?.change(training: true) != nil }
+}
+
 extension DropConnect {
   enum CodingKeys: String, CodingKey, CaseIterable { case probability, inference }
 

@@ -1,0 +1,9 @@
+// Random bits for many draws at once.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Philox4x32-10 of the counters (first, counter[0..2]), (first + 1, counter[0..2]), ...: four words of each, one
+/// counter after another, `count` words in all.
+void ck_philox(const uint32_t key[2], const uint32_t counter[3], uint32_t first, size_t count, uint32_t *words);
