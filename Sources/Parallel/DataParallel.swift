@@ -61,8 +61,8 @@ public final class DataParallel: @unchecked Sendable {
   /// Whether batch norms train with the statistics of the whole mini-batch, not of the shard.
   public let synchronizesBatchNorm: Bool
 
-  private let network: Network
-  private let engine: Engine
+  let network: Network
+  let engine: Engine
   private var plans: [PlanKey: Plan] = [:]
   private var prepared: [PreparedCut: [Int]] = [:]
 

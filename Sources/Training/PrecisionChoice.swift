@@ -1,4 +1,6 @@
 import Kernels
+import Networks
+import Parallel
 
 /// The numbers that activations and their gradients are made of. Weights, their gradients, the optimizer's
 /// moments, batch-norm statistics and the loss are fp32 always.
@@ -20,5 +22,17 @@ public enum PrecisionChoice: String, Codable, CaseIterable, Sendable {
   }
 
   /// The choice that needs no processor to be decided.
-  var resolved: PrecisionChoice { numbers == .bf16 ? .bf16 : .fp32 }
+  public var resolved: PrecisionChoice { numbers == .bf16 ? .bf16 : .fp32 }
+}
+
+extension PrecisionChoice {
+  /// Bytes of one value of an activation.
+  public var bytesPerValue: Int { numbers.byteCount }
+}
+
+extension Network {
+  /// What a replica needs for the activations of some images at a time, by the fastest kernels here.
+  public func activationMemory(batch: Int, precision: PrecisionChoice) throws -> ActivationMemory {
+    try ActivationMemory(of: self, batch: batch, kernels: KernelSet(fastestFor: precision.numbers))
+  }
 }

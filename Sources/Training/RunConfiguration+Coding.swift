@@ -3,6 +3,8 @@ extension RunConfiguration: Codable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case data, model, stem, weights
     case partialWeights = "partial-weights"
+    case initializer = "init"
+    case zeroInitResidual = "zero-init-residual"
     case epochs
     case batchSize = "batch-size"
     case accumulate
@@ -49,6 +51,8 @@ extension RunConfiguration: Codable {
     stem = try value(.stem, default: stem)
     weights = try value(.weights, default: weights)
     partialWeights = try value(.partialWeights, default: partialWeights)
+    initializer = try value(.initializer, default: initializer)
+    zeroInitResidual = try value(.zeroInitResidual, default: zeroInitResidual)
     epochs = try value(.epochs, default: epochs)
     batchSize = try value(.batchSize, default: batchSize)
     accumulate = try value(.accumulate, default: accumulate)
@@ -99,6 +103,8 @@ extension RunConfiguration: Codable {
     try options.encode(stem, forKey: .stem)
     try options.encodeIfPresent(weights, forKey: .weights)
     try options.encode(partialWeights, forKey: .partialWeights)
+    try options.encodeIfPresent(initializer, forKey: .initializer)
+    try options.encode(zeroInitResidual, forKey: .zeroInitResidual)
     try options.encode(epochs, forKey: .epochs)
     try options.encode(batchSize, forKey: .batchSize)
     try options.encode(accumulate, forKey: .accumulate)

@@ -23,7 +23,9 @@ extension RunConfiguration {
       .shards, .syncBatchNorm, .augment:
       .result(.steps)
     case .batchSize, .accumulate, .seed: .result(.order)
-    case .model, .stem, .weights, .partialWeights, .size, .channels, .optimizer: .result(.everything)
+    case .model, .stem, .initializer, .zeroInitResidual, .weights, .partialWeights, .size, .channels,
+      .optimizer:
+      .result(.everything)
     }
   }
 

@@ -20,6 +20,10 @@ public struct RunConfiguration: Equatable, Sendable {
   public var weights: String?
   /// Whether layers that `weights` lacks start anew. The classifier does so without, where the classes are others.
   public var partialWeights = false
+  /// How weights start, in place of what the model says; a layer's own word wins. Nil is the model's.
+  public var initializer: NetworkInitializer?
+  /// Whether the scale of the last norm of every residual branch starts at zero.
+  public var zeroInitResidual = false
   /// Passes over the training images.
   public var epochs = 10
   /// Images that are computed at a time; a step takes `accumulate` such batches.

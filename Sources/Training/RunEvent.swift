@@ -198,6 +198,11 @@ public struct RunSummary: Codable, Sendable {
   public var resumedAt: RunPosition?
   /// The kernels chosen, for `--verbose` and `run.json`.
   public var kernels: [Kernel]
+  /// How the weights of convolutions and dense layers started.
+  public var weightStarts: [WeightStart]
+  /// The variance of each layer's outputs on the images by which a new run's weights were scaled; nil where they were
+  /// not.
+  public var lsuv: [LayerVariance]?
 }
 
 /// A place in a run.

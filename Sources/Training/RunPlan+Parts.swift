@@ -95,7 +95,8 @@ extension RunPlan {
       stepsPerEpoch: loaders.first.map(stepsPerEpoch) ?? 0, output: folder.path, resumedAt: resumedAt,
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
-      })
+      },
+      weightStarts: try network.weightStarts())
   }
 }
 

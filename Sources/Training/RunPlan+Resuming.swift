@@ -79,7 +79,7 @@ extension RunPlan {
     _ configuration: RunConfiguration, given: Network?, _ facts: Checkpoint.Facts
   ) throws -> [ResumeDifference] {
     var stated = given
-    if stated == nil, let model = configuration.model, isFile(model: model) {
+    if stated == nil, let model = configuration.model, NetworkFile.isPath(model) {
       stated = try DocumentFile.read(Network.self, from: model, what: "network file")
     }
     guard let stated, stated != facts.network else { return [] }

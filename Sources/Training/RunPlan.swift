@@ -51,7 +51,8 @@ extension RunPlan {
       given == nil && configuration.model == nil
       ? try weights?.network(for: configuration, classes: data.classes.count) : nil
     let network = try Self.network(
-      configuration, given: given ?? ofWeights, input: input, classes: data.classes.count)
+      configuration, given: given ?? ofWeights, input: input, classes: data.classes.count
+    ).starting(by: configuration)
     let fit = try weights?.fit(network, configuration)
     let inputSize = InputSize(height: network.input.height, width: network.input.width)
 
@@ -90,14 +91,11 @@ extension RunPlan {
     let isSmall = max(input.height, input.width) <= 64
     let model = configuration.model ?? given?.name ?? (isSmall ? "vgg6" : "resnet18")
     do {
-      if given == nil && !isFile(model: model) {
+      if given == nil && !NetworkFile.isPath(model) {
         guard ModelZoo.names.contains(model) else { throw unknown(model) }
         return try ModelZoo.network(named: model, input: input, classes: classes, stem: configuration.stem)
       }
-      let network =
-        if let given { given } else {
-          try DocumentFile.read(Network.self, from: model, what: "network file")
-        }
+      let network = try given ?? NetworkFile.read(path: model)
       try check(network, configuration, classes: classes)
       return network
     } catch let error as TrainingError {
@@ -105,11 +103,6 @@ extension RunPlan {
     } catch {
       throw .invalidOption(name: "model", value: model, reason: "\(error)")
     }
-  }
-
-  /// Whether a model's name is the path of a network file.
-  static func isFile(model: String) -> Bool {
-    model.contains("/") || [".yaml", ".yml", ".json"].contains { model.hasSuffix($0) }
   }
 
   private static func unknown(_ model: String) -> TrainingError {
@@ -124,7 +117,6 @@ extension RunPlan {
 
   /// A network of one's own brings its input; options that say otherwise would be ignored.
   private static func check(_ network: Network, _ configuration: RunConfiguration, classes: Int) throws {
-    try NetworkLimits.check(network)
     let input = network.input
     let size = InputSize(height: input.height, width: input.width)
     if let wanted = configuration.size, wanted != size {

@@ -125,6 +125,7 @@ final class RunSession {
     if !FileManager.default.fileExists(atPath: folder.files) || !plan.differences.isEmpty {
       try write { try SafeFile.write(FileList.text(plan.data.manifests), to: folder.files) }
     }
+    if saved == nil { try scaleInitialWeights() }
     let notice = saved == nil ? try writeCheckpoint(isBest: false) : nil
     try write { try record.save(to: folder.record) }
     observer.receive(.started(record.summary))

@@ -41,6 +41,7 @@ extension ExitStatus {
     case let error as DatasetError: self.init(error)
     case let error as LoadingError: self.init(error)
     case let error as InterchangeError: self.init(error)
+    case NetworkError.unknownModel: self = .usage
     case is NetworkError, is AugmentationError, is ONNXError: self = .badData
     case let error as TrialError: self.init(error)
     case let error as ImportError: self.init(error)

@@ -178,3 +178,34 @@ extension Nonlinearity {
     }
   }
 }
+
+extension Initializer: CustomStringConvertible {
+  /// Such as `he-normal fan-out` or `normal 0.01`: the name and what is not the default.
+  public var description: String {
+    func named(_ name: String, _ value: Double, unless standard: Double? = nil) -> String {
+      value == standard ? name : "\(name) \(value)"
+    }
+    func fan(_ name: String, _ mode: FanMode, _ activation: Nonlinearity) -> String {
+      var words = [name, mode.rawValue]
+      if activation != .relu { words.append(activation.name) }
+      if case .leakyReLU(let slope) = activation { words.append("\(slope)") }
+      return words.joined(separator: " ")
+    }
+    return switch self {
+    case .constant(0): "zeros"
+    case .constant(1): "ones"
+    case .constant(let value): "constant \(value)"
+    case .normal(let std): named("normal", std)
+    case .uniform(let bound): named("uniform", bound)
+    case .truncatedNormal(let std, let low, let high): "truncated-normal \(std) within \(low)...\(high)"
+    case .xavierNormal(let gain): named("xavier-normal", gain, unless: 1)
+    case .xavierUniform(let gain): named("xavier-uniform", gain, unless: 1)
+    case .heNormal(let mode, let activation): fan("he-normal", mode, activation)
+    case .heUniform(let mode, let activation): fan("he-uniform", mode, activation)
+    case .leCunNormal: "lecun-normal"
+    case .leCunUniform: "lecun-uniform"
+    case .orthogonal(let gain): named("orthogonal", gain, unless: 1)
+    case .pytorch: "pytorch"
+    }
+  }
+}

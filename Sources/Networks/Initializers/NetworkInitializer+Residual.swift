@@ -43,7 +43,7 @@ extension NetworkInitializer {
   private static func branches(of layers: [VisitedLayer]) -> [[Int]] {
     var places: [String: Int] = [:]
     var branches: [[Int]] = []
-    for (index, layer) in layers.enumerated() {
+    for (index, layer) in layers.enumerated() where !layer.isGate {
       guard let block = layer.residual else { continue }
       if let place = places[block] {
         branches[place].append(index)

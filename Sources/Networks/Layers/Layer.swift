@@ -44,6 +44,16 @@ public struct VisitedLayer: Sendable {
   /// The path of the innermost residual block in whose body it is; nil outside of all.
   public private(set) var residual: String?
 
+  /// Whether it finds factors for what flows past it, as in squeeze-excitation, and not what flows itself.
+  public private(set) var isGate = false
+
+  /// The same as a part of a gate.
+  func inGate() -> VisitedLayer {
+    var layer = self
+    layer.isGate = true
+    return layer
+  }
+
   /// The same in the body of a residual block, unless it is in one already.
   func inBody(of block: String) -> VisitedLayer {
     var layer = self
@@ -86,7 +96,9 @@ extension Layer {
     _ input: ActivationShape, name: String, _ visitor: (VisitedLayer) -> Void
   ) throws(NetworkError) -> ActivationShape {
     let output = try outputShape(for: input, name: name)
-    visitor(VisitedLayer(name: name, layer: self, input: input, output: output))
+    let visited = VisitedLayer(name: name, layer: self, input: input, output: output)
+    try visited.checkSize()
+    visitor(visited)
     return output
   }
 

@@ -31,8 +31,11 @@ extension [LayerNode] {
         isIncluded = false
       } else {
         plan.enter(path, value)
-        let next = index + 1 < layers.count ? layers[index + 1] : nil
+        let isObserved = plan.observed.contains(path)
+        // What is looked at stays as it is.
+        let next = index + 1 < layers.count && !isObserved ? layers[index + 1] : nil
         (value, isIncluded) = try layer.lower(value, name: path, before: next, into: plan)
+        if isObserved { try plan.observe(value, name: path) }
       }
     }
     return value

@@ -38,7 +38,7 @@ public struct SqueezeExcitation: CompositeLayer {
     }
     guard squeeze > 0 else { throw .setting(layer: name, problem: "squeeze is at least 1, not \(squeeze)") }
     let means = ActivationShape.image(channels: channels, height: 1, width: 1)
-    let factors = try excitation(channels: channels).visit(means, prefix: name, visitor)
+    let factors = try excitation(channels: channels).visit(means, prefix: name) { visitor($0.inGate()) }
     guard factors == means else {
       throw .shape(layer: name, expected: "an activation and a gate that keep the shape", got: factors)
     }

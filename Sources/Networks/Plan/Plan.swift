@@ -27,6 +27,9 @@ public final class Plan: Sendable {
   /// The batch norms at which all shards of a mini-batch meet, in the order of the way forward.
   public let synchronizedNorms: [SynchronizedNorm]
 
+  /// The layers whose outputs can be looked at, in the order of the way forward.
+  public let observations: [Observation]
+
   let operations: [any PlannedOperation]
   /// The operations between two meetings: one segment more than ``synchronizedNorms``.
   let segments: [Range<Int>]
@@ -44,15 +47,17 @@ public final class Plan: Sendable {
   ///   - part: which of its layers.
   ///   - set: the same for all plans of a table.
   ///   - synchronizesNorms: whether a training plan's batch norms are over the whole mini-batch, not the shard.
+  ///   - observing: the paths of layers whose outputs can be looked at (``ReplicaRun/outputs(of:_:)``).
   ///   - table: where the state lies; the first plan decides the layouts in it.
   /// - Throws: ``NetworkError`` when shapes do not fit, ``KernelError`` when oneDNN can't.
   public init(
     _ network: Network, part: NetworkPart = .whole, batch: Int, purpose: Purpose, kernels set: KernelSet,
-    synchronizesNorms: Bool = false, table: ParameterTable, engine: Engine
+    synchronizesNorms: Bool = false, observing: Set<String> = [], table: ParameterTable, engine: Engine
   ) throws {
     let builder = PlanBuilder(
       batch: batch, training: purpose == .training, kernels: set, synchronizesNorms: synchronizesNorms,
       table: table, engine: engine)
+    builder.observed = observing
     let shape = try network.input(of: part)
     var images = shape
     if case .vector(let count) = shape { images = .image(channels: count, height: 1, width: 1) }
@@ -73,6 +78,7 @@ public final class Plan: Sendable {
     primitives = builder.primitives
     kernels = builder.kernels
     views = builder.views.sorted()
+    observations = builder.observations
   }
 }
 

@@ -54,6 +54,9 @@ public final class PlanBuilder {
   private(set) var primitives: [Primitive] = []
   private(set) var kernels: [KernelChoice] = []
   private(set) var views: Set<Int> = []
+  /// The paths of layers whose outputs are to be looked at.
+  var observed: Set<String> = []
+  var observations: [Observation] = []
   /// Where the shards meet: after how many operations, and for which norm.
   private(set) var meetings: [(end: Int, norm: SynchronizedNorm)] = []
   private var values: [ValueState] = []

@@ -80,7 +80,7 @@ public final class ReplicaRun {
     return UnsafeBufferPointer(start: floats(plan.scores), count: plan.batch * plan.classes)
   }
 
-  private func take(_ shard: Shard) {
+  func take(_ shard: Shard) {
     addresses[0] = UnsafeMutableRawPointer(mutating: shard.images)
     samples = shard.samples
   }

@@ -21,6 +21,25 @@ enum RunText {
     return TextTable(header: [], rows: rows + (resumed ?? []), leftColumns: 2).lines
   }
 
+  /// How the weights started.
+  static func start(_ summary: RunSummary) -> [String] {
+    let rows = summary.weightStarts.map { start in
+      let scaled = start.factor == 1 ? "" : " times \(Quantity.rounded(start.factor))"
+      let rest = start.tensors.count - 1
+      return [
+        "\(start.initializer)" + scaled,
+        (start.tensors.first ?? "") + (rest > 0 ? " and \(Quantity.count(rest, "other"))" : ""),
+      ]
+    }
+    let lines = TextTable(header: ["initialiser", "weights"], rows: rows, leftColumns: 2).lines
+    guard let variances = summary.lsuv else { return lines }
+    return lines
+      + TextTable(
+        header: ["scaled by data", "variance"],
+        rows: variances.map { [$0.layer, Quantity.rounded($0.variance)] }
+      ).lines
+  }
+
   /// The kernel of each layer and pass.
   static func kernels(_ kernels: [RunSummary.Kernel]) -> [String] {
     guard !kernels.isEmpty else { return [] }

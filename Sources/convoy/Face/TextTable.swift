@@ -4,6 +4,8 @@ struct TextTable: Sendable, Equatable {
   var rows: [[String]]
   /// How many columns, from the first, are aligned to the left.
   var leftColumns = 1
+  /// Whether the last column is text too.
+  var endsInText = false
 
   /// The table's lines, columns two spaces apart, no trailing spaces, no line for an empty header.
   var lines: [String] {
@@ -15,7 +17,8 @@ struct TextTable: Sendable, Equatable {
     return table.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return column < leftColumns ? cell + padding : padding + cell
+        let isText = column < leftColumns || endsInText && column == columns - 1
+        return isText ? cell + padding : padding + cell
       }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

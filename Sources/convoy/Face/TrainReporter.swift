@@ -53,6 +53,7 @@ final class TrainReporter: RunObserver {
 
   private func tell(_ summary: RunSummary) throws {
     RunText.summary(summary).forEach(console.line)
+    RunText.start(summary).forEach(console.detail)
     RunText.layerRates(summary.layerRates).forEach(console.detail)
     if let weights = summary.weights {
       console.note(WeightsText.line(weights))

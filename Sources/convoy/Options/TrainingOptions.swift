@@ -35,6 +35,30 @@ struct TrainingOptions: ParsableArguments {
     help: "Start layers anew that --weights lacks, instead of refusing the file (default: off).")
   var partialWeights: Bool?
 
+  @Option(
+    name: .customLong("init"),
+    help: """
+      How the weights of convolutions and dense layers start, a layer's own word in a network file excepted: \
+      \(NetworkInitializer.names.joined(separator: ", ")); with options as in '{he-normal: {mode: fan-out}}' or \
+      '{convolutions: he-normal, dense: {normal: 0.01}}' (default: what the model says).
+      """,
+    transform: { text in
+      do {
+        return try NetworkInitializer(text: text)
+      } catch TrainingError.invalidOption(_, _, let reason) {
+        throw ValidationError(reason)
+      }
+    })
+  var initializer: NetworkInitializer?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Start the scale of the last norm of every residual branch at zero, so that each block starts as its shortcut \
+      (default: off).
+      """)
+  var zeroInitResidual: Bool?
+
   @Option(help: "Passes over the training images, 1 or more (default: \(defaults.epochs)).")
   var epochs: Int?
 
@@ -220,6 +244,8 @@ struct TrainingOptions: ParsableArguments {
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
+    configuration.initializer = initializer ?? configuration.initializer
+    configuration.zeroInitResidual = zeroInitResidual ?? configuration.zeroInitResidual
     configuration.epochs = epochs ?? configuration.epochs
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.accumulate = accumulate ?? configuration.accumulate

@@ -1,0 +1,55 @@
+import Networks
+import Yams
+
+extension NetworkInitializer {
+  /// What a text in YAML or JSON states, such as `he-normal` or `{he-normal: {mode: fan-out}}`.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
+  public init(text: String) throws(TrainingError) {
+    do {
+      self = try YAMLDecoder().decode(NetworkInitializer.self, from: text)
+    } catch {
+      throw .invalidOption(name: "init", value: text, reason: DecodingReason.of(error))
+    }
+  }
+}
+
+extension Network {
+  /// The network with the start that a run asks for.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where the network has no use for it.
+  func starting(by configuration: RunConfiguration) throws(TrainingError) -> Network {
+    var network = self
+    if let initializer = configuration.initializer { network.initializer = initializer }
+    if configuration.zeroInitResidual {
+      var initializer = network.initializer ?? NetworkInitializer()
+      if initializer.residual == .fixup {
+        throw .invalidOption(
+          name: "zero-init-residual", value: "true", reason: "fixup says itself how branches start")
+      }
+      initializer.residual = .zeroLastNorm
+      network.initializer = initializer
+    }
+    if network.initializer?.lsuv != nil, let (option, reason) = configuration.reasonAgainstScaling {
+      throw .invalidOption(name: "init", value: "lsuv", reason: "cannot be with \(option): \(reason)")
+    }
+    do {
+      _ = try network.parameters()
+    } catch {
+      let isResidual = configuration.zeroInitResidual
+      throw .invalidOption(
+        name: isResidual ? "zero-init-residual" : "model", value: isResidual ? "true" : network.name,
+        reason: "\(error)")
+    }
+    return network
+  }
+}
+
+extension RunConfiguration {
+  /// The option beside which weights are not to be scaled by the data, and why; nil without any.
+  fileprivate var reasonAgainstScaling: (option: String, reason: String)? {
+    if weights != nil { return ("weights", "those that are loaded stay as they are") }
+    if freeze != nil || freezeTo != nil { return ("freezing", "frozen layers stay as they are") }
+    return nil
+  }
+}
