@@ -33,7 +33,8 @@ extension DataParallel {
         runningStatistics: scaled.runningStatistics)
       let variances = try plan.observations.map { observation in
         let variance = try scale(observation, rule, scaled) {
-          for view in plan.views { try scaled.refresh(view) }
+          // A view of another one comes after it.
+          for view in plan.views { try scaled.refresh(view, StepDraws(seed: seed, step: 0)) }
           return try run.outputs(of: observation, Shard(batch, from: 0)).variance
         }
         return LayerVariance(layer: observation.layer, variance: variance)
