@@ -30,8 +30,9 @@ extension Network {
       initializer.residual = .zeroLastNorm
       network.initializer = initializer
     }
-    if network.initializer?.lsuv != nil, let (option, reason) = configuration.reasonAgainstScaling {
-      throw .invalidOption(name: "init", value: "lsuv", reason: "cannot be with \(option): \(reason)")
+    if configuration.initializer?.lsuv != nil && configuration.weights != nil {
+      throw .invalidOption(
+        name: "init", value: "lsuv", reason: "cannot be with weights, which stay as they are")
     }
     do {
       _ = try network.parameters()
@@ -42,14 +43,5 @@ extension Network {
         reason: "\(error)")
     }
     return network
-  }
-}
-
-extension RunConfiguration {
-  /// The option beside which weights are not to be scaled by the data, and why; nil without any.
-  fileprivate var reasonAgainstScaling: (option: String, reason: String)? {
-    if weights != nil { return ("weights", "those that are loaded stay as they are") }
-    if freeze != nil || freezeTo != nil { return ("freezing", "frozen layers stay as they are") }
-    return nil
   }
 }
