@@ -77,8 +77,8 @@ public enum ModelZoo {
   /// All networks, each family from the smallest one on.
   public static let models: [ZooModel] =
     [lenet5, vgg6, selfNormalizing, practical] + cifarResNets + wideResNets
-    + resnets + [densenet121, squeezenet]
-    + [mobilenetV2] + mobilenetsV3 + [efficientnetB0]
+    + [alexnet] + vggs + resnets + [densenet121, squeezenet]
+    + [mobilenetV2] + mobilenetsV3 + [efficientnetB0, convnextTiny]
 
   /// The names, in the same order.
   public static let names = models.map(\.name)
