@@ -87,7 +87,15 @@ import Testing
       (SqueezeExcitation(2), ["GlobalAveragePool", "Conv", "Relu", "Conv", "Sigmoid", "Mul"]),
       (Parallel([[], [ReLU().named("a")]]), ["Relu", "Concat"]),
       (BatchNorm(), ["BatchNormalization"]), (Dropout(0.5), []), (Dropout(0.5, scaling: .inference), ["Mul"]),
-      (MaxPool(2), ["MaxPool"]),
+      (GroupNorm(2), ["Reshape", "InstanceNormalization", "Reshape", "Mul", "Add"]),
+      (LayerNorm(), ["Transpose", "LayerNormalization", "Transpose"]),
+      (LayerNorm(over: .all), ["LayerNormalization"]), (LocalResponseNorm(3), ["LRN"]),
+      (AdaptiveAveragePool(6), []), (AdaptiveAveragePool(1), ["GlobalAveragePool"]),
+      (AdaptiveAveragePool(4), ["MatMul", "MatMul"]), (AdaptiveMaxPool(4), ["Gather", "Gather", "MaxPool"]),
+      (FractionalMaxPool(ratio: 0.7), ["Gather", "Gather", "MaxPool"]), (Pad(1), ["Pad"]),
+      (Pad(1, mode: .circular), ["Gather", "Gather"]), (Reshape([4, 3, 6]), ["Reshape"]),
+      (Conv2D(3, kernel: 3, padding: .same, paddingMode: .reflect), ["Gather", "Gather", "Conv"]),
+      (ConvTranspose2D(3, kernel: 3), ["ConvTranspose"]), (MaxPool(2), ["MaxPool"]),
       (AveragePool(2), ["AveragePool"]), (Residual(relu: true) { ReLU() }, ["Relu", "Add", "Relu"]),
     ] as [(any Layer, [String])])
   func layersBecomeOperators(layer: any Layer, expected: [String]) throws {

@@ -2,14 +2,17 @@ import Networks
 
 extension Conv2D: ONNXLayer {
   func add(_ input: ONNXValue, name: String, to graph: inout ONNXGraph) throws -> ONNXValue {
-    let (before, after) = padding.sides(extent: dilation * (kernel - 1) + 1)
-    var inputs = [input.name, try graph.parameter(name + ".weight")]
+    let pads = paddingMode == .zeros ? sides : 0
+    let padded =
+      paddingMode == .zeros ? input : graph.pad(input, sides, paddingMode, name: name + ".pad")
+    var inputs = [padded.name, try graph.parameter(name + ".weight")]
     if bias { inputs.append(try graph.parameter(name + ".bias")) }
     return graph.add(
       "Conv", name, inputs, shape: try outputShape(for: input.shape, name: name),
       [
         .ints("kernel_shape", [kernel, kernel]), .ints("strides", [stride, stride]),
-        .ints("pads", [before, before, after, after]), .ints("dilations", [dilation, dilation]),
+        .ints("pads", [pads.top, pads.left, pads.bottom, pads.right]),
+        .ints("dilations", [dilation, dilation]),
         .int("group", groups),
       ])
   }

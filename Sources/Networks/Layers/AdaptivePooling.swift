@@ -48,6 +48,13 @@ extension AdaptivePooling {
   }
 }
 
+extension ImageExtent {
+  /// The bins of an adaptive pooling along one axis of `size` pixels.
+  package static func bins(_ count: Int, of size: Int) -> [Range<Int>] {
+    (0..<count).map { i in i * size / count..<((i + 1) * size + count - 1) / count }
+  }
+}
+
 /// The options of either.
 private enum AdaptiveOptions: String, CodingKey, CaseIterable { case size }
 

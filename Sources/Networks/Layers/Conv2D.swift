@@ -93,7 +93,7 @@ public struct Conv2D: ConnectedLayer {
   }
 
   /// Rows and columns around the input, on each side.
-  var sides: Sides {
+  package var sides: Sides {
     let (before, after) = padding.sides(extent: dilation * (kernel - 1) + 1)
     return Sides(left: before, right: after, top: before, bottom: after)
   }

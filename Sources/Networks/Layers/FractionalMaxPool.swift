@@ -73,6 +73,11 @@ public struct FractionalMaxPool: Layer {
     return .image(channels: channels, height: size.height, width: size.width)
   }
 
+  /// The regions along one axis.
+  package func regions(of size: Int, count: Int) -> FractionalRegions {
+    FractionalRegions(input: size, output: count, overlapping: overlapping)
+  }
+
   public var drawsInTraining: Bool { true }
 
   public func lower(_ input: Value, name: String, into plan: PlanBuilder) throws -> Value {

@@ -59,7 +59,7 @@ public enum PaddingMode: String, Codable, Sendable, CaseIterable, Choice {
   case circular
 
   /// Which row or column of an image of `size` stands at `place`, counted from the image's first; nil for zeros.
-  func source(_ place: Int, of size: Int) -> Int? {
+  package func source(_ place: Int, of size: Int) -> Int? {
     if (0..<size).contains(place) { return place }
     return switch self {
     case .zeros: nil

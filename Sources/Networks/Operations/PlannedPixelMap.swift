@@ -51,14 +51,9 @@ extension PlanBuilder {
         name: name)
     }
     let map = PixelMap.average(
-      height: height, width: width, rows: adaptiveBins(size.height, of: height),
-      columns: adaptiveBins(size.width, of: width))
+      height: height, width: width, rows: ImageExtent.bins(size.height, of: height),
+      columns: ImageExtent.bins(size.width, of: width))
     return try pixelMap(input, map, to: output, name: name, kind: "pooling")
-  }
-
-  /// The bins of an adaptive pooling along one axis.
-  func adaptiveBins(_ count: Int, of size: Int) -> [Range<Int>] {
-    (0..<count).map { i in i * size / count..<((i + 1) * size + count - 1) / count }
   }
 
   /// A linear map of pixels.

@@ -67,8 +67,8 @@ extension PlanBuilder {
     guard case .image(let channels, let height, let width) = shape(of: input) else {
       throw NetworkError.shape(layer: name, expected: "images", got: shape(of: input))
     }
-    let rows = adaptiveBins(size.height, of: height).map { Int32($0.lowerBound)..<Int32($0.upperBound) }
-    let columns = adaptiveBins(size.width, of: width).map { Int32($0.lowerBound)..<Int32($0.upperBound) }
+    let rows = ImageExtent.bins(size.height, of: height).map { Int32($0.lowerBound)..<Int32($0.upperBound) }
+    let columns = ImageExtent.bins(size.width, of: width).map { Int32($0.lowerBound)..<Int32($0.upperBound) }
     return try windowMaximum(
       input, .fixed(rows: rows, columns: columns),
       to: .image(channels: channels, height: size.height, width: size.width), name: name)
@@ -80,8 +80,8 @@ extension PlanBuilder {
     guard case .image(_, let height, let width) = shape(of: input),
       case .image(_, let outputHeight, let outputWidth) = output
     else { throw NetworkError.shape(layer: name, expected: "images", got: shape(of: input)) }
-    let rows = FractionalRegions(input: height, output: outputHeight, overlapping: layer.overlapping)
-    let columns = FractionalRegions(input: width, output: outputWidth, overlapping: layer.overlapping)
+    let rows = layer.regions(of: height, count: outputHeight)
+    let columns = layer.regions(of: width, count: outputWidth)
     if training {
       needScratch((outputHeight + outputWidth) * MemoryLayout<Range<Int32>>.stride)
       return try windowMaximum(
@@ -120,7 +120,7 @@ extension PlanBuilder {
 
 extension FractionalRegions {
   /// The regions of inference: pseudo-random with `u` a half.
-  var standard: [Range<Int32>] {
+  package var standard: [Range<Int32>] {
     [Range<Int32>](unsafeUninitializedCapacity: output) { regions, count in
       if let base = regions.baseAddress { pseudoRandom(offset: 1 << 32, into: base) }
       count = output
