@@ -41,7 +41,7 @@ import Testing
           block:
             layers:
             - batch-norm: {epsilon: 1e-05, momentum: 0.3}
-        - dropout: {probability: 0.3333333333333333}
+        - dropout: {probability: 0.3333333333333333, scaling: training}
 
         """)
   }
