@@ -14,24 +14,27 @@ extension DataParallel {
   /// Scores of a mini-batch's images with running statistics, `[batch.count, classes]`.
   /// - Throws: `KernelError`.
   public func scores(_ batch: ImageBatch, of content: BatchContent = .images) throws -> [Float] {
-    try outputs(batch, of: headPart(content), count: classes)
+    try outputs(batch, of: headPart(content), .inference, count: classes)
   }
 
   /// What the frozen layers in front of the ``featureCut`` make of a mini-batch's images, `[batch.count, features]`,
   /// channels outermost: the same in every step, whatever the mini-batch.
+  /// - Parameter purpose: what they are for; kernels may round otherwise in training than in inference.
   /// - Throws: `KernelError`.
-  public func features(_ batch: ImageBatch) throws -> [Float] {
+  public func features(_ batch: ImageBatch, for purpose: Plan.Purpose) throws -> [Float] {
     guard let featureCut else { preconditionFailure("no layers in front are frozen") }
-    return try outputs(batch, of: .features(layers: featureCut.layers), count: featureCut.shape.count)
+    return try outputs(
+      batch, of: .features(layers: featureCut.layers), purpose, count: featureCut.shape.count)
   }
 
   /// Makes the plans for features of full mini-batches, so that ``memory`` counts them.
   public func prepareFeatures(batchSize: Int) throws {
     guard let featureCut else { return }
     let cut = ShardCut(images: batchSize, shards: shards)
-    try prepare(cut, .inference, of: .features(layers: featureCut.layers))
-    try prepare(cut, .training, of: .head(layers: featureCut.layers))
-    try prepare(cut, .inference, of: .head(layers: featureCut.layers))
+    for purpose in [Plan.Purpose.training, .inference] {
+      try prepare(cut, purpose, of: .features(layers: featureCut.layers))
+      try prepare(cut, purpose, of: .head(layers: featureCut.layers))
+    }
   }
 
   /// The layers that a mini-batch runs through to its scores.
@@ -41,10 +44,12 @@ extension DataParallel {
   }
 
   /// What comes out of a part of the network, `count` values for each image.
-  private func outputs(_ batch: ImageBatch, of part: NetworkPart, count: Int) throws -> [Float] {
+  private func outputs(
+    _ batch: ImageBatch, of part: NetworkPart, _ purpose: Plan.Purpose, count: Int
+  ) throws -> [Float] {
     if batch.count == 0 { return [] }
     let cut = ShardCut(images: batch.count, shards: shards)
-    inHand = ShardsInHand(batch: batch, cut: cut, part: part, views: try prepare(cut, .inference, of: part))
+    inHand = ShardsInHand(batch: batch, cut: cut, part: part, views: try prepare(cut, purpose, of: part))
     defer { inHand = nil }
     try refreshViews()
     let outputs = UnsafeMutableBufferPointer<Float>.allocate(capacity: batch.count * count)
@@ -54,7 +59,7 @@ extension DataParallel {
       guard worker < replicas.count else { return }
       while let shard = takePiece(of: cut.count, worker) {
         let range = cut[shard]
-        let scores = try replicas[worker].run(PlanKey(batch: range.count, purpose: .inference, part: part))
+        let scores = try replicas[worker].run(PlanKey(batch: range.count, purpose: purpose, part: part))
           .scores(Shard(batch, from: range.lowerBound))
         _ = UnsafeMutableBufferPointer(rebasing: all[(range.lowerBound * count)...])
           .initialize(fromContentsOf: scores)

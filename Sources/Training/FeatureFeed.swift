@@ -10,6 +10,7 @@ import Pixels
 /// Batches hold what the loader's would, in the same order. What is not there after a whole epoch could not be read.
 final class FeatureFeed {
   private let loader: BatchLoader
+  private let purpose: Plan.Purpose
   private let valuesPerImage: Int
   /// The features of all images so far, one after another.
   private var values: [Float] = []
@@ -25,8 +26,9 @@ final class FeatureFeed {
   private var seesWholeEpoch = false
 
   /// Room for the features of so many images.
-  init(_ loader: BatchLoader, shape: ActivationShape, images: Int) {
+  init(_ loader: BatchLoader, for purpose: Plan.Purpose, shape: ActivationShape, images: Int) {
     self.loader = loader
+    self.purpose = purpose
     valuesPerImage = shape.count
     values.reserveCapacity(images * shape.count)
     places.reserveCapacity(images)
@@ -58,7 +60,7 @@ final class FeatureFeed {
       return nil
     }
     defer { loader.recycle(images) }
-    let features = try replicas.features(images)
+    let features = try replicas.features(images, for: purpose)
     batch.count = images.count
     for i in 0..<images.count {
       let part = features[i * valuesPerImage..<(i + 1) * valuesPerImage]

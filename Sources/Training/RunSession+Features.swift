@@ -36,9 +36,10 @@ extension RunPlan {
     }
     try replicas.prepareFeatures(batchSize: configuration.batchSize)
     return RunFeatures(
-      training: FeatureFeed(training, shape: cut.shape, images: samples.count),
+      training: FeatureFeed(training, for: .training, shape: cut.shape, images: samples.count),
       validation: validation.map {
-        FeatureFeed($0, shape: cut.shape, images: data.validation?.samples.count ?? 0)
+        FeatureFeed(
+          $0, for: .inference, shape: cut.shape, images: data.validation?.samples.count ?? 0)
       })
   }
 }

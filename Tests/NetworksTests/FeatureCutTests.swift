@@ -36,6 +36,17 @@ import Testing
     #expect(try cut(FrozenLayers(before: "7")) == FeatureCut(layers: 6, last: "5", shape: .vector(6)))
   }
 
+  @Test func droppedWeightsAreRandomDraws() throws {
+    let network = Network(input: .image(channels: 3, height: 8, width: 8)) {
+      Conv2D(4, kernel: 3)
+      Conv2D(4, kernel: 3, dropConnect: DropConnect(0.5))
+      Flatten()
+      Dense(3)
+    }
+    let frozen = try FrozenLayers(before: "3").tensors(of: network)
+    #expect(try network.featureCut(frozen: frozen, kernels: KernelSet(.fp32, .convoy))?.layers == 1)
+  }
+
   @Test func aConvolutionStaysWithTheNormBehindIt() throws {
     #expect(try cut(FrozenLayers(before: "4"))?.layers == 3)
     #expect(try cut(FrozenLayers(before: "1")) == nil)

@@ -43,14 +43,15 @@ import Testing
       for step in 0..<3 {
         let images = ImageBatch.random(
           step == 2 ? 7 : 10, smallNetwork().input, classes: 3, seed: UInt64(step))
-        let features = batch(images, try cached.features(images), cut.shape)
+        let features = batch(images, try cached.features(images, for: .training), cut.shape)
         try plain.accumulate(images, epoch: step, step: step)
         try cached.accumulate(features, of: .features, epoch: step, step: step)
         let results = try [plain, cached].map {
           try $0.update(optimizer: PlainSGD(), learningRate: 0.1, step: step)
         }
         #expect(results[0] == results[1])
-        #expect(try plain.scores(images) == cached.scores(features, of: .features))
+        let still = batch(images, try cached.features(images, for: .inference), cut.shape)
+        #expect(try plain.scores(images) == cached.scores(still, of: .features))
       }
       #expect(try plain.state() == cached.state())
       #expect(try plain.moments() == cached.moments())
@@ -65,7 +66,7 @@ import Testing
     let whole = ImageBatch.random(10, smallNetwork().input, classes: 3, seed: 1)
     let one = try replicas(before, kernels, shards: 1)
     guard let cut = one.featureCut else { return }
-    let expected = try one.features(whole)
+    let expected = try one.features(whole, for: .training)
     let few = ImageBatch(capacity: 3, channels: 3, height: 8, width: 8)
     few.count = 3
     for (place, image) in [7, 2, 9].enumerated() {
@@ -73,7 +74,7 @@ import Testing
     }
     let count = cut.shape.count
     for shards in [1, 2, 3] {
-      let features = try replicas(before, kernels, shards: shards).features(few)
+      let features = try replicas(before, kernels, shards: shards).features(few, for: .training)
       for (place, image) in [7, 2, 9].enumerated() {
         let own = features[place * count..<(place + 1) * count]
         #expect(Array(own) == Array(expected[image * count..<(image + 1) * count]), "\(shards) shards")

@@ -68,6 +68,24 @@ struct BadInputTests {
       ["train", "data", "--config", file + "x"], status: 66, message: "\(file)x: no such configuration file")
   }
 
+  @Test("a layer to freeze that the network does not have, and its neighbour")
+  func frozenLayers() throws {
+    let path = try TinyImages.makeSplits(in: folder)
+    let train = ["train", path, "--model", "resnet18"]
+    try expect(
+      train + ["--freeze", "conv1,layr1.*"], status: 64,
+      message: "freeze layr1.*: the network has no such layer; did you mean layer1?")
+    try expect(
+      train + ["--freeze-to", "layer4.0.con1"], status: 64,
+      message: "freeze-to layer4.0.con1: the network has no such layer; did you mean layer4.0.conv1?")
+    try expect(
+      train + ["--freeze", "*"], status: 64,
+      message: "freeze *: every parameter would be frozen; leave some to train")
+    try expect(
+      train + ["--freeze", "conv1", "--epochs", "3", "--unfreeze-at", "layer1@2"], status: 64,
+      message: "unfreeze-at layer1: nothing of it is frozen")
+  }
+
   // MARK: The data
 
   @Test("a missing folder")
