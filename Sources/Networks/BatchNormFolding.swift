@@ -99,14 +99,17 @@ struct BatchNormFolding {
 }
 
 extension Layer {
-  /// A convolution or dense layer with a bias, which can take a norm; nil for other layers.
+  /// A convolution or dense layer with a bias, which can take a norm; nil for other layers. In front of a norm
+  /// DropConnect's average is the mean; behind the norm an activation would change that.
   fileprivate var withBias: (any Layer)? {
     switch self {
     case var convolution as Conv2D:
       convolution.bias = true
+      convolution.dropConnect?.inference = .mean
       return convolution
     case var dense as Dense:
       dense.bias = true
+      dense.dropConnect?.inference = .mean
       return dense
     default: return nil
     }

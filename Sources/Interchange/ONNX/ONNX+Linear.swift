@@ -5,7 +5,7 @@ extension Conv2D: ONNXLayer {
     let pads = paddingMode == .zeros ? sides : 0
     let padded =
       paddingMode == .zeros ? input : graph.pad(input, sides, paddingMode, name: name + ".pad")
-    var inputs = [padded.name, try graph.parameter(name + ".weight")]
+    var inputs = [padded.name, try graph.weight(of: name, dropConnect)]
     if bias { inputs.append(try graph.parameter(name + ".bias")) }
     return graph.add(
       "Conv", name, inputs, shape: try outputShape(for: input.shape, name: name),
@@ -25,7 +25,7 @@ extension Dense: ONNXLayer {
     let isPointwise = if case .image = input.shape { true } else { false }
     let shape = [units, input.shape.channels]
     var inputs = [
-      input.name, try graph.parameter(name + ".weight", shape: isPointwise ? shape + [1, 1] : shape),
+      input.name, try graph.weight(of: name, dropConnect, shape: isPointwise ? shape + [1, 1] : shape),
     ]
     if bias { inputs.append(try graph.parameter(name + ".bias")) }
     return isPointwise

@@ -11,7 +11,7 @@ struct ONNXValue: Equatable {
 /// An ONNX graph as it is made, node by node.
 struct ONNXGraph {
   /// The network's state by name, from which the initializers come.
-  private let state: [String: Tensor]
+  let state: [String: Tensor]
   private(set) var graph = Onnx_GraphProto()
   private var used: Set<String> = []
 
