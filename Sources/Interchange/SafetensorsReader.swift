@@ -53,7 +53,13 @@ struct SafetensorsReader {
     let start = try bytes(min(length, 9))
     let stated = UInt64(littleEndian: start.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
     guard start.count == 9, start[8] == UInt8(ascii: "{") else {
-      throw problem("it does not begin with a safetensors header")
+      // PyTorch's own files are ZIP archives, or older pickles.
+      let isPyTorch = start.starts(with: [0x50, 0x4B]) || start.starts(with: [0x80, 0x02])
+      throw problem(
+        "it does not begin with a safetensors header"
+          + (isPyTorch
+            ? "; it looks like PyTorch's own form: save the state dictionary with safetensors.torch.save_file"
+            : ""))
     }
     guard stated >= 1, stated <= UInt64(length - 8) else {
       throw problem(

@@ -90,6 +90,12 @@ import Testing
     #expect(text.contains(length < 2 ? "JSON" : "claims \(length) bytes") || text.contains("claims 0"))
   }
 
+  @Test(arguments: [[0x50, 0x4B, 3, 4], [0x80, 2, 0x8A, 10]] as [[UInt8]])
+  func pyTorchsOwnFiles(start: [UInt8]) throws {
+    let path = try folder.write(file: "model.pt", bytes: start + [UInt8](repeating: 0, count: 100))
+    #expect(try reason(path).contains("safetensors.torch.save_file"))
+  }
+
   @Test func bytesThatAreNotUTF8() throws {
     let header = Array(#"{""#.utf8) + [0xFF, 0xFE] + Array(#"":1}"#.utf8)
     #expect(try reason(try file(header, data: 0)).contains("not UTF-8"))
