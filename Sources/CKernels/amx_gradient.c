@@ -254,8 +254,8 @@ static bool row_is_used(const ck_amx_gradient_plan* g, int32_t input_row, int32_
   return false;
 }
 
-CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy, float* dw,
-                            void* scratch) {
+CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, ck_amx_rows* dy,
+                            ck_amx_product* product, float* dw, void* scratch) {
   const ck_amx_gradient_plan g = ck_amx_gradient_plan_make(shape);
   char* memory = scratch;
   uint16_t *packed_x = (uint16_t*)(memory + g.x_at), *packed_dy = (uint16_t*)(memory + g.dy_at);
@@ -267,7 +267,6 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const
     config.row_bytes[t] = 64;
   }
   _tile_loadconfig(&config);
-  const size_t dy_row = (size_t)shape->output_width * g.images * g.filters;
   const size_t x_row = (size_t)g.width * g.images * shape->channels;
   group_sums s = {
       .g = &g,
@@ -290,8 +289,14 @@ CK_AMX void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const
         ck_amx_pack_input_row(&g, x + next_row * x_row, s.first_tile, memory + g.image_rows_at,
                               packed_x + next_row % g.slots * g.slot);
       }
-      for (int32_t row = start; s.first_tile == 0 && row < end; row++) {
-        ck_amx_pack_output_row(&g, dy + row * dy_row, scratch, packed_dy + (row - start) * g.dy_row);
+      if (s.first_tile == 0) {
+        ck_amx_make_rows(dy, end);
+        if (product != NULL) {
+          ck_amx_product_rows(product, start * g.stride, end == shape->output_height ? g.height : end * g.stride);
+          _tile_loadconfig(&config);
+        }
+        for (int32_t row = start; row < end; row++)
+          ck_amx_pack_output_row(&g, ck_amx_row(dy, row), scratch, packed_dy + (row - start) * g.dy_row);
       }
       s.first = start, s.end = end;
       sum_group(&s);

@@ -81,6 +81,8 @@ size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape* shape) {
   return ck_amx_gradient_plan_make(shape).bytes;
 }
 
+int32_t ck_amx_gradient_rows(const ck_conv_shape* shape) { return ck_amx_gradient_plan_make(shape).group; }
+
 // Packs a block of an input row's channels into its planes.
 CK_FOR_AVX512 void ck_amx_pack_input_row(const ck_amx_gradient_plan* g, const uint16_t* row, int32_t first_tile,
                                      char* image_rows, uint16_t* slot) {

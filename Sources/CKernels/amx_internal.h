@@ -98,14 +98,46 @@ typedef struct {
   const ck_bn_gradient* norm;  // whose sums are taken, and whose mask is used; without bias or `sums`
 } ck_amx_epilogue;
 
-// Forward or backward to the data. `norm` (may be NULL) makes the source's rows.
-void ck_amx_product(const ck_amx_plan* plan, const uint16_t* source, const ck_bn_parts* norm,
-                    const void* packed, const ck_amx_epilogue* epilogue, void* target, void* scratch);
-size_t ck_amx_product_scratch_bytes(const ck_amx_plan* plan);
+// A tensor that is read row after row. A norm may make each row just before: `forward` or `backward`, or neither.
+typedef struct {
+  uint16_t* numbers;
+  size_t row_numbers;
+  int32_t kept;  // rows that there is room for: row r lies at row r % kept
+  int32_t made;
+  const ck_bn_parts* forward;
+  const ck_bn_backward_parts* backward;
+} ck_amx_rows;
 
-// Backward to the weights.
-void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy, float* dw,
-                     void* scratch);
+CK_INLINE uint16_t* ck_amx_row(const ck_amx_rows* rows, int32_t row) {
+  return rows->numbers + row % rows->kept * rows->row_numbers;
+}
+
+// Makes the rows before `end`.
+static inline void ck_amx_make_rows(ck_amx_rows* rows, int32_t end) {
+  for (; rows->made < end; rows->made++) {
+    if (rows->forward != NULL) ck_bn_forward_part(rows->forward, rows->made);
+    if (rows->backward != NULL) ck_bn_backward_part(rows->backward, rows->made, ck_amx_row(rows, rows->made));
+  }
+}
+
+// Forward or backward to the data, some rows of the target at a time, in order.
+typedef struct ck_amx_product ck_amx_product;
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan* plan);
+ck_amx_product* ck_amx_product_begin(const ck_amx_plan* plan, ck_amx_rows* source, const void* packed,
+                                     const ck_amx_epilogue* epilogue, void* target, void* scratch);
+void ck_amx_product_rows(ck_amx_product* product, int32_t start, int32_t end);
+void ck_amx_product_end(ck_amx_product* product);
+
+// Whether it goes through its weights for each row of the target anyway.
+bool ck_amx_product_is_by_row(const ck_amx_plan* plan);
+
+// Backward to the weights. `product` (may be NULL) is backward to the data by a kernel of one tap, which is then
+// done along the way, while the rows of dY that both read are in the cache.
+void ck_amx_gradient(const ck_conv_shape* shape, const uint16_t* x, ck_amx_rows* dy, ck_amx_product* product,
+                     float* dw, void* scratch);
+
+// Output rows that it reads together: so many rows of dY it wants kept.
+int32_t ck_amx_gradient_rows(const ck_conv_shape* shape);
 size_t ck_amx_gradient_scratch_bytes(const ck_conv_shape* shape);
 
 // Turns 32 positions' channels into tiles [channels / 16, rounded up][16][32 positions], `tile_step` numbers

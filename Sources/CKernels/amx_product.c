@@ -10,36 +10,11 @@
 
 #ifdef CK_HAS_AMX
 
+// What lies where in the scratch; `group` target rows are computed at a time.
 typedef struct {
-  size_t blocks, bias, partial, totals, buffers, slot_rows, packed, bytes;
+  size_t tiles, blocks, bias, partial, totals, buffers, slot_rows, packed, bytes;
   int32_t group, slots;
 } product_layout;
-
-// Target rows for which the channels' blocks are gone through once, and what lies where in the scratch. Where
-// the weights stay in L2 that is each row; else as many as keep what they read in L2.
-static product_layout layout_of(const ck_amx_plan* p) {
-  const size_t channels = ck_round_up((size_t)p->target_channels, BLOCK_CHANNELS);
-  const size_t weights = (size_t)p->kernel_height * p->kernel_width * p->source_channels * channels * 2;
-  product_layout l = {.group = 1};
-  if (weights > 600 * 1024) {
-    const size_t rows = 1024 * 1024 / p->source_row * p->down / p->up;
-    l.group = rows<1 ? 1 : rows>(size_t) p->target_height ? p->target_height : (int32_t)rows;
-  }
-  l.slots = ((l.group - 1) * p->up + (p->kernel_height - 1) * p->dilation) / p->down + 2;
-  if (l.slots > p->source_height) l.slots = p->source_height;
-
-  l.blocks = ck_round_up((size_t)p->target_width * p->image_tiles * sizeof(image_tile), 64);
-  l.bias = ck_round_up(l.blocks + channels / BLOCK_CHANNELS * sizeof(channel_block), 64);
-  l.partial = l.bias + channels * sizeof(float);
-  l.totals = l.partial + 2 * channels * sizeof(float);
-  l.slot_rows = l.totals + 2 * channels * sizeof(double);
-  l.buffers = ck_round_up(l.slot_rows + l.slots * sizeof(int32_t), 64);
-  l.packed = l.buffers + 2 * BLOCK_FLOATS * sizeof(float);
-  l.bytes = l.packed + (p->source == CK_AMX_DIRECT ? 0 : ck_round_up(l.slots * p->source_row, 64));
-  return l;
-}
-
-size_t ck_amx_product_scratch_bytes(const ck_amx_plan* p) { return layout_of(p).bytes; }
 
 // The image tiles of a target row; columns that meet the same taps follow each other.
 static int32_t list_tiles(const ck_amx_plan* p, image_tile* tiles) {
@@ -100,30 +75,61 @@ CK_AMX static void configure(const ck_amx_plan* p) {
   _tile_loadconfig(&config);
 }
 
-// The source, whose rows a norm makes in order, where there is one.
-typedef struct {
-  const uint16_t* numbers;
-  const ck_bn_parts* norm;
-  int32_t made;
-} product_source;
+// A product on its way.
+struct ck_amx_product {
+  ck_amx_plan plan;
+  product_layout layout;
+  ck_amx_rows* source;
+  ck_amx_epilogue epilogue;
+  product sums;
+  image_tile* tiles;
+  int32_t tile_count, block_count;
+  channel_block* blocks;
+  float* partial;
+  double* totals;
+  int32_t* slot_rows;  // the source row in each slot
+  char *packed, *target;  // `packed` is NULL where tiles are read from the tensor
+};
 
-static void make_rows(product_source* source, int32_t end) {
-  if (source->norm == NULL) return;
-  for (; source->made < end; source->made++) ck_bn_forward_part(source->norm, source->made);
+// Target rows for which the channels' blocks are gone through once, and what lies where in the scratch. Where
+// the weights stay in L2 that is each row; else as many as keep what they read in L2.
+static product_layout layout_of(const ck_amx_plan* p) {
+  const size_t channels = ck_round_up((size_t)p->target_channels, BLOCK_CHANNELS);
+  const size_t weights = (size_t)p->kernel_height * p->kernel_width * p->source_channels * channels * 2;
+  product_layout l = {.group = 1};
+  if (weights > 600 * 1024) {
+    const size_t rows = 1024 * 1024 / p->source_row * p->down / p->up;
+    l.group = rows<1 ? 1 : rows>(size_t) p->target_height ? p->target_height : (int32_t)rows;
+  }
+  l.slots = ((l.group - 1) * p->up + (p->kernel_height - 1) * p->dilation) / p->down + 2;
+  if (l.slots > p->source_height) l.slots = p->source_height;
+
+  l.tiles = ck_round_up(sizeof(ck_amx_product), 64);
+  l.blocks = ck_round_up(l.tiles + (size_t)p->target_width * p->image_tiles * sizeof(image_tile), 64);
+  l.bias = ck_round_up(l.blocks + channels / BLOCK_CHANNELS * sizeof(channel_block), 64);
+  l.partial = l.bias + channels * sizeof(float);
+  l.totals = l.partial + 2 * channels * sizeof(float);
+  l.slot_rows = l.totals + 2 * channels * sizeof(double);
+  l.buffers = ck_round_up(l.slot_rows + l.slots * sizeof(int32_t), 64);
+  l.packed = l.buffers + 2 * BLOCK_FLOATS * sizeof(float);
+  l.bytes = l.packed + (p->source == CK_AMX_DIRECT ? 0 : ck_round_up(l.slots * p->source_row, 64));
+  return l;
 }
 
-// Makes sure that the source rows of a target row are there, and packed where `packed` is not NULL.
-static void pack_rows(const ck_amx_plan* p, product_source* source, int32_t row, int32_t slots,
-                      int32_t* slot_rows, char* packed) {
+size_t ck_amx_product_scratch_bytes(const ck_amx_plan* p) { return layout_of(p).bytes; }
+
+bool ck_amx_product_is_by_row(const ck_amx_plan* p) { return layout_of(p).group == 1; }
+
+// Makes sure that the source rows of a target row are there, and packed where they are to be.
+static void pack_rows(ck_amx_product* r, int32_t row) {
+  const ck_amx_plan* p = &r->plan;
   const ck_amx_taps taps = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
-  const size_t row_numbers = (size_t)p->source_width * p->images * p->source_channels;
   for (int32_t i = 0; i < taps.count; i++) {
-    const int32_t source_row = taps.source + i * p->source_step, slot = source_row % slots;
-    make_rows(source, source_row + 1);
-    if (packed == NULL) continue;
-    if (slot_rows[slot] == source_row) continue;
-    ck_amx_pack_row(p, source->numbers + source_row * row_numbers, packed + slot * p->source_row);
-    slot_rows[slot] = source_row;
+    const int32_t source_row = taps.source + i * p->source_step, slot = source_row % r->layout.slots;
+    ck_amx_make_rows(r->source, source_row + 1);
+    if (r->packed == NULL || r->slot_rows[slot] == source_row) continue;
+    ck_amx_pack_row(p, ck_amx_row(r->source, source_row), r->packed + slot * p->source_row);
+    r->slot_rows[slot] = source_row;
   }
 }
 
@@ -136,26 +142,35 @@ static void finish_sums(float* sums, const double* totals, int32_t channels) {
   }
 }
 
-CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const ck_bn_parts* norm,
-                           const void* packed, const ck_amx_epilogue* e, void* target, void* scratch) {
+ck_amx_product* ck_amx_product_begin(const ck_amx_plan* p, ck_amx_rows* source, const void* packed,
+                                     const ck_amx_epilogue* e, void* target, void* scratch) {
   const product_layout l = layout_of(p);
   char* memory = scratch;
-  image_tile* tiles = scratch;
-  channel_block* blocks = (channel_block*)(memory + l.blocks);
   float *padded_bias = (float*)(memory + l.bias), *partial = (float*)(memory + l.partial);
-  double* totals = (double*)(memory + l.totals);
-  int32_t* slot_rows = (int32_t*)(memory + l.slot_rows);
   // The bias with zeros after it, and no sums yet.
   memset(padded_bias, 0, l.slot_rows - l.bias);
   if (e->bias != NULL) memcpy(padded_bias, e->bias, (size_t)p->target_channels * sizeof(float));
-  for (int32_t i = 0; i < l.slots; i++) slot_rows[i] = -1;
 
   const bool direct = p->source == CK_AMX_DIRECT;
-  product_source rows_source = {.numbers = source, .norm = norm};
-  product s = {
-      .plan = p,
-      .source = direct ? (const char*)source : memory + l.packed,
-      .slots = direct ? 0 : l.slots,
+  ck_amx_product* r = scratch;
+  *r = (ck_amx_product){
+      .plan = *p,
+      .layout = l,
+      .source = source,
+      .epilogue = *e,
+      .tiles = (image_tile*)(memory + l.tiles),
+      .block_count = (p->target_tiles + 1) / 2,
+      .blocks = (channel_block*)(memory + l.blocks),
+      .partial = partial,
+      .totals = (double*)(memory + l.totals),
+      .slot_rows = (int32_t*)(memory + l.slot_rows),
+      .packed = direct ? NULL : memory + l.packed,
+      .target = target,
+  };
+  r->sums = (product){
+      .plan = &r->plan,
+      .source = direct ? (const char*)source->numbers : r->packed,
+      .slots = !direct ? l.slots : source->kept < p->source_height ? source->kept : 0,
       .type = e->type,
       .target_bytes = (e->type == CK_F32 ? sizeof(float) : sizeof(uint16_t)) * p->target_channels,
       .past_caches = p->backward && e->type == CK_BF16 && p->target_channels % BLOCK_CHANNELS == 0 &&
@@ -165,53 +180,65 @@ CK_AMX void ck_amx_product(const ck_amx_plan* p, const uint16_t* source, const c
       .norm = e->norm,
       .buffers = (float*)(memory + l.buffers),
   };
-  const int32_t block_count = (p->target_tiles + 1) / 2, tile_count = list_tiles(p, tiles);
-  list_blocks(p, packed, padded_bias, partial, blocks);
-  const size_t target_row = (size_t)p->target_width * p->images * s.target_bytes;
+  for (int32_t i = 0; i < l.slots; i++) r->slot_rows[i] = -1;
+  r->tile_count = list_tiles(p, r->tiles);
+  list_blocks(p, packed, padded_bias, partial, r->blocks);
+  return r;
+}
+
+CK_AMX void ck_amx_product_rows(ck_amx_product* r, int32_t first_row, int32_t end_row) {
+  const ck_amx_plan* p = &r->plan;
+  const ck_amx_epilogue* e = &r->epilogue;
+  product* s = &r->sums;
+  const image_tile* tiles = r->tiles;
+  const int32_t tile_count = r->tile_count, block_count = r->block_count, group = r->layout.group;
+  const size_t target_row = (size_t)p->target_width * p->images * s->target_bytes;
   const size_t block_bytes = BLOCK_CHANNELS * (e->type == CK_F32 ? sizeof(float) : sizeof(uint16_t));
   const char* addend = (const char*)e->addend;
   const char *x = e->norm == NULL ? NULL : e->norm->x, *y = e->norm == NULL ? NULL : e->norm->y;
 
   configure(p);
-  for (int32_t start = 0; start < p->target_height; start += l.group) {
-    const int32_t end = start + l.group < p->target_height ? start + l.group : p->target_height;
+  for (int32_t start = first_row; start < end_row; start += group) {
+    const int32_t end = start + group < end_row ? start + group : end_row;
     // Tiles that are read from the tensor stay in L1 if all blocks of channels follow for each.
-    const int32_t segment = direct && l.group == 1 ? 1 : tile_count;
-    for (int32_t row = start; row < end; row++)
-      pack_rows(p, &rows_source, row, l.slots, slot_rows, direct ? NULL : memory + l.packed);
+    const int32_t segment = r->packed == NULL && group == 1 ? 1 : tile_count;
+    for (int32_t row = start; row < end; row++) pack_rows(r, row);
     for (int32_t first = 0, next; first < tile_count; first = next) {
       next = segment == 1 ? first + (tiles[first].paired ? 2 : 1) : tile_count;
       for (int32_t b = 0; b < block_count; b++) {
-        channel_block* block = &blocks[b];
+        channel_block* block = &r->blocks[b];
         for (int32_t row = start; row < end; row++) {
           const ck_amx_taps rows = ck_amx_taps_of(p, row, p->pad_y, p->kernel_height, p->source_height);
-          if (l.group > 1) write_rest(&s);
+          if (group > 1) write_rest(s);
           const size_t offset = row * target_row + b * block_bytes;
-          block->target = (char*)target + offset;
+          block->target = r->target + offset;
           block->addend = addend == NULL ? NULL : addend + offset;
           block->x = x == NULL ? NULL : x + offset;
           block->y = y == NULL ? NULL : y + offset;
           if (p->runs) {
-            sum_runs(&s, &rows, block, tiles);
+            sum_runs(s, &rows, block, tiles);
           } else {
             for (int32_t i = first; i < next; i += tiles[i].paired ? 2 : 1)
-              sum_pairs(&s, &rows, block, tiles + i);
+              sum_pairs(s, &rows, block, tiles + i);
           }
         }
       }
     }
-    write_rest(&s);
-    if (s.wants_sums) {
-      for (int32_t i = 0; i < 2 * block_count * BLOCK_CHANNELS; i++) totals[i] += (double)partial[i];
-      memset(partial, 0, 2 * block_count * BLOCK_CHANNELS * sizeof(float));
+    write_rest(s);
+    if (s->wants_sums) {
+      for (int32_t i = 0; i < 2 * block_count * BLOCK_CHANNELS; i++) r->totals[i] += (double)r->partial[i];
+      memset(r->partial, 0, 2 * block_count * BLOCK_CHANNELS * sizeof(float));
     }
   }
   _tile_release();
-  if (s.past_caches) ck_past_caches_done();
-  make_rows(&rows_source, p->source_height);
+}
 
-  if (e->norm != NULL) finish_norm(e->norm, totals, p->target_channels);
-  if (e->sums != NULL) finish_sums(e->sums, totals, p->target_channels);
+void ck_amx_product_end(ck_amx_product* r) {
+  const int32_t channels = r->plan.target_channels;
+  if (r->sums.past_caches) ck_past_caches_done();
+  ck_amx_make_rows(r->source, r->plan.source_height);
+  if (r->epilogue.norm != NULL) finish_norm(r->epilogue.norm, r->totals, channels);
+  if (r->epilogue.sums != NULL) finish_sums(r->epilogue.sums, r->totals, channels);
 }
 
 #endif

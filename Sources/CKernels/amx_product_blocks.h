@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
   const ck_amx_plan* plan;
   const char* source;  // the tensor, or packed rows
-  int32_t slots;       // how many packed rows there are room for
+  int32_t slots;       // how many rows there is room for; 0: all
   ck_type type;
   size_t target_bytes;  // between images
   bool wants_sums;

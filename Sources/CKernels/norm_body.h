@@ -152,8 +152,8 @@ INLINE void backward_data_step(const ck_type type, const relu_mask mask, const v
 }
 
 INLINE void backward_data_as(const ck_type type, const relu_mask mask, const void *dy, const void *x, const void *y,
-                             size_t rows, size_t channels, const float *factor, const float *offset,
-                             const float *mean, const float *inverse_deviation, const float *scale,
+                             size_t rows, size_t all_rows, size_t channels, const float *factor,
+                             const float *offset, const float *mean, const float *inverse_deviation, const float *scale,
                              const float *scale_gradient, const float *shift_gradient, void *dx) {
   float f[PANEL_LANES], o[PANEL_LANES], m[PANEL_LANES], of_g[PANEL_LANES], of_x[PANEL_LANES], constant[PANEL_LANES];
   const bool past = ck_goes_past_caches(dx, channels * element_size(type), rows);
@@ -166,8 +166,8 @@ INLINE void backward_data_as(const ck_type type, const relu_mask mask, const voi
     for (size_t i = 0; i < p.lanes; i++) {
       size_t c = p.first + i % p.channels;
       of_g[i] = scale[c] * inverse_deviation[c];
-      of_x[i] = -of_g[i] * inverse_deviation[c] * scale_gradient[c] / (float)rows;
-      constant[i] = -of_g[i] * shift_gradient[c] / (float)rows;
+      of_x[i] = -of_g[i] * inverse_deviation[c] * scale_gradient[c] / (float)all_rows;
+      constant[i] = -of_g[i] * shift_gradient[c] / (float)all_rows;
     }
     EACH_ROW(p, 0, p.rows, STEP);
     if (p.rest) EACH_LANE(p, p.rows, p.rest, 1, STEP);
@@ -177,11 +177,11 @@ INLINE void backward_data_as(const ck_type type, const relu_mask mask, const voi
 }
 
 static void bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows,
-                             size_t channels, bool relu, const float *factor, const float *offset,
+                             size_t all_rows, size_t channels, bool relu, const float *factor, const float *offset,
                              const float *mean, const float *inverse_deviation, const float *scale,
                              const float *scale_gradient, const float *shift_gradient, void *dx) {
-#define DATA(type, mask)                                                                                    \
-  backward_data_as(type, mask, dy, x, y, rows, channels, factor, offset, mean, inverse_deviation, scale,    \
+#define DATA(type, mask)                                                                                       \
+  backward_data_as(type, mask, dy, x, y, rows, all_rows, channels, factor, offset, mean, inverse_deviation, scale, \
                    scale_gradient, shift_gradient, dx)
 #define DATA_OF(type)                      \
   if (!relu) DATA(type, NO_RELU);          \

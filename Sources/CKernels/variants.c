@@ -71,12 +71,19 @@ void ck_bn_backward_sums(ck_type type, const void *dy, const void *x, const void
                            scale_gradient, shift_gradient);
 }
 
-void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,
-                         bool relu, const float *factor, const float *offset, const float *mean,
+void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t all_rows,
+                         size_t channels, bool relu, const float *factor, const float *offset, const float *mean,
                          const float *inverse_deviation, const float *scale, const float *scale_gradient,
                          const float *shift_gradient, void *dx) {
-  best()->bn_backward_data(type, dy, x, y, rows, channels, relu, factor, offset, mean, inverse_deviation, scale,
-                           scale_gradient, shift_gradient, dx);
+  best()->bn_backward_data(type, dy, x, y, rows, all_rows, channels, relu, factor, offset, mean, inverse_deviation,
+                           scale, scale_gradient, shift_gradient, dx);
+}
+
+void ck_bn_backward_part(const ck_bn_backward_parts *n, size_t part, void *dx) {
+  const size_t offset = part * n->rows * n->channels * (n->type == CK_BF16 ? sizeof(uint16_t) : sizeof(float));
+  ck_bn_backward_data(n->type, (const char *)n->dy + offset, (const char *)n->x + offset, NULL, n->rows,
+                      n->all_rows, n->channels, n->relu, n->factor, n->offset, n->mean, n->inverse_deviation,
+                      n->scale, n->scale_gradient, n->shift_gradient, dx);
 }
 
 void ck_column_sums(ck_type type, const void *dy, size_t rows, size_t channels, float *sums) {

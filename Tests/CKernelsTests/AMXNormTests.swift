@@ -110,6 +110,49 @@
       #expect(parts == whole)
     }
 
+    /// Maps so large that the gradients of the weights are summed in groups of rows.
+    static let large = [
+      AMXConvolutionTests.Case(height: 14, width: 14, filters: 256, kernel: (1, 1), padding: (0, 0)),
+      AMXConvolutionTests.Case(
+        channels: 16, height: 27, width: 27, filters: 256, kernel: (1, 1), stride: 2, padding: (0, 0)),
+      AMXConvolutionTests.Case(height: 14, width: 14, filters: 256),
+      AMXConvolutionTests.Case(
+        channels: 3, height: 28, width: 28, filters: 256, kernel: (7, 7), stride: 2, padding: (3, 3)),
+    ]
+
+    /// A batch norm above, whose way back this runs row by row: the gradients are those of its whole output.
+    @Test(arguments: AMXConvolutionTests.cases + large, [false, true])
+    func backwardRunsTheNormAbove(_ c: AMXConvolutionTests.Case, relu: Bool) {
+      var problem = Problem(c.shape)
+      let rows = problem.dy.count / c.filters, norm = Norm(count: problem.dy.count, channels: c.filters)
+      let gradient = problem.dy, scale = Problem.numbers(c.filters, seed: 27).map(Problem.float)
+      let sums = norm.factor.map { $0 * 50 }
+      norm.x.withUnsafeBufferPointer { x in
+        gradient.withUnsafeBufferPointer { g in
+          scale.withUnsafeBufferPointer { scale in
+            sums.withUnsafeBufferPointer { sums in
+              withChannels(norm) { factor, offset, mean, deviation in
+                ck_bn_backward_data(
+                  CK_BF16, g.baseAddress, x.baseAddress, nil, rows, rows, c.filters, relu, factor, offset,
+                  mean,
+                  deviation, scale.baseAddress, sums.baseAddress, sums.baseAddress, &problem.dy)
+                let (dx, dw) = (problem.backwardData(), problem.backwardWeights())
+                var parts = ck_bn_backward_parts(
+                  type: CK_BF16, rows: rows / Int(c.shape.output_height), all_rows: rows, channels: c.filters,
+                  dy: g.baseAddress, x: x.baseAddress, relu: relu, factor: factor, offset: offset, mean: mean,
+                  inverse_deviation: deviation, scale: scale.baseAddress, scale_gradient: sums.baseAddress,
+                  shift_gradient: sums.baseAddress)
+                for (data, weights) in [(true, true), (true, false), (false, true)] {
+                  let result = problem.backward(outputNorm: &parts, wantsData: data, wantsWeights: weights)
+                  #expect(result.0 == (data ? dx : nil) && result.1 == (weights ? dw : nil))
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+
     private func withChannels<Result>(
       _ norm: Norm,
       _ body: (

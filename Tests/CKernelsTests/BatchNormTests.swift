@@ -112,8 +112,9 @@ import Testing
         agree(dScale.values, products, relative: 0, absolute: 5 * rows * 0x1p-17) == .agree, "\(variant)")
 
       kernels.bn_backward_data!(
-        c.type, mask.fromY ? g.pointer : dy.pointer, x.pointer, nil, c.rows, c.channels,
-        mask.relu && !mask.fromY, factor, offset, mean, deviation, scale, dScale.floats, dShift.floats,
+        c.type, mask.fromY ? g.pointer : dy.pointer, x.pointer, nil, c.rows, c.rows,
+        c.channels, mask.relu && !mask.fromY, factor, offset, mean, deviation, scale, dScale.floats,
+        dShift.floats,
         dx.pointer)
       // The sums' errors above, times 2.5 and 2.5 * 5; and about eight fp32 roundings of terms of at most 70.
       let rounding = (2.5 + 5 * 12.5) * 0x1p-17 + 70 * 8 * 0x1p-24

@@ -5,7 +5,7 @@
   struct Problem {
     var shape: ck_conv_shape
     var x: [UInt16]
-    let dy: [UInt16]
+    var dy: [UInt16]
     let weights: [Float]
     let bias: [Float]
 
@@ -126,6 +126,33 @@
         }
       }
       return dw
+    }
+
+    /// Both passes backwards where `outputNorm` makes dy, in memory that is NaN before.
+    /// - Returns: dx and dw, as far as they are wanted.
+    func backward(
+      outputNorm: UnsafePointer<ck_bn_backward_parts>, wantsData: Bool, wantsWeights: Bool
+    ) -> ([Float]?, [Float]?) {
+      var (dx, dw): ([Float]?, [Float]?) = (nil, nil)
+      var shape = shape
+      packed(CK_BACKWARD_DATA) { packed in
+        Self.guarded(bytes: ck_amx_conv_backward_scratch_bytes(&shape)) { scratch in
+          Self.guarded(bytes: dy.count * 2) { room in
+            Self.guarded(bytes: x.count * 2) { data in
+              Self.guarded(bytes: weights.count * 4) { gradient in
+                ck_amx_conv_backward(
+                  &shape, x, outputNorm, wantsData ? packed : nil, nil, nil,
+                  room.bindMemory(to: UInt16.self, capacity: dy.count),
+                  wantsData ? data.bindMemory(to: UInt16.self, capacity: x.count) : nil,
+                  wantsWeights ? gradient.bindMemory(to: Float.self, capacity: weights.count) : nil, scratch)
+                if wantsData { dx = Self.floats(data, count: x.count, type: CK_BF16) }
+                if wantsWeights { dw = Self.floats(gradient, count: weights.count, type: CK_F32) }
+              }
+            }
+          }
+        }
+      }
+      return (dx, dw)
     }
 
     private static func floats(_ memory: UnsafeMutableRawPointer, count: Int, type: ck_type) -> [Float] {

@@ -52,12 +52,10 @@ import Testing
         kernels.bn_forward!(type, x.pointer + at, rows, channels, factor, offset, dy.pointer + at, true, y)
       }
       tensors.same { at, rows, y in
-        // A power of two: the sums' part of a part of the rows is exact.
-        let sums = gradients.map { $0 * Float(rows) / Float(tensors.rows) }
         kernels.bn_backward_data!(
-          type, dy.pointer + at, x.pointer + at, nil, rows, channels, true, factor, offset, mean, factor,
-          offset,
-          sums, sums, y)
+          type, dy.pointer + at, x.pointer + at, nil, rows, tensors.rows, channels, true, factor, offset,
+          mean,
+          factor, offset, gradients, gradients, y)
       }
     }
   }

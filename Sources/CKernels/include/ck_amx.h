@@ -45,3 +45,12 @@ void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, c
 void ck_amx_conv_backward_weights(const ck_conv_shape* shape, const uint16_t* x, const uint16_t* dy,
                                   float* dw_hwio, void* scratch);
 
+/// The bytes of scratch that the function below wants.
+size_t ck_amx_conv_backward_scratch_bytes(const ck_conv_shape* shape);
+
+/// Both passes backwards where a batch norm reads the output: its way back is run here, each row of the gradient dy
+/// just before it is read. `dy` is room for it, and holds nothing of use afterwards. `dx` may be NULL, or
+/// `dw_hwio`, where that gradient is not wanted, but not both.
+void ck_amx_conv_backward(const ck_conv_shape* shape, const uint16_t* x, const ck_bn_backward_parts* dy_norm,
+                          const void* packed, const uint16_t* addend, const ck_bn_gradient* norm, uint16_t* dy,
+                          uint16_t* dx, float* dw_hwio, void* scratch);

@@ -55,12 +55,26 @@ typedef struct {
   float *scale_gradient, *shift_gradient;
 } ck_bn_gradient;
 
-/// The second pass backwards: dx = scale * inverse_deviation * (g - shift_gradient / rows - xhat *
-/// scale_gradient / rows). Where the first pass stored g, hand that in as `dy`, with `relu` false.
-void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t channels,
-                         bool relu, const float *factor, const float *offset, const float *mean,
+/// The second pass backwards: dx = scale * inverse_deviation * (g - shift_gradient / all_rows - xhat *
+/// scale_gradient / all_rows), over `rows` of the `all_rows` that the gradients of scale and shift are over. Where
+/// the first pass stored g, hand that in as `dy`, with `relu` false.
+void ck_bn_backward_data(ck_type type, const void *dy, const void *x, const void *y, size_t rows, size_t all_rows,
+                         size_t channels, bool relu, const float *factor, const float *offset, const float *mean,
                          const float *inverse_deviation, const float *scale, const float *scale_gradient,
                          const float *shift_gradient, void *dx);
+
+/// ck_bn_backward_data over a part of a tensor at a time, for an operation that reads what it makes. A part has
+/// `rows` rows.
+typedef struct {
+  ck_type type;
+  size_t rows, all_rows, channels;
+  const void *dy, *x;
+  bool relu;  // the mask is from x
+  const float *factor, *offset, *mean, *inverse_deviation, *scale, *scale_gradient, *shift_gradient;
+} ck_bn_backward_parts;
+
+/// Makes one part at `dx`.
+void ck_bn_backward_part(const ck_bn_backward_parts *norm, size_t part, void *dx);
 
 /// The sum of each channel over the rows: a bias's gradient.
 void ck_column_sums(ck_type type, const void *dy, size_t rows, size_t channels, float *sums);

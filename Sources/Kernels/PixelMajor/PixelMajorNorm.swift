@@ -125,7 +125,28 @@ public struct PixelMajorNorm: Sendable {
     // Below the ReLU the residual's gradient is the masked one: no mask is needed a second time.
     let masked = residualGradient != nil
     ck_bn_backward_data(
-      type.own, residualGradient.map { UnsafeRawPointer($0) } ?? dy, x, nil, rows, channels,
+      type.own, residualGradient.map { UnsafeRawPointer($0) } ?? dy, x, nil, rows, rows, channels,
       relu && !masked, factor, offset, mean, inverse, scale, scaleGradient, shiftGradient, dx)
+  }
+
+  /// The second half part by part, for a convolution that reads the gradient with respect to the input.
+  public struct BackwardParts {
+    let own: ck_bn_backward_parts
+  }
+
+  /// What ``backwardData(_:x:mean:scale:fold:residualGradient:scaleGradient:shiftGradient:into:)`` would do, in equal
+  /// parts.
+  public func backwardParts(
+    _ dy: UnsafeRawPointer, x: UnsafeRawPointer, count: Int, mean: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, fold: UnsafePointer<Float>, residualGradient: UnsafeMutableRawPointer?,
+    scaleGradient: UnsafePointer<Float>, shiftGradient: UnsafePointer<Float>
+  ) -> BackwardParts {
+    BackwardParts(
+      own: ck_bn_backward_parts(
+        type: type.own, rows: rows / count, all_rows: rows, channels: channels,
+        dy: residualGradient.map { UnsafeRawPointer($0) } ?? dy, x: x, relu: relu && residualGradient == nil,
+        factor: fold, offset: fold + channels, mean: mean, inverse_deviation: fold + 2 * channels,
+        scale: scale,
+        scale_gradient: scaleGradient, shift_gradient: shiftGradient))
   }
 }

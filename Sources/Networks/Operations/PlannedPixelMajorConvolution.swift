@@ -17,6 +17,8 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   let norm: PlannedPixelMajorNorm?
   /// The same where this makes the input itself, row by row.
   let inputMaker: PlannedPixelMajorNorm?
+  /// The batch norm that reads the output, where this runs its way back to the output, row by row.
+  var outputNorm: PlannedPixelMajorNorm?
   let scratch: BufferID
 
   func forward(_ run: ReplicaRun) {
@@ -29,6 +31,16 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   func backward(_ run: ReplicaRun) {
     guard let outputGradient = output.gradient else { return }
     let dy = run.address(outputGradient)
+    if let parts = outputNorm?.backwardParts(run) {
+      let inputGradient = backwardWeights == nil ? nil : input.gradient
+      convolution.backward(
+        run.address(input.buffer), dyMadeBy: parts, dy: dy, weights: backwardWeights.map { run.weights($0) },
+        adding: addend.map { run.address($0) }, summing: norm?.sums(run),
+        into: inputGradient.map { run.address($0) },
+        weightGradient: weightTrains ? run.gradient(weightParameter) : nil, scratch: run.address(scratch))
+      run.mark(inputGradient == nil ? .backwardWeights : weightTrains ? .backward : .backwardData)
+      return
+    }
     if let backwardWeights, let inputGradient = input.gradient {
       convolution.backwardData(
         dy, weights: run.weights(backwardWeights), adding: addend.map { run.address($0) },
@@ -105,5 +117,28 @@ extension PlanBuilder {
           + (norm.map { [$0.input.buffer, $0.fold] } ?? [])),
       layer: name, kind: isDense ? "dense" : "convolution", flops: flops)
     return output
+  }
+
+  /// Leaves to the convolution that made `value` the way back to it of the batch norm that reads it, which is about to
+  /// be added: whether there is one right before.
+  func leaveBackward(to value: ValueState) -> Bool {
+    guard needsGradient, value.gradient != nil,
+      let convolution = operations.last as? PlannedPixelMajorConvolution,
+      convolution.output.buffer == value.buffer, convolution.output.gradient == value.gradient,
+      convolution.convolution.runsOutputNorm, !convolution.biasTrains || convolution.biasParameter == nil,
+      convolution.weightTrains || convolution.backwardWeights != nil
+    else { return false }
+    needScratch(convolution.convolution.wholeBackwardScratchByteCount)
+    return true
+  }
+
+  /// Tells the convolution before a batch norm, to which that leaves its way back, what has become of the norm.
+  func tellConvolution(of norm: PlannedPixelMajorNorm, at index: Int) {
+    guard norm.backwardIsLeft, var convolution = operations[index - 1] as? PlannedPixelMajorConvolution else {
+      return
+    }
+    convolution.outputNorm = norm
+    replaceOperation(index - 1, by: convolution)
+    addUses(backward: norm.readBackwards, of: index - 1)
   }
 }

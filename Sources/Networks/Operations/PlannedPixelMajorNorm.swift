@@ -15,6 +15,8 @@ struct PlannedPixelMajorNorm: PlannedOperation {
   var sumsAreTaken = false
   /// Whether it also makes the output.
   var outputIsMadeByReader = false
+  /// Whether the convolution that made the input runs the way back to it.
+  var backwardIsLeft = false
 
   func forward(_ run: ReplicaRun) {
     let x = run.address(input.buffer)
@@ -41,11 +43,14 @@ struct PlannedPixelMajorNorm: PlannedOperation {
 
   /// What the convolution that makes the output is told: the forward pass for each row of the image.
   func parts(_ run: ReplicaRun) -> PixelMajorNorm.Parts {
-    var height = 1
-    if case .image(_, let rows, _) = output.shape { height = rows }
-    return norm.parts(
-      run.address(input.buffer), count: height, fold: run.floats(fold),
+    norm.parts(
+      run.address(input.buffer), count: partCount, fold: run.floats(fold),
       residual: residual.map { UnsafeRawPointer(run.address($0.buffer)) }, into: run.address(output.buffer))
+  }
+
+  /// The rows of the image.
+  private var partCount: Int {
+    if case .image(_, let rows, _) = output.shape { rows } else { 1 }
   }
 
   /// What the forward pass reads.
@@ -56,20 +61,38 @@ struct PlannedPixelMajorNorm: PlannedOperation {
     let dy = run.address(outputGradient)
     if isFixed { return backwardFixed(run, dy) }
     let x = run.address(input.buffer)
-    var residualGradient = masksResidual ? residual?.gradient.map { run.address($0) } : nil
-    if sumsAreTaken {
-      residualGradient = dy
-    } else {
+    if !sumsAreTaken {
       norm.backwardSums(
         dy, x: x, y: signs(run), mean: run.statistic(mean), fold: run.floats(fold),
-        residualGradient: residualGradient, scaleGradient: run.gradient(scale),
+        residualGradient: maskedGradient(run), scaleGradient: run.gradient(scale),
         shiftGradient: run.gradient(shift))
     }
-    guard let inputGradient = input.gradient else { return }
+    guard let inputGradient = input.gradient, !backwardIsLeft else { return }
     norm.backwardData(
       dy, x: x, mean: run.statistic(mean), scale: run.parameter(scale), fold: run.floats(fold),
-      residualGradient: residualGradient, scaleGradient: run.gradient(scale),
+      residualGradient: maskedGradient(run), scaleGradient: run.gradient(scale),
       shiftGradient: run.gradient(shift), into: run.address(inputGradient))
+  }
+
+  /// The gradient below the ReLU, where the first half of the way back has left it.
+  private func maskedGradient(_ run: ReplicaRun) -> UnsafeMutableRawPointer? {
+    if sumsAreTaken { return output.gradient.map { run.address($0) } }
+    return masksResidual ? residual?.gradient.map { run.address($0) } : nil
+  }
+
+  /// What the convolution that made the input is told, where the second half is left to it.
+  func backwardParts(_ run: ReplicaRun) -> PixelMajorNorm.BackwardParts? {
+    output.gradient.map { gradient in
+      norm.backwardParts(
+        run.address(gradient), x: run.address(input.buffer), count: partCount, mean: run.statistic(mean),
+        scale: run.parameter(scale), fold: run.floats(fold), residualGradient: maskedGradient(run),
+        scaleGradient: run.gradient(scale), shiftGradient: run.gradient(shift))
+    }
+  }
+
+  /// What the second half reads.
+  var readBackwards: [BufferID] {
+    [input.buffer, fold] + [output.gradient, residual?.gradient].compactMap { $0 }
   }
 
   /// The way back of a frozen norm: its statistics do not move with the input, as if the sums were zero.
@@ -126,20 +149,23 @@ extension PlanBuilder {
     let kernel = "convoy_norm" + (side == nil ? "" : "_add") + (relu ? "_relu" : "")
     record(layer: name, pass: "forward", kernel: kernel)
     if needsGradient { record(layer: name, pass: "backward", kernel: kernel) }
+    let backwardIsLeft = !isFixed && to.gradient != nil && leaveBackward(to: from)
+    let operation = PlannedPixelMajorNorm(
+      norm: norm,
+      scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
+      shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
+      mean: table.statistic(name + ".running_mean", layout: channels),
+      variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
+      residual: side, relu: relu, fold: fold, isFixed: isFixed, backwardIsLeft: backwardIsLeft)
     add(
-      PlannedPixelMajorNorm(
-        norm: norm,
-        scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
-        shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
-        mean: table.statistic(name + ".running_mean", layout: channels),
-        variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
-        residual: side, relu: relu, fold: fold, isFixed: isFixed),
+      operation,
       Uses(
         forward: [from.buffer, to.buffer, fold] + [from.sums, side?.buffer].compactMap { $0 },
         backward: [from.buffer, fold] + [from.gradient, to.gradient, side?.gradient].compactMap { $0 }
           + (side != nil && relu ? [to.buffer] : [])),
       layer: name, kind: "batch-norm" + (side == nil ? "" : " + add") + (relu ? " + relu" : ""))
     markNorm(output)
+    tellConvolution(of: operation, at: operations.count - 1)
     return output
   }
 
@@ -162,6 +188,7 @@ extension PlanBuilder {
     else { return nil }
     norm.sumsAreTaken = true
     replaceOperation(index, by: norm)
+    tellConvolution(of: norm, at: index)
     // The gradient is written as it is below the ReLU, once for the norm and the residual.
     if norm.masksResidual, let gradient = norm.output.gradient, let other = norm.residual?.gradient {
       shareGradient(other, with: gradient)

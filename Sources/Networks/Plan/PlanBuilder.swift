@@ -262,6 +262,9 @@ public final class PlanBuilder {
   /// Puts an operation in another's place.
   func replaceOperation(_ index: Int, by operation: any PlannedOperation) { operations[index] = operation }
 
+  /// Says that an operation reads more on its way back.
+  func addUses(backward buffers: [BufferID], of index: Int) { uses[index].backward += buffers }
+
   /// Makes a fork that any operation but the next may not take over.
   func open(_ fork: OpenFork) {
     closeFork()

@@ -106,9 +106,11 @@ final class StepProfile {
       ProfiledPass.allCases.compactMap { pass in
         let slot = slots[place(index, pass)]
         if slot.count == 0 { return nil }
+        // A convolution's whole way back is both of its parts.
+        let passes = slot.count * (pass == .backward ? 2 : 1)
         return ProfileRow(
           layer: label.layer, operation: label.kind, pass: pass, kernel: label.kernel(pass),
-          seconds: Double(slot.nanoseconds) / 1e9, flops: label.flops.map { Double($0 * slot.count) })
+          seconds: Double(slot.nanoseconds) / 1e9, flops: label.flops.map { Double($0 * passes) })
       }
     }
   }
