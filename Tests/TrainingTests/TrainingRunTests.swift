@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [("resnet81", "resnet18"), ("nothing.yaml", "no such network file")])
+  @Test(arguments: [("resnte18", "resnet18"), ("nothing.yaml", "no such network file")])
   func namesAModelThatIsNotThere(model: String, expected: String) throws {
     let data = try TinyData()
     var configuration = data.configuration()

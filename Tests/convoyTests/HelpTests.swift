@@ -11,7 +11,7 @@ struct HelpTests {
   func help(command: [String]) throws {
     let outcome = try ConvoyBinary.run(command + ["--help"])
     #expect(outcome.status == 0 && outcome.error.isEmpty)
-    #expect(outcome.output.contains("EXAMPLE:\n  convoy \(command.first ?? "train") "))
+    #expect(outcome.output.contains("EXAMPLE:\n  convoy \(command.first ?? "train")"))
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
