@@ -12,18 +12,20 @@ let package = Package(
     // Kernels have no threads and share nothing; with every access checked the tests would take an hour.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2", "-fno-sanitize=thread"])]),
     .target(name: "CProcessors"),
+    .target(name: "Names"),
     .target(name: "Randomness"),
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
-    .target(name: "Augmentation", dependencies: ["Pixels", "Randomness"]),
+    .target(name: "Augmentation", dependencies: ["Names", "Pixels", "Randomness"]),
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
-    .target(name: "Networks", dependencies: ["Kernels", "Randomness"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Names", "Randomness"]),
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
-    .target(name: "Interchange", dependencies: ["Networks"]),
+    // Only safetensors: ONNX needs a package.
+    .target(name: "Interchange", dependencies: ["Networks"], exclude: ["ONNX"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
