@@ -19,7 +19,7 @@ extension DataParallel {
   public func scaleToUnitVariance(_ batch: ImageBatch, _ rule: LSUV) throws -> [LayerVariance] {
     precondition(batch.count > 0, "a mini-batch has at least one image")
     return try group.runOnce(.preparing) { [self] in
-      let layers = order.filter { $0.role == .weight && $0.isStandardStart }.map {
+      let layers = weights.table.order.filter { $0.role == .weight && $0.isStandardStart }.map {
         String($0.name.dropLast(7))
       }
       let table = try ParameterTable(network)
@@ -27,7 +27,7 @@ extension DataParallel {
         network, batch: min(batch.count, 64), purpose: .inference, kernels: kernelSet, observing: Set(layers),
         table: table, engine: engine)
       let scaled = try SharedWeights(table: table, momentCount: 0, engine: engine)
-      try scaled.load(weights.state(order), order)
+      try scaled.load(weights.state())
       let run = try ReplicaRun(
         plan, table: table, arena: Arena(byteCount: plan.arenaByteCount), parameters: scaled.parameters,
         runningStatistics: scaled.runningStatistics)
@@ -39,7 +39,7 @@ extension DataParallel {
         }
         return LayerVariance(layer: observation.layer, variance: variance)
       }
-      try weights.load(scaled.state(order), order)
+      try weights.load(scaled.state())
       return variances
     }
   }

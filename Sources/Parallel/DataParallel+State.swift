@@ -3,13 +3,13 @@ import Networks
 extension DataParallel {
   /// Parameters and running statistics by torchvision's names, in plain order.
   public func state() throws -> [Tensor] {
-    try group.runOnce(.state) { [self] in try weights.state(order) }
+    try group.runOnce(.state) { [self] in try weights.state() }
   }
 
   /// Takes over parameters and running statistics.
   /// - Throws: `NetworkError` naming the tensor that is missing, unknown or of another shape.
   public func load(state: [Tensor]) throws {
-    try group.runOnce(.state) { [self] in try weights.load(state, order) }
+    try group.runOnce(.state) { [self] in try weights.load(state) }
   }
 
   /// A digest of the bits of each tensor of ``state()``, in its order: the weights as they are now, most of it done
@@ -18,7 +18,7 @@ extension DataParallel {
   /// Parameters are digested as the kernels have them, so that digests of runs on other kernels say nothing.
   public var digests: [UInt32] {
     guard let reduction else { preconditionFailure("made for inference alone") }
-    return reduction.digests(of: weights, order)
+    return reduction.digests(of: weights)
   }
 
   /// The optimizer's moments, named `moment0.conv1.weight`, in plain order.

@@ -20,7 +20,6 @@ public final class DataParallel: @unchecked Sendable {
   /// Mini-batches of a step at most.
   public let accumulation: Int
 
-  let order: [ParameterSpecification]
   let seed: UInt64
   let group: WorkerGroup
   /// One for each worker that computes shards, or for each shard where shards meet at batch norms; workers
@@ -102,7 +101,6 @@ public final class DataParallel: @unchecked Sendable {
     self.shards = shards
     self.accumulation = accumulation
     self.seed = seed
-    order = try network.parameters()
     classes = try network.outputCount()
     let group = WorkerGroup(count: workers)
     let engine = try Engine()
@@ -128,8 +126,8 @@ public final class DataParallel: @unchecked Sendable {
     featureCut = try network.featureCut(frozen: frozenTensors, kernels: set)
     norms = plan.synchronizedNorms
     replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
-    try group.runOnce(.preparing) { [weights, order] in
-      try weights.load(order.map { $0.initialTensor(seed: seed) }, order)
+    try group.runOnce(.preparing) { [weights] in
+      try weights.load(weights.table.order.map { $0.initialTensor(seed: seed) })
     }
     try prepare(ShardCut(images: batchSize, shards: shards), purpose)
   }

@@ -33,6 +33,7 @@ final class Reduction: @unchecked Sendable {
   /// The sum over the shards of a step so far, each times its images.
   private let statisticSum: Arena
   let table: ParameterTable
+  private let places: [ParameterTable.Place]
   private let slices: [Slice]
   /// How many slices of each parameter wait for the update at hand.
   private let waiting: UnsafeMutablePointer<Atomic<Int>>
@@ -50,6 +51,7 @@ final class Reduction: @unchecked Sendable {
     table: ParameterTable, shards: Int, workers: Int, accumulates: Bool, rates: [String: Float] = [:]
   ) throws {
     self.table = table
+    places = table.places
     results = .allocate(capacity: shards)
     results.initialize(repeating: .init(), count: shards)
     let size = MemoryLayout<Float>.stride
@@ -208,9 +210,9 @@ extension Reduction {
     return parameter
   }
 
-  /// The digest of each tensor: a parameter's from its slices in order, a running statistic's from its values.
+  /// The digest of each tensor of the state: a parameter's from its slices in order, a running statistic's from its values.
   /// Padding is zero always, so it tells nothing.
-  func digests(of weights: SharedWeights, _ order: [ParameterSpecification]) -> [UInt32] {
+  func digests(of weights: SharedWeights) -> [UInt32] {
     if digestedVersion != weights.version {
       for (index, slice) in slices.enumerated() {
         sliceDigests[index] = BitsDigest.of(weights.parameters.floats + slice.offset, count: slice.count)
@@ -222,18 +224,15 @@ extension Reduction {
     }
     var parameters = frozenDigests?.values ?? []
     for (index, slice) in slices.enumerated() { parameters[slice.parameter].add(sliceDigests[index]) }
-    var values = Dictionary(
-      uniqueKeysWithValues: zip(table.parameters.map(\.specification.name), parameters.map(\.value)))
-    for entry in table.statistics {
-      var digest = BitsDigest()
-      digest.add(BitsDigest.of(weights.runningStatistics.floats + entry.offset, count: entry.paddedCount))
-      values[entry.specification.name] = digest.value
-    }
-    return order.map { specification in
-      guard let value = values[specification.name] else {
-        preconditionFailure("\(specification.name) has no place in the table")
+    return places.map { place in
+      switch place {
+      case .parameter(let index): return parameters[index].value
+      case .statistic(let index):
+        let entry = table.statistics[index]
+        var digest = BitsDigest()
+        digest.add(BitsDigest.of(weights.runningStatistics.floats + entry.offset, count: entry.paddedCount))
+        return digest.value
       }
-      return value
     }
   }
 }

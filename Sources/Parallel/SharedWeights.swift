@@ -17,11 +17,14 @@ final class SharedWeights: @unchecked Sendable {
   private(set) var frozenVersion = 0
 
   private let engine: Engine
+  private let places: [ParameterTable.Place]
 
+  /// Room for the state that a plan has given places in `table`.
   init(table: ParameterTable, momentCount: Int, engine: Engine) throws {
     self.table = table
     self.engine = engine
     self.momentCount = momentCount
+    places = table.places
     let size = MemoryLayout<Float>.stride
     parameters = try Arena(byteCount: table.parameterCount * size)
     runningStatistics = try Arena(byteCount: table.statisticCount * size)
@@ -43,16 +46,19 @@ final class SharedWeights: @unchecked Sendable {
   }
 
   /// Parameters and running statistics in plain order, in the network's order.
-  func state(_ order: [ParameterSpecification]) throws -> [Tensor] {
-    let places = try places(of: order)
-    return try zip(order, places).map { try read($0.name, $1.entry, $1.arena.floats) }
+  func state() throws -> [Tensor] {
+    try places.map { place in
+      let (entry, base) = memory(of: place)
+      return try read(entry.specification.name, entry, base)
+    }
   }
 
   /// Takes over a state; every tensor of the network must be there, and no other.
-  func load(_ state: [Tensor], _ order: [ParameterSpecification]) throws {
-    let tensors = try Self.match(state, order.map { ($0.name, $0.shape) })
-    for (tensor, place) in zip(tensors, try places(of: order)) {
-      try write(tensor, place.entry, place.arena.floats)
+  func load(_ state: [Tensor]) throws {
+    let tensors = try Self.match(state, table.order.map { ($0.name, $0.shape) })
+    for (tensor, place) in zip(tensors, places) {
+      let (entry, base) = memory(of: place)
+      try write(tensor, entry, base)
     }
     version += 1
     frozenVersion = version
@@ -88,18 +94,10 @@ final class SharedWeights: @unchecked Sendable {
     moments.floats + moment * table.gradientCount
   }
 
-  private func places(
-    of order: [ParameterSpecification]
-  ) throws -> [(entry: ParameterTable.Entry, arena: Arena)] {
-    let entries =
-      table.parameters.map { ($0.specification.name, ($0, parameters)) }
-      + table.statistics.map { ($0.specification.name, ($0, runningStatistics)) }
-    let byName = Dictionary(uniqueKeysWithValues: entries)
-    return try order.map { specification in
-      guard let place = byName[specification.name] else {
-        throw NetworkError.missingTensor(specification.name)
-      }
-      return place
+  private func memory(of place: ParameterTable.Place) -> (ParameterTable.Entry, UnsafeMutablePointer<Float>) {
+    switch place {
+    case .parameter(let index): (table.parameters[index], parameters.floats)
+    case .statistic(let index): (table.statistics[index], runningStatistics.floats)
     }
   }
 

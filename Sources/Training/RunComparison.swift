@@ -108,7 +108,7 @@ private struct RunFacts {
 
   /// Whether a result depends on a fact. The instruction set is that of the kernels; the rest of a machine is not.
   static func matters(_ name: String) -> Bool {
-    if let key = RunConfiguration.CodingKeys(rawValue: name) { return RunConfiguration.isPartOfResult(key) }
+    if let option = RunOption.all.first(where: { $0.key.rawValue == name }) { return option.isPartOfResult }
     return name == "machine.instructions" || !name.hasPrefix("machine.") && name != "versions.swift"
   }
 

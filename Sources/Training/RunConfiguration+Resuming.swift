@@ -1,39 +1,6 @@
 import Foundation
 
 extension RunConfiguration {
-  /// What an option means to a run that is resumed.
-  enum ResumeRole {
-    /// It is this process's alone: taken from here, chosen anew where it is not stated.
-    case process
-    /// The result does not depend on it: taken from here where it is stated, else as saved.
-    case free
-    /// The result depends on it: a change must be allowed.
-    case result(ResumeDifference.Reach)
-  }
-
-  /// The role of each option. A new one must be given its place here.
-  private static func role(of key: CodingKeys) -> ResumeRole {
-    switch key {
-    case .workers, .threads, .loaderThreads, .profileLayers, .output, .resume, .allowChange: .process
-    case .data, .stallSeconds, .checkpointEvery, .keepCheckpoints, .onBadImage, .featureCache: .free
-    case .epochs, .learningRate, .learningRateScaling, .baseBatchSize, .momentum, .nesterov, .weightDecay,
-      .trustCoefficient, .beta1, .beta2, .epsilon,
-      .schedule, .warmupEpochs, .precision,
-      .freeze, .freezeTo, .frozenNorms, .unfreezeAt, .layerDecay,
-      .shards, .syncBatchNorm, .augment:
-      .result(.steps)
-    case .batchSize, .accumulate, .seed: .result(.order)
-    case .model, .stem, .initializer, .zeroInitResidual, .weights, .partialWeights, .size, .channels,
-      .optimizer:
-      .result(.everything)
-    }
-  }
-
-  /// Whether the result depends on an option.
-  static func isPartOfResult(_ key: CodingKeys) -> Bool {
-    if case .result = role(of: key) { true } else { false }
-  }
-
   /// The configuration of a run that goes on: the saved one, with what is stated here.
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where another output than the run is stated.
@@ -53,10 +20,10 @@ extension RunConfiguration {
     let (here, defaults) = (try decided.values(), try RunConfiguration().values())
     var merged = try saved.values()
     var differences: [ResumeDifference] = []
-    for key in CodingKeys.allCases {
-      let name = key.rawValue
+    for option in RunOption.all {
+      let (key, name) = (option.key, option.key.rawValue)
       let isStated = try stated?.contains(key) ?? (text(here[name]) != text(defaults[name]))
-      switch Self.role(of: key) {
+      switch option.role {
       case .process: merged[name] = here[name]
       case .free: if isStated { merged[name] = here[name] }
       case .result(let reach):

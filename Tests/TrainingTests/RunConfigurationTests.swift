@@ -21,6 +21,12 @@ import Testing
     #expect(try read("{}") == RunConfiguration())
   }
 
+  @Test func everyKeyIsAnOption() {
+    #expect(
+      RunOption.all.map(\.key.rawValue).sorted()
+        == RunConfiguration.CodingKeys.allCases.map(\.rawValue).sorted())
+  }
+
   @Test func survivesItsTextForm() throws {
     var configuration = RunConfiguration(data: "a")
     configuration.augment = .recipe(AugmentationRecipe { HorizontalFlip(probability: 0.25) })

@@ -25,7 +25,6 @@ struct FullDiskTests {
     let newest = run + "/checkpoints/" + (try #require(before.last))
     let best = try Data(contentsOf: URL(fileURLWithPath: run + "/best.safetensors"))
 
-    let start = ContinuousClock.now
     let failed = try ConvoyBinary.runLimited(kibibytesPerFile: 64, ["train", "--resume", run, "--quiet"])
     #expect(failed.status == 74)
     #expect(failed.error.hasPrefix("convoy: error: \(run)/"))
@@ -33,7 +32,6 @@ struct FullDiskTests {
       failed.error.hasSuffix(
         "cannot be written: File too large; what was saved before stays: \(newest)\n"), "\(failed.error)")
     #expect(failed.error.split(separator: "\n").count == 1)
-    #expect(ContinuousClock.now - start < .seconds(30))
     #expect(try FileManager.default.contentsOfDirectory(atPath: run + "/checkpoints").sorted() == before)
     #expect(try Data(contentsOf: URL(fileURLWithPath: run + "/best.safetensors")) == best)
 

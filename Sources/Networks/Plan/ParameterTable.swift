@@ -22,6 +22,12 @@ public final class ParameterTable: @unchecked Sendable {
     public let isTrained: Bool
   }
 
+  /// Where a tensor of the state has its entry: among the parameters or among the running statistics.
+  public enum Place: Sendable {
+    case parameter(Int)
+    case statistic(Int)
+  }
+
   /// Trained parameters.
   public private(set) var parameters: [Entry] = []
   /// Running statistics.
@@ -35,15 +41,18 @@ public final class ParameterTable: @unchecked Sendable {
   /// Weights in layouts of their own.
   public private(set) var views: [WeightView] = []
 
+  /// The tensors of the network's state in its order.
+  public let order: [ParameterSpecification]
   private let specifications: [String: ParameterSpecification]
   /// The names of the tensors that stay as they are.
   private let frozen: Set<String>
-  private var places: [String: Int] = [:]
+  private var entryIndices: [String: Int] = [:]
 
   /// A table for a network's state, still without places.
   /// - Parameter frozen: the tensors that do not train, from ``FrozenLayers/tensors(of:)``.
   public init(_ network: Network, frozen: Set<String> = []) throws(NetworkError) {
-    specifications = Dictionary(uniqueKeysWithValues: try network.parameters().map { ($0.name, $0) })
+    order = try network.parameters()
+    specifications = Dictionary(uniqueKeysWithValues: order.map { ($0.name, $0) })
     self.frozen = frozen
   }
 
@@ -59,7 +68,7 @@ public final class ParameterTable: @unchecked Sendable {
   /// - Parameter hasGradient: whether somebody asks for its gradient; a frozen parameter's may be of use on the way
   ///   to others.
   func parameter(_ name: String, layout: Layout, hasGradient: Bool = true) -> Int {
-    if let index = places[name] { return index }
+    if let index = entryIndices[name] { return index }
     let offset = hasGradient ? gradientCount : nil
     let index = place(name, layout, in: &parameters, total: &parameterCount, gradientOffset: offset)
     if hasGradient { gradientCount += parameters[index].paddedCount }
@@ -68,7 +77,7 @@ public final class ParameterTable: @unchecked Sendable {
 
   /// The index of a running statistic in ``statistics``.
   func statistic(_ name: String, layout: Layout) -> Int {
-    if let index = places[name] { return index }
+    if let index = entryIndices[name] { return index }
     return place(name, layout, in: &statistics, total: &statisticCount, gradientOffset: nil)
   }
 
@@ -85,8 +94,18 @@ public final class ParameterTable: @unchecked Sendable {
         specification: specification, layout: layout, offset: total, paddedCount: count,
         gradientOffset: gradientOffset, isTrained: trains(name)))
     total += count
-    places[name] = entries.count - 1
+    entryIndices[name] = entries.count - 1
     return entries.count - 1
+  }
+
+  /// Where each tensor of ``order`` lies. Only when a plan of the whole network has been made: that gives them places.
+  public var places: [Place] {
+    order.map { specification in
+      guard let index = entryIndices[specification.name] else {
+        preconditionFailure("\(specification.name) has no place before a plan is made")
+      }
+      return specification.isTrained ? .parameter(index) : .statistic(index)
+    }
   }
 
   /// The first value's place of a parameter that has one among gradients and moments.

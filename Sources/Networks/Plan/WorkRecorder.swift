@@ -96,9 +96,10 @@ public final class WorkRecorder: @unchecked Sendable {
   /// Keeps a span that began at `start` and ends where the clock was read last.
   public func end(_ work: WorkSpan.Work, from start: UInt64) { keep(work, from: start, to: lastRead) }
 
-  /// Ascribes one pass of an operation, for which the clock was read already.
+  /// Ascribes one pass of an operation, for which the clock was read already. What came before it since the clock
+  /// was read last, such as taking a shard in hand, is ascribed with it.
   func record(operation: Int, _ pass: ProfiledPass, from start: UInt64, to end: UInt64) {
-    nanoseconds[(pass == .forward ? TimeUse.forward : .backward).place] += end - start
+    nanoseconds[(pass == .forward ? TimeUse.forward : .backward).place] += end - lastRead
     keep(.operation(operation, pass), from: start, to: end)
     lastRead = end
   }
