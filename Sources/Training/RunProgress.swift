@@ -6,6 +6,8 @@ struct RunProgress: Codable, Equatable, Sendable {
   var tally = EpochTally()
   /// The finished epochs.
   var history: [EpochReport] = []
+  /// What ended the run before its last epoch, at an epoch's end; nil while it goes on.
+  var end: RunEnd?
 
   /// The best finished epoch.
   var best: EpochReport? { history.last { $0.isBest } }

@@ -1,15 +1,17 @@
 /// How a run ended.
 public struct RunResult: Codable, Equatable, Sendable {
-  /// Whether every epoch was trained.
+  /// Whether the run is done.
   public enum Outcome: String, Codable, Sendable {
-    /// All epochs are done.
+    /// Done, for the reason in ``RunResult/end``.
     case completed
     /// Stopped on request, with a checkpoint saved.
     case stopped
   }
 
-  /// How it ended.
+  /// Whether it is done.
   public var outcome: Outcome
+  /// What ended it.
+  public var end: RunEnd
   /// Where it ended.
   public var position: RunPosition
   /// The run folder. A stopped run goes on with `convoy train --resume` and this folder.

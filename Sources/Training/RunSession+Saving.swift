@@ -11,8 +11,7 @@ extension RunSession {
     }
     observer.receive(.epochFinished(report))
     try endProfile()
-    let isLast = report.epoch == plan.configuration.epochs
-    if isLast || isDue(epoch: report.epoch) { try saveCheckpoint(isBest: report.isBest) }
+    if isDone || isDue(epoch: report.epoch) { try saveCheckpoint(isBest: report.isBest) }
     mark = .now
   }
 
@@ -23,6 +22,9 @@ extension RunSession {
     mark = .now
   }
 
+  /// Whether the run has come to its end.
+  var isDone: Bool { progress.end != nil || progress.position.epoch >= plan.configuration.epochs }
+
   private func isDue(epoch: Int?) -> Bool {
     plan.configuration.checkpointEvery.isDue(
       step: stepsDone, epoch: epoch, seconds: (saved?.at ?? start).seconds)
@@ -32,18 +34,18 @@ extension RunSession {
   func stop() throws -> RunResult {
     try saveCheckpoint(isBest: false)
     try endProfile()
-    return try end(.stopped)
+    return try end(.stopped, by: .request)
   }
 
-  /// Ends the run after its last epoch.
+  /// Ends a run that is done.
   func finish() throws -> RunResult {
     try write { try model(replicas.state()).save(to: folder.last) }
-    return try end(.completed)
+    return try end(.completed, by: progress.end ?? .epochs)
   }
 
-  private func end(_ outcome: RunResult.Outcome) throws -> RunResult {
+  private func end(_ outcome: RunResult.Outcome, by end: RunEnd) throws -> RunResult {
     let result = RunResult(
-      outcome: outcome, position: progress.position, output: folder.path,
+      outcome: outcome, end: end, position: progress.position, output: folder.path,
       bestModel: progress.best == nil ? nil : folder.best,
       lastModel: outcome == .completed ? folder.last : nil,
       weightsSHA256: WeightsDigest.sha256(of: try replicas.state()), best: progress.best,

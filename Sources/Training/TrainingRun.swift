@@ -53,7 +53,7 @@ public final class TrainingRun: Sendable {
     isStopRequested.store(true, ordering: .relaxed)
   }
 
-  /// Trains until the last epoch is done or a stop was requested.
+  /// Trains until the last epoch is done, something else ends the run (``RunEnd``) or a stop was requested.
   ///
   /// Throws ``TrainingError``, `DatasetError` and `LoadingError` for what a person can mend. Call it once.
   public func run() throws -> RunResult {
@@ -73,7 +73,7 @@ public final class TrainingRun: Sendable {
 
   private func train(_ session: RunSession) throws -> RunResult {
     try session.begin()
-    while session.progress.position.epoch < session.plan.configuration.epochs {
+    while !session.isDone {
       try session.beginEpoch()
       while true {
         if isStopRequested.load(ordering: .relaxed) { return try session.stop() }

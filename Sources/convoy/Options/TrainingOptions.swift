@@ -15,6 +15,12 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup
   var network: NetworkOptions
 
+  @OptionGroup(title: "Budget")
+  var budget: BudgetOptions
+
+  @OptionGroup(title: "Schedule")
+  var rates: ScheduleOptions
+
   @Option(
     help: """
       The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
@@ -58,9 +64,6 @@ struct TrainingOptions: ParsableArguments {
       (default: off).
       """)
   var zeroInitResidual: Bool?
-
-  @Option(help: "Passes over the training images, 1 or more (default: \(defaults.epochs)).")
-  var epochs: Int?
 
   @Option(
     help: "Images that are computed at a time, 1 or more (default: \(defaults.batchSize)).")
@@ -179,27 +182,6 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      How the learning rate changes: \(Schedule.names.joined(separator: ", ")); their parameters are set in \
-      a --config file (default: \(defaults.schedule.name)).
-      """,
-    transform: { name in
-      guard let schedule = Schedule(named: name) else {
-        throw ValidationError(
-          "there is no schedule '\(name)'; use \(Schedule.names.joined(separator: ", ")).")
-      }
-      return schedule
-    })
-  var schedule: Schedule?
-
-  @Option(
-    help: """
-      Epochs in which the learning rate rises, from 0 to below --epochs, fractions allowed \
-      (default: \(defaults.warmupEpochs); one-cycle then rises for 0.3 of the run).
-      """)
-  var warmupEpochs: Double?
-
-  @Option(
-    help: """
       The type of activations: fp32, bf16 (faster where the processor multiplies such numbers), or auto, which \
       is bf16 on processors with AMX or AVX-512-BF16 and fp32 elsewhere; weights stay fp32 \
       (default: \(defaults.precision.rawValue)).
@@ -241,12 +223,13 @@ struct TrainingOptions: ParsableArguments {
 
   func apply(to configuration: inout RunConfiguration) {
     network.apply(to: &configuration)
+    budget.apply(to: &configuration)
+    rates.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
     configuration.initializer = initializer ?? configuration.initializer
     configuration.zeroInitResidual = zeroInitResidual ?? configuration.zeroInitResidual
-    configuration.epochs = epochs ?? configuration.epochs
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.accumulate = accumulate ?? configuration.accumulate
     configuration.learningRateScaling = lrScaling ?? configuration.learningRateScaling
@@ -266,8 +249,6 @@ struct TrainingOptions: ParsableArguments {
     configuration.unfreezeAt = unfreezeAt ?? configuration.unfreezeAt
     configuration.featureCache = featureCache ?? configuration.featureCache
     configuration.layerDecay = layerDecay ?? configuration.layerDecay
-    configuration.schedule = schedule ?? configuration.schedule
-    configuration.warmupEpochs = warmupEpochs ?? configuration.warmupEpochs
     configuration.precision = precision ?? configuration.precision
     configuration.shards = shards ?? configuration.shards
     configuration.syncBatchNorm = syncBatchNorm ?? configuration.syncBatchNorm
