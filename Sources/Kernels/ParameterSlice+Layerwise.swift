@@ -26,21 +26,21 @@ extension ParameterSlice {
   }
 
   /// One step of LARS: `m = momentum * m + rate * trust * (g + decay * w); w -= m`, where
-  /// `trust = coefficient * |w| / (|g| + decay * |w|)` over the layer, and 1 where a norm is 0. Where weights do not
-  /// decay, neither decay nor trust applies.
+  /// `trust = coefficient * |w| / (|g| + decay * |w|)` over the layer, and 1 where a norm is 0, and for biases and norm
+  /// layers.
   ///
   /// Uses one moment. Source: You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017,
   /// algorithm 1.
   public func lars(
     norms: SquaredNorms, learningRate: Float, momentum: Float, weightDecay: Float, trustCoefficient: Float
   ) {
-    var (rate, decay) = (learningRate, Float(0))
-    if decays {
-      decay = weightDecay
-      let (w, g) = (norms.weights.squareRoot(), norms.direction.squareRoot())
-      if w > 0 && g > 0 {
-        rate = Float(Double(learningRate) * Double(trustCoefficient) * w / (g + Double(weightDecay) * w))
-      }
+    let decay = decay * weightDecay
+    var rate = learningRate
+    let (weightNorm, gradientNorm) = (norms.weights.squareRoot(), norms.direction.squareRoot())
+    if isWeight && weightNorm > 0 && gradientNorm > 0 {
+      rate = Float(
+        Double(learningRate) * Double(trustCoefficient) * weightNorm
+          / (gradientNorm + Double(decay) * weightNorm))
     }
     let (w, g, m) = (weights, gradient, firstMoment)
     for i in 0..<count {
@@ -51,8 +51,7 @@ extension ParameterSlice {
 
   /// The first pass of LAMB: updates the moments `m = beta1 * m + (1 - beta1) * g` and
   /// `v = beta2 * v + (1 - beta2) * g * g`, and puts the direction in the gradient's place:
-  /// `m' / (sqrt(v') + epsilon) + decay * w`, where `m'` and `v'` are corrected for their start at 0. Where weights do
-  /// not decay there is no decay.
+  /// `m' / (sqrt(v') + epsilon) + decay * w`, where `m'` and `v'` are corrected for their start at 0.
   ///
   /// Uses two moments.
   /// - Parameter step: steps done before this one, from 0.
@@ -60,8 +59,8 @@ extension ParameterSlice {
   public func lambDirection(
     beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, step: Int
   ) -> SquaredNorms {
-    let decay = decays ? weightDecay : 0
-    let (w, r, m, v) = (weights, gradient, firstMoment, firstMoment + momentStride)
+    let decay = decay * weightDecay
+    let (w, r, m, v) = (weights, gradient, firstMoment, moment(1))
     let firstCorrection = Float(1 / (1 - pow(Double(beta1), Double(step + 1))))
     let secondCorrection = Float(1 / (1 - pow(Double(beta2), Double(step + 1))))
     for i in 0..<count {
@@ -74,13 +73,13 @@ extension ParameterSlice {
   }
 
   /// The second pass of LAMB: `w -= rate * trust * direction`, where `trust = |w| / |direction|` over the layer, and 1
-  /// where a norm is 0 or weights do not decay.
+  /// where a norm is 0, and for biases and norm layers.
   ///
   /// Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2019, algorithm 2;
   /// norms and biases as in the authors' code.
   public func lamb(norms: SquaredNorms, learningRate: Float) {
     var rate = learningRate
-    if decays && norms.weights > 0 && norms.direction > 0 {
+    if isWeight && norms.weights > 0 && norms.direction > 0 {
       rate = Float(Double(learningRate) * (norms.weights / norms.direction).squareRoot())
     }
     let (w, r) = (weights, gradient)
@@ -92,22 +91,5 @@ extension ParameterSlice {
     norms.weights = Self.squares(UnsafePointer(weights), count)
     norms.direction = Self.squares(direction, count)
     return norms
-  }
-
-  /// The sum of squares in double, in eight chains so that the processor need not wait for each sum.
-  private static func squares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
-    var chains = SIMD8<Double>.zero
-    let whole = count / 8 * 8
-    for i in stride(from: 0, to: whole, by: 8) {
-      let y = SIMD8<Double>(
-        Double(x[i]), Double(x[i + 1]), Double(x[i + 2]), Double(x[i + 3]), Double(x[i + 4]),
-        Double(x[i + 5]),
-        Double(x[i + 6]), Double(x[i + 7]))
-      chains += y * y
-    }
-    var sum = 0.0
-    for i in whole..<count { sum += Double(x[i]) * Double(x[i]) }
-    for lane in 0..<8 { sum += chains[lane] }
-    return sum
   }
 }

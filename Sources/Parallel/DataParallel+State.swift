@@ -31,4 +31,17 @@ extension DataParallel {
   public func load(moments: [Tensor]) throws {
     try group.runOnce(.state) { [self] in try weights.load(moments: moments) }
   }
+
+  /// The norm of each trained parameter's gradient in the last step, before it was clipped, in a fixed order.
+  public var gradientNorms: [(name: String, norm: Double)] {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    return reduction.parameterGradientNorms
+  }
+
+  /// How many weights of convolutions and dense layers are exactly zero, of how many: of those alone that train and
+  /// decay.
+  public var sparsity: (zeros: Int, count: Int) {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    return reduction.sparsity(of: weights)
+  }
 }

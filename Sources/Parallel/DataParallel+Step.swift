@@ -19,7 +19,7 @@ extension DataParallel {
   }
 
   /// Takes a mini-batch into the step under way: its shards forward and backward. No weight changes before
-  /// ``update(optimizer:learningRate:step:)``.
+  /// ``update(_:)``.
   ///
   /// Gradients, losses and statistics of a step are summed in the order of the mini-batches and of the shards in
   /// them: some mini-batches whose shards are as large as those of one larger mini-batch of the same images give
@@ -74,28 +74,20 @@ extension DataParallel {
   /// Ends the step under way: all-reduce and update.
   ///
   /// The gradient is the mean over the images of all its mini-batches, of which there must be one at least.
-  /// - Parameters:
-  ///   - learningRate: of this step.
-  ///   - step: steps done before this one, from 0.
   /// - Throws: `KernelError`.
-  public func update(optimizer: any Optimizer, learningRate: Float, step: Int) throws -> StepResult {
-    try finish(UpdateRule(method: .slicewise(optimizer), learningRate: learningRate, step: step))
-  }
-
-  /// Ends the step under way with an optimizer that needs the norms of whole layers; otherwise the same.
-  public func update(
-    optimizer: any LayerwiseOptimizer, learningRate: Float, step: Int
-  ) throws -> StepResult {
-    try finish(UpdateRule(method: .layerwise(optimizer), learningRate: learningRate, step: step))
-  }
-
-  private func finish(_ rule: UpdateRule) throws -> StepResult {
+  public func update(_ rule: UpdateRule) throws -> StepResult {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(underWay.batches > 0, "an update follows a mini-batch")
+    precondition(rule.method.momentCount <= weights.momentCount, "made for fewer moments")
+    precondition(!rule.measuresUnits || reduction.units != nil, "made without a map of units")
     defer { underWay = StepUnderWay() }
     self.rule = rule
     defer { self.rule = nil }
     stepClock?.begin()
+    if rule.clipping.needsWholeGradient {
+      try share(.update, gatherPhase)
+      reduction.findClippingFactor(rule)
+    }
     if case .layerwise = rule.method {
       try share(.update, measurePhase)
       reduction.addNorms()
@@ -106,7 +98,21 @@ extension DataParallel {
     reduction.digestedVersion = weights.version
     stepClock?.end(images: underWay.images)
     endRecordedStep(from: underWay.start, images: underWay.images)
-    return StepResult(loss: underWay.loss, correct: underWay.correct, count: underWay.images)
+    return StepResult(
+      loss: underWay.loss, correct: underWay.correct, count: underWay.images,
+      gradientNorm: reduction.gradientNorm, penalty: rule.penalty.isNone ? 0 : reduction.penalty)
+  }
+
+  /// Ends the step under way by an optimizer alone.
+  public func update(optimizer: any Optimizer, learningRate: Float, step: Int) throws -> StepResult {
+    try update(UpdateRule(.slicewise(optimizer), learningRate: learningRate, step: step))
+  }
+
+  /// Ends the step under way with an optimizer that needs the norms of whole layers; otherwise the same.
+  public func update(
+    optimizer: any LayerwiseOptimizer, learningRate: Float, step: Int
+  ) throws -> StepResult {
+    try update(UpdateRule(.layerwise(optimizer), learningRate: learningRate, step: step))
   }
 }
 
@@ -185,14 +191,24 @@ extension DataParallel {
     recorder?.end(.phase(.accumulating), from: start)
   }
 
+  /// A worker's part of the pass that finds the whole gradient before it is clipped.
+  func gatherSlices(as worker: Int) {
+    guard let rule, let reduction else { return }
+    let recorder = recorder(of: worker)
+    let start = recorder?.begin() ?? 0
+    while let piece = takePiece(of: reduction.sliceCount, worker) {
+      reduction.gather(slice: piece, of: weights, underWay, rule, recorder: recorder)
+    }
+    recorder?.end(.phase(.update), from: start)
+  }
+
   /// A worker's part of the first pass of a layer-wise optimizer.
   func measureSlices(as worker: Int) {
     guard let rule, let reduction, case .layerwise(let optimizer) = rule.method else { return }
     let recorder = recorder(of: worker)
     let start = recorder?.begin() ?? 0
     while let piece = takePiece(of: reduction.sliceCount, worker) {
-      reduction.measure(
-        slice: piece, of: weights, underWay, optimizer, step: rule.step, recorder: recorder)
+      reduction.measure(slice: piece, of: weights, underWay, rule, optimizer, recorder: recorder)
     }
     recorder?.end(.phase(.update), from: start)
   }
@@ -272,20 +288,6 @@ struct StepUnderWay {
       correct += results[shard].correct
     }
   }
-}
-
-/// How the weights follow their gradients in a step.
-struct UpdateRule {
-  /// By which optimizer.
-  enum Method {
-    case slicewise(any Optimizer)
-    /// After a pass that measures.
-    case layerwise(any LayerwiseOptimizer)
-  }
-
-  let method: Method
-  let learningRate: Float
-  let step: Int
 }
 
 extension Shard {

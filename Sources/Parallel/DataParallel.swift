@@ -48,6 +48,7 @@ public final class DataParallel: @unchecked Sendable {
   private(set) lazy var accumulationPhase: (Int) throws -> Void = { [unowned self] in
     accumulateSlices(as: $0)
   }
+  private(set) lazy var gatherPhase: (Int) throws -> Void = { [unowned self] in gatherSlices(as: $0) }
   private(set) lazy var measurePhase: (Int) throws -> Void = { [unowned self] in measureSlices(as: $0) }
   private(set) lazy var updatePhase: (Int) throws -> Void = { [unowned self] in try updateSlices(as: $0) }
 
@@ -75,14 +76,16 @@ public final class DataParallel: @unchecked Sendable {
   ///   - synchronizesBatchNorm: whether batch norms train with the statistics of the whole mini-batch, not of
   ///     the shard. Every shard then holds its activations until the step ends.
   ///   - frozen: the layers that do not train: they cost neither a way back nor gradients and moments.
-  ///   - rates: what the learning rates of single parameters are times a step's, by name; 1 for the others.
+  ///   - settings: what single parameters have of their own, by name.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
+  ///   - measuresUnits: whether steps bound the norms of output units: ``UpdateRule/measuresUnits``.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
     network: Network, batchSize: Int, shards: Int, workers: Int, accumulation: Int = 1,
     kernels set: KernelSet = KernelSet(fastestFor: .fp32), synchronizesBatchNorm: Bool = false,
-    frozen: FrozenLayers = FrozenLayers(), rates: [String: Float] = [:], seed: UInt64, momentCount: Int?
+    frozen: FrozenLayers = FrozenLayers(), settings: [String: ParameterSetting] = [:], seed: UInt64,
+    momentCount: Int?, measuresUnits: Bool = false
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
@@ -117,12 +120,14 @@ public final class DataParallel: @unchecked Sendable {
     self.engine = engine
     plans[key] = plan
     kernels = plan.kernels
-    weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
+    let weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
+    self.weights = weights
     reduction =
       momentCount == nil
       ? nil
       : try Reduction(
-        table: table, shards: shards, workers: workers, accumulates: accumulation > 1, rates: rates)
+        table: table, shards: shards, workers: workers, accumulates: accumulation > 1, settings: settings,
+        units: measuresUnits ? group.runOnce(.preparing) { try OutputUnits(weights) } : nil)
     featureCut = try network.featureCut(frozen: frozenTensors, kernels: set)
     norms = plan.synchronizedNorms
     replicas = (0..<(norms.isEmpty ? min(workers, shards) : shards)).map { _ in Replica() }
@@ -211,4 +216,8 @@ public struct StepResult: Sendable, Equatable {
   public let correct: Int
   /// Images.
   public let count: Int
+  /// The norm of the gradient of all that trains, that of the penalty included, before it was clipped.
+  public var gradientNorm = 0.0
+  /// The penalty at the weights before the step; 0 where the rule has none.
+  public var penalty = 0.0
 }

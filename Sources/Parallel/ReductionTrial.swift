@@ -61,7 +61,7 @@ public final class ReductionTrial: @unchecked Sendable {
 
   /// Sums the shards' gradients and updates the weights.
   public func step(optimizer: any Optimizer, learningRate: Float) throws {
-    rule = UpdateRule(method: .slicewise(optimizer), learningRate: learningRate, step: steps)
+    rule = UpdateRule(.slicewise(optimizer), learningRate: learningRate, step: steps)
     nextSlice.store(0, ordering: .relaxed)
     try group.run(.update, phase)
     steps += 1

@@ -136,11 +136,24 @@ final class SharedWeights: @unchecked Sendable {
   private func write(
     _ tensor: Tensor, _ entry: ParameterTable.Entry, _ base: UnsafeMutablePointer<Float>, _ offset: Int? = nil
   ) throws {
+    try write(tensor, entry, to: UnsafeMutableRawPointer(base + (offset ?? entry.offset)))
+  }
+
+  /// A tensor's values in the order and with the padding in which a parameter is stored.
+  func stored(_ tensor: Tensor, as entry: ParameterTable.Entry) throws -> [Float] {
+    let memory = try Arena(byteCount: entry.paddedCount * MemoryLayout<Float>.stride)
+    try write(tensor, entry, to: memory.base)
+    return Array(UnsafeBufferPointer(start: memory.floats, count: entry.paddedCount))
+  }
+
+  private func write(
+    _ tensor: Tensor, _ entry: ParameterTable.Entry, to memory: UnsafeMutableRawPointer
+  ) throws {
     let plain = try Layout(plain: entry.layout.dimensions)
     let call = try PrimitiveCall(.reorder(tensor.name, from: plain, to: entry.layout, engine: engine))
     try tensor.values.withUnsafeBytes { bytes in
       call[.source] = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-      call[.destination] = UnsafeMutableRawPointer(base + (offset ?? entry.offset))
+      call[.destination] = memory
       try call.run()
     }
   }

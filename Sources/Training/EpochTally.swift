@@ -11,6 +11,12 @@ struct EpochTally: Codable, Equatable, Sendable {
   var seconds = 0.0
   /// The learning rate of the last step.
   private(set) var learningRate = 0.0
+  /// The norm of the gradient in the last step, and the largest of the epoch, before clipping.
+  private(set) var gradientNorm = 0.0
+  /// See ``gradientNorm``.
+  private(set) var largestGradientNorm = 0.0
+  /// The penalty at the last step.
+  private(set) var penalty = 0.0
 
   /// Adds a step's images.
   mutating func add(meanLoss: Double, correct: Int, count: Int, learningRate: Double) {
@@ -18,6 +24,13 @@ struct EpochTally: Codable, Equatable, Sendable {
     self.correct += correct
     self.count += count
     self.learningRate = learningRate
+  }
+
+  /// Adds what a step's update came to.
+  mutating func add(gradientNorm: Double, penalty: Double) {
+    self.gradientNorm = gradientNorm
+    largestGradientNorm = max(largestGradientNorm, gradientNorm)
+    self.penalty = penalty
   }
 
   /// The mean loss; 0 before the first image.

@@ -28,7 +28,7 @@ public struct LAMB: LayerwiseOptimizer, Codable, Equatable, Sendable {
   }
 
   /// Two values for each weight: the means of its gradient and of the gradient's square.
-  public static let momentCount = 2
+  public var momentCount: Int { 2 }
 
   /// Finds the direction of one slice, and measures it.
   public func measure(_ slice: ParameterSlice, step: Int) -> SquaredNorms {

@@ -25,7 +25,7 @@ public struct LARS: LayerwiseOptimizer, Codable, Equatable, Sendable {
   }
 
   /// One value for each weight: its momentum.
-  public static let momentCount = 1
+  public var momentCount: Int { 1 }
 
   /// Measures one slice.
   public func measure(_ slice: ParameterSlice, step: Int) -> SquaredNorms { slice.gradientNorms() }

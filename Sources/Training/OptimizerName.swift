@@ -23,13 +23,4 @@ public enum OptimizerName: String, Codable, CaseIterable, Sendable {
     case .lamb: 0.01
     }
   }
-
-  /// Values that it remembers for each weight.
-  var momentCount: Int {
-    switch self {
-    case .sgd: SGD.momentCount
-    case .lars: LARS.momentCount
-    case .lamb: LAMB.momentCount
-    }
-  }
 }

@@ -1,11 +1,5 @@
+import Networks
 import Parallel
-
-/// What a step updates the weights with.
-enum StepOptimizer: Equatable {
-  case sgd(SGD)
-  case lars(LARS)
-  case lamb(LAMB)
-}
 
 extension RunConfiguration {
   private static let usualMomentum = 0.9
@@ -92,13 +86,28 @@ extension RunConfiguration {
   }
 }
 
-extension DataParallel {
-  /// Ends a step with any of the optimizers.
-  func update(_ optimizer: StepOptimizer, learningRate: Float, step: Int) throws -> StepResult {
-    switch optimizer {
-    case .sgd(let sgd): try update(optimizer: sgd, learningRate: learningRate, step: step)
-    case .lars(let lars): try update(optimizer: lars, learningRate: learningRate, step: step)
-    case .lamb(let lamb): try update(optimizer: lamb, learningRate: learningRate, step: step)
+extension RunConfiguration {
+  /// How a step changes the weights.
+  /// - Parameters:
+  ///   - learningRate: of this step.
+  ///   - step: steps done before this one, from 0.
+  ///   - scheduledMomentum: where the schedule moves the momentum.
+  func updateRule(learningRate: Double, step: Int, scheduledMomentum: Double? = nil) -> UpdateRule {
+    UpdateRule(
+      stepOptimizer(scheduledMomentum: scheduledMomentum).method, learningRate: Float(learningRate),
+      step: step)
+  }
+
+  /// Values that the optimizer remembers for each weight.
+  var momentCount: Int { stepOptimizer(scheduledMomentum: nil).method.momentCount }
+
+  /// What parameters of a network have of their own, by name.
+  func parameterSettings(of network: Network) throws -> [String: ParameterSetting] {
+    guard let layerDecay else { return [:] }
+    return try network.learningRates(layerDecay: layerDecay).mapValues { rate in
+      var setting = ParameterSetting()
+      setting.rate = rate
+      return setting
     }
   }
 }

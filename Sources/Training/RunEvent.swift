@@ -237,6 +237,8 @@ public struct StepProgress: Codable, Sendable {
   public var accuracy: Double
   /// The learning rate of this step.
   public var learningRate: Double
+  /// The norm of this step's gradient, before it was clipped.
+  public var gradientNorm: Double
   /// Seconds until the run ends, evaluation included, by the speed so far.
   public var secondsLeft: Double
 }

@@ -27,9 +27,9 @@ extension RunPlan {
       workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
       kernels: KernelSet(fastestFor: configuration.precision.numbers),
       synchronizesBatchNorm: configuration.syncBatchNorm, frozen: configuration.frozen(epoch: epoch),
-      rates: configuration.layerDecay.map(network.learningRates(layerDecay:)) ?? [:],
-      seed: configuration.seed,
-      momentCount: configuration.optimizer.momentCount)
+      settings: configuration.parameterSettings(of: network),
+      seed: configuration.seed, momentCount: configuration.momentCount,
+      measuresUnits: configuration.updateRule(learningRate: 0, step: 0).measuresUnits)
   }
 
   /// The most memory that computing needs from an epoch on, counted from 0, while one set of replicas follows another.

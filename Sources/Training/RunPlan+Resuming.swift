@@ -139,7 +139,7 @@ extension RunPlan {
     let byName = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let frozen = try configuration.frozen(epoch: epoch).tensors(of: network)
     let trained = try network.parameters().filter { $0.isTrained && !frozen.contains($0.name) }
-    return (0..<configuration.optimizer.momentCount).flatMap { moment in
+    return (0..<configuration.momentCount).flatMap { moment in
       trained.map { parameter in
         let name = "moment\(moment).\(parameter.name)"
         return byName[name]

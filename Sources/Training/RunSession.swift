@@ -221,17 +221,17 @@ extension RunSession {
     if batches == 0 { return false }
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
-      let optimizer = configuration.stepOptimizer(
+      let rule = configuration.updateRule(
+        learningRate: learningRate, step: moment.step,
         scheduledMomentum: configuration.schedule.momentum(at: moment))
-      let result = try compute(learningRate) {
-        try replicas.update(optimizer, learningRate: Float(learningRate), step: moment.step)
-      }
+      let result = try compute(learningRate) { try replicas.update(rule) }
       progress.tally.add(
         meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
+      progress.tally.add(gradientNorm: result.gradientNorm, penalty: result.penalty)
       try write {
         try stepLog.append(
           step: stepsDone + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
-          digests: replicas.digests)
+          gradientNorm: result.gradientNorm, digests: replicas.digests)
       }
     }
     progress.position.step += 1
@@ -269,7 +269,7 @@ extension RunSession {
     return StepProgress(
       epoch: position.epoch + 1, epochs: plan.configuration.epochs, step: position.step,
       stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
-      accuracy: tally.accuracy, learningRate: learningRate,
+      accuracy: tally.accuracy, learningRate: learningRate, gradientNorm: tally.gradientNorm,
       secondsLeft: Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
         + Double(epochsLeft) * validationSeconds)
   }

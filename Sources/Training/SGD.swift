@@ -24,7 +24,7 @@ public struct SGD: Optimizer, Codable, Equatable, Sendable {
   }
 
   /// One value for each weight: its momentum.
-  public static let momentCount = 1
+  public var momentCount: Int { 1 }
 
   /// Updates one slice.
   public func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {

@@ -8,7 +8,7 @@ import Interchange
 /// off what a killed process wrote behind.
 final class StepLog {
   /// The columns before those of the tensors.
-  static let facts = ["step", "epoch", "loss", "lr"]
+  static let facts = ["step", "epoch", "loss", "lr", "gradient_norm"]
 
   private let path: String
   private let handle: FileHandle
@@ -46,8 +46,11 @@ final class StepLog {
   /// - Parameters:
   ///   - step: steps done since the run's beginning, this one included.
   ///   - epoch: counted from 1.
-  func append(step: Int, epoch: Int, loss: Double, learningRate: Double, digests: [UInt32]) throws {
-    waiting += "\(step),\(epoch),\(loss),\(learningRate)".utf8
+  ///   - gradientNorm: before clipping.
+  func append(
+    step: Int, epoch: Int, loss: Double, learningRate: Double, gradientNorm: Double, digests: [UInt32]
+  ) throws {
+    waiting += "\(step),\(epoch),\(loss),\(learningRate),\(gradientNorm)".utf8
     for digest in digests {
       waiting.append(UInt8(ascii: ","))
       for shift in stride(from: 28, through: 0, by: -4) {

@@ -75,14 +75,17 @@ public struct Parting: Codable, Equatable, Sendable {
   public var step: Int?
   /// Its epoch, counted from 1.
   public var epoch: Int?
-  /// What differs: `loss`, `lr`, and the tensors in the network's order. For runs of other networks the names that
+  /// What differs: `loss`, `lr`, `gradient_norm`, and the tensors in the network's order. For runs of other networks the names that
   /// only one of them has.
   public var columns: [String]
   /// The losses of both runs' steps.
   public var losses: [Double]
 
   /// The first tensor that differs.
-  public var tensor: String? { columns.first { !StepLog.facts.contains($0) } }
+  public var tensor: String? { tensors.first }
+
+  /// The tensors that differ.
+  public var tensors: [String] { columns.filter { !StepLog.facts.contains($0) } }
 
   /// From the first rows that differ.
   /// - Parameter names: of the columns; nil where the rows are the names.

@@ -52,8 +52,7 @@ public final class TrainingWorkload {
   public func step(_ batch: ImageBatch) throws {
     if batch.count == 0 { return }
     try replicas.accumulate(batch, epoch: 0, step: steps)
-    _ = try replicas.update(
-      configuration.stepOptimizer(scheduledMomentum: nil), learningRate: 1e-5, step: steps)
+    _ = try replicas.update(configuration.updateRule(learningRate: 1e-5, step: steps))
     steps += 1
   }
 }

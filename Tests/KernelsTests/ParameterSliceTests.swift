@@ -54,7 +54,7 @@ import Testing
           ParameterSlice(
             weights: try #require(weights.baseAddress), gradient: try #require(gradient.baseAddress),
             moments: try #require(moments.baseAddress), momentStride: weights.count, count: weights.count,
-            decays: settings.decays
+            isWeight: settings.decays, decay: settings.decays ? 1 : 0
           ).sgd(
             learningRate: rate, momentum: settings.momentum, nesterov: settings.nesterov,
             weightDecay: settings.weightDecay)

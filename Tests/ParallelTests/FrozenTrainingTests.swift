@@ -101,7 +101,12 @@ import Testing
   ) throws -> DataParallel {
     try DataParallel(
       network: smallNetwork(), batchSize: 10, shards: 4, workers: workers, accumulation: accumulation,
-      kernels: kernels, synchronizesBatchNorm: synchronized, frozen: frozen, rates: rates, seed: 7,
+      kernels: kernels, synchronizesBatchNorm: synchronized, frozen: frozen,
+      settings: rates.mapValues { rate in
+        var setting = ParameterSetting()
+        setting.rate = rate
+        return setting
+      }, seed: 7,
       momentCount: 1)
   }
 

@@ -18,7 +18,7 @@ import Testing
 
   /// The settings of `Training.LARS`, which `Parallel` does not know.
   private struct TestLARS: LayerwiseOptimizer {
-    static let momentCount = 1
+    var momentCount: Int { 1 }
     func measure(_ slice: ParameterSlice, step: Int) -> SquaredNorms { slice.gradientNorms() }
     func update(_ slice: ParameterSlice, norms: SquaredNorms, learningRate: Float, step: Int) {
       slice.lars(
@@ -28,7 +28,7 @@ import Testing
   }
 
   private struct TestLAMB: LayerwiseOptimizer {
-    static let momentCount = 2
+    var momentCount: Int { 2 }
     func measure(_ slice: ParameterSlice, step: Int) -> SquaredNorms {
       slice.lambDirection(beta1: 0.875, beta2: 0.96875, epsilon: 1e-6, weightDecay: 0.0625, step: step)
     }

@@ -9,7 +9,7 @@ struct PlainSGD: Optimizer {
   var momentum: Float = 0.9
   var nesterov = true
   var weightDecay: Float = 5e-4
-  static let momentCount = 1
+  var momentCount: Int { 1 }
 
   func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
     slice.sgd(
@@ -19,7 +19,7 @@ struct PlainSGD: Optimizer {
 
 /// Leaves the weights alone and keeps the gradient as its moment.
 struct GradientRecorder: Optimizer {
-  static let momentCount = 1
+  var momentCount: Int { 1 }
 
   func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
     slice.sgd(learningRate: 0, momentum: 0, nesterov: false, weightDecay: 0)

@@ -45,7 +45,7 @@ import Testing
     let path = RunFolder(path: two).steps
     var rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
     var cells = rows[6].split(separator: ",").map(String.init)
-    cells[7] = cells[7] == "00000000" ? "00000001" : "00000000"
+    cells[8] = cells[8] == "00000000" ? "00000001" : "00000000"
     rows[6] = cells.joined(separator: ",")
     try (rows.joined(separator: "\n") + "\n").write(toFile: path, atomically: false, encoding: .utf8)
     let comparison = try RunComparison(one, two)

@@ -7,14 +7,16 @@ import Testing
 @Suite struct StepLogTests {
   private let folder: TemporaryFolder
   private var path: String { folder.path(of: "steps.csv") }
-  private let header = "step,epoch,loss,lr,a,b\n"
+  private let header = "step,epoch,loss,lr,gradient_norm,a,b\n"
 
   init() throws { folder = try TemporaryFolder() }
 
   private func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
   private func append(_ log: StepLog, _ step: Int) throws {
-    try log.append(step: step, epoch: 1, loss: 0.5, learningRate: 0.1, digests: [0xab, UInt32(step) << 28])
+    try log.append(
+      step: step, epoch: 1, loss: 0.5, learningRate: 0.1, gradientNorm: 2,
+      digests: [0xab, UInt32(step) << 28])
   }
 
   @Test func writesARowForEachStep() throws {
@@ -23,7 +25,7 @@ import Testing
     try append(log, 15)
     #expect(try text().isEmpty, "rows wait")
     try log.flush()
-    #expect(try text() == header + "1,1,0.5,0.1,000000ab,10000000\n15,1,0.5,0.1,000000ab,f0000000\n")
+    #expect(try text() == header + "1,1,0.5,0.1,2.0,000000ab,10000000\n15,1,0.5,0.1,2.0,000000ab,f0000000\n")
     #expect(try log.length == text().utf8.count)
   }
 
@@ -39,7 +41,7 @@ import Testing
     #expect(try text() == kept)
     try append(log, 2)
     try log.flush()
-    #expect(try text() == kept + "2,1,0.5,0.1,000000ab,20000000\n")
+    #expect(try text() == kept + "2,1,0.5,0.1,2.0,000000ab,20000000\n")
   }
 
   @Test func aFileThatLostRowsBeginsAnew() throws {
@@ -48,7 +50,7 @@ import Testing
     #expect(!log.isWhole)
     try append(log, 9)
     try log.flush()
-    #expect(try text() == header + "9,1,0.5,0.1,000000ab,90000000\n")
+    #expect(try text() == header + "9,1,0.5,0.1,2.0,000000ab,90000000\n")
   }
 
   @Test func manyRowsDoNotWaitForACheckpoint() throws {

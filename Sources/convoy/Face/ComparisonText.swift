@@ -40,8 +40,7 @@ enum ComparisonText {
       let what = parting?.columns == ["step"] ? "the steps" : "the tensors"
       return "different: the logs do not have \(what) of each other"
     }
-    let tensors = parting.columns.filter { $0 != "loss" && $0 != "lr" }
-    let others = tensors.count - 1
+    let others = parting.tensors.count - 1
     return "different: step \(step) of epoch \(parting.epoch ?? 0), first in "
       + (parting.tensor ?? parting.columns.first ?? "")
       + (others > 0 ? " and \(Quantity.count(others, "other tensor"))" : "")

@@ -7,11 +7,6 @@ import Convoy
 struct TrainingOptions: ParsableArguments {
   private static let defaults = RunConfiguration()
 
-  /// `0.1 for sgd, 2.0 for lars`.
-  private static func perOptimizer(_ value: (OptimizerName) -> Double) -> String {
-    OptimizerName.allCases.map { "\(value($0)) for \($0.rawValue)" }.joined(separator: ", ")
-  }
-
   @OptionGroup
   var network: NetworkOptions
 
@@ -20,6 +15,9 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup(title: "Schedule")
   var rates: ScheduleOptions
+
+  @OptionGroup(title: "Optimizer")
+  var optimizer: OptimizerOptions
 
   @Option(
     help: """
@@ -79,59 +77,6 @@ struct TrainingOptions: ParsableArguments {
   var accumulate: Int?
 
   @Option(
-    help: "The peak learning rate, above 0 (default: \(perOptimizer(\.usualLearningRate))).")
-  var lr: Double?
-
-  @Option(
-    help: """
-      Scales --lr by the images of a step (--batch-size times --accumulate) over --base-batch-size: none, linear, \
-      or sqrt, the root of it (default: \(defaults.learningRateScaling.rawValue)).
-      """)
-  var lrScaling: LearningRateScaling?
-
-  @Option(
-    help: "The images of a step for which --lr was found, 1 or more; needs --lr-scaling (default: 256).")
-  var baseBatchSize: Int?
-
-  @Option(
-    help: """
-      The optimizer: sgd, or for large batches lars or lamb, which scale the steps of each layer to its weights \
-      (default: \(defaults.optimizer.rawValue)).
-      """)
-  var optimizer: OptimizerName?
-
-  @Option(
-    help: """
-      The share of the last update that the next one keeps, from 0 to below 1, for sgd and lars (default: 0.9, or what the
-      schedule's base-momentum and max-momentum in a --config file say).
-      """)
-  var momentum: Double?
-
-  @Flag(
-    inversion: .prefixedNo, help: "Nesterov's momentum, for sgd (default: on).")
-  var nesterov: Bool?
-
-  @Option(
-    help: """
-      Weight decay, 0 or more; norm layers and biases have none \
-      (default: \(perOptimizer(\.usualWeightDecay))).
-      """)
-  var weightDecay: Double?
-
-  @Option(
-    help: "How much of a layer's size a step of learning rate 1 may be, above 0, for lars (default: 0.001).")
-  var trustCoefficient: Double?
-
-  @Option(help: "What lamb's mean of the gradient keeps a step, from 0 to below 1 (default: 0.9).")
-  var beta1: Double?
-
-  @Option(help: "What lamb's mean of the gradient's square keeps, from 0 to below 1 (default: 0.999).")
-  var beta2: Double?
-
-  @Option(help: "Keeps lamb's steps finite where gradients vanish, above 0 (default: 1e-6).")
-  var epsilon: Double?
-
-  @Option(
     help: """
       What does not train: layers or tensors of `convoy models MODEL`, with * for any characters and commas \
       between several, such as "conv1,bn1,layer1.*" (default: nothing).
@@ -172,13 +117,6 @@ struct TrainingOptions: ParsableArguments {
       MiB and --augment is none; 0 keeps nothing. It changes the speed alone (default: \(defaults.featureCache)).
       """)
   var featureCache: Int?
-
-  @Option(
-    help: """
-      What the learning rate of a block of layers is times that of the next one, above 0 and at most 1: with 0.75 \
-      the head learns at --lr, the last block at 0.75 of it, and so on; --verbose shows the table (default: 1).
-      """)
-  var layerDecay: Double?
 
   @Option(
     help: """
@@ -225,6 +163,7 @@ struct TrainingOptions: ParsableArguments {
     network.apply(to: &configuration)
     budget.apply(to: &configuration)
     rates.apply(to: &configuration)
+    optimizer.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
@@ -232,23 +171,11 @@ struct TrainingOptions: ParsableArguments {
     configuration.zeroInitResidual = zeroInitResidual ?? configuration.zeroInitResidual
     configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.accumulate = accumulate ?? configuration.accumulate
-    configuration.learningRateScaling = lrScaling ?? configuration.learningRateScaling
-    configuration.baseBatchSize = baseBatchSize ?? configuration.baseBatchSize
-    configuration.learningRate = lr ?? configuration.learningRate
-    configuration.optimizer = optimizer ?? configuration.optimizer
-    configuration.momentum = momentum ?? configuration.momentum
-    configuration.nesterov = nesterov ?? configuration.nesterov
-    configuration.weightDecay = weightDecay ?? configuration.weightDecay
-    configuration.trustCoefficient = trustCoefficient ?? configuration.trustCoefficient
-    configuration.beta1 = beta1 ?? configuration.beta1
-    configuration.beta2 = beta2 ?? configuration.beta2
-    configuration.epsilon = epsilon ?? configuration.epsilon
     configuration.freeze = freeze ?? configuration.freeze
     configuration.freezeTo = freezeTo ?? configuration.freezeTo
     configuration.frozenNorms = frozenNorms ?? configuration.frozenNorms
     configuration.unfreezeAt = unfreezeAt ?? configuration.unfreezeAt
     configuration.featureCache = featureCache ?? configuration.featureCache
-    configuration.layerDecay = layerDecay ?? configuration.layerDecay
     configuration.precision = precision ?? configuration.precision
     configuration.shards = shards ?? configuration.shards
     configuration.syncBatchNorm = syncBatchNorm ?? configuration.syncBatchNorm
@@ -260,8 +187,6 @@ struct TrainingOptions: ParsableArguments {
 
 extension Stem: ExpressibleByArgument {}
 extension FrozenNorms: ExpressibleByArgument {}
-extension LearningRateScaling: ExpressibleByArgument {}
-extension OptimizerName: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
 extension BadImagePolicy: ExpressibleByArgument {}
 

@@ -64,7 +64,7 @@ struct ReduceCommand: ParsableCommand {
   private func reduction(bytes: Int, workers: Int, threads: Int) throws -> (seconds: Double, moved: Int) {
     let trial = try ReductionTrial(
       count: bytes / MemoryLayout<Float>.stride, shards: workers, workers: threads,
-      momentCount: Momentum.momentCount)
+      momentCount: Momentum().momentCount)
     let time = try median(during: seconds) {
       try trial.step(optimizer: Momentum(), learningRate: 1e-6)
     }

@@ -86,7 +86,7 @@ final class Workload {
     self.network = network
     replicas = try DataParallel(
       network: network, batchSize: batchSize, shards: shards, workers: workers, kernels: kernels, seed: 0,
-      momentCount: Momentum.momentCount)
+      momentCount: Momentum().momentCount)
     batch = .synthetic(batchSize, network.input, classes: try network.outputCount())
   }
 
@@ -113,7 +113,7 @@ final class Workload {
 
 /// Stochastic gradient descent with momentum, as the peers use.
 struct Momentum: Optimizer {
-  static let momentCount = 1
+  var momentCount: Int { 1 }
 
   func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
     slice.sgd(learningRate: learningRate, momentum: 0.9, nesterov: false, weightDecay: 5e-4)
