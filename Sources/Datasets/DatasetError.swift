@@ -26,6 +26,12 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case noEvaluationSplit(path: String, found: [String])
   /// None of the images that were looked at could be read: the reason of the first.
   case noReadableImage(path: String, reason: String)
+  /// A class has too few images to put some aside for validation and keep some to train on.
+  case tooFewToSplit(path: String, name: String, count: Int)
+  /// A class has fewer images than there are folds.
+  case tooFewForFolds(path: String, name: String, count: Int, folds: Int)
+  /// Images should be put aside for validation (by the option that is named), and there is a split for it already.
+  case validationExists(path: String, option: String, training: String)
 
   /// The error in one line: what, where, and what to do.
   public var description: String {
@@ -60,6 +66,15 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         + "to evaluate on that data, give its folder"
     case .noReadableImage(let path, let reason):
       "\(path): none of its images can be read; the first: \(reason)"
+    case .tooFewToSplit(let path, let name, let count):
+      "\(path): class \"\(name)\" has \(count) image\(count == 1 ? "" : "s"); to put some aside for validation "
+        + "each class needs at least 2"
+    case .tooFewForFolds(let path, let name, let count, let folds):
+      "\(path): class \"\(name)\" has \(count) image\(count == 1 ? "" : "s"), fewer than the \(folds) folds; "
+        + "use at most \(count) folds or add images"
+    case .validationExists(let path, let option, let training):
+      "\(path): a split to validate on is there already, so \(option) would leave it unused; "
+        + "leave out \(option), or give \(training)"
     }
   }
 

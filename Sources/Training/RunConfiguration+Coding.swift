@@ -1,7 +1,9 @@
 extension RunConfiguration: Codable {
   /// The keys, which are the flags' names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, model, stem, weights
+    case data
+    case validationSplit = "validation-split"
+    case fold, model, stem, weights
     case partialWeights = "partial-weights"
     case initializer = "init"
     case zeroInitResidual = "zero-init-residual"

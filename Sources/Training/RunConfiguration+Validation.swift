@@ -35,6 +35,17 @@ extension RunConfiguration {
     try checkFreezing()
     try checkShards()
     try checkSchedule()
+    try checkValidation()
+  }
+
+  private func checkValidation() throws(TrainingError) {
+    guard let validationSplit else { return }
+    try check("validation-split", validationSplit, "must be above 0 and below 1") { $0 > 0 && $0 < 1 }
+    if let fold {
+      throw .invalidOption(
+        name: "validation-split", value: "\(validationSplit)",
+        reason: "excludes fold \(fold); give one of them")
+    }
   }
 
   /// A batch must have an image for every shard. Workers beyond the shards idle, and a run warns of them.

@@ -1,3 +1,4 @@
+import Datasets
 import Loading
 import Networks
 
@@ -10,6 +11,11 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The folder of images, with `train/` (and `val/`, `test/`) or class folders in it; nil only where `resume`
   /// states a run.
   public var data: String?
+  /// The share of the training images that is put aside to validate on, above 0 and below 1, of each class; nil puts
+  /// none aside.
+  public var validationSplit: Double?
+  /// The fold of a cross-validation that is put aside to validate on; nil puts none aside.
+  public var fold: Fold?
   /// A name of the model zoo or the path of a network file (YAML or JSON); nil is `vgg6` for images of at most
   /// 64 pixels and `resnet18` for larger ones.
   public var model: String?

@@ -3,10 +3,12 @@ import Datasets
 /// The images of a run: found, split, looked at.
 struct RunData: Sendable {
   let splits: DatasetSplits
-  /// What validates: the validation split, else the test split, else nothing.
+  /// What validates: the validation split or what is put aside for it, else the test split, else nothing.
   let validation: ImageFolder?
   /// `"validation"`, `"test"` or nil.
   let validationSplit: String?
+  /// What of the training images is put aside to validate, as in `"fold 1/5"`; nil for none.
+  let aside: String?
   /// Of the training images' headers.
   let survey: ImageSurvey
   /// What the splits in use hold, file by file: `training`, then what validates.
@@ -21,9 +23,12 @@ struct RunData: Sendable {
     guard let folder = configuration.data else {
       throw TrainingError.invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
     }
-    splits = try DatasetSplits.discover(folder)
+    splits = try DatasetSplits.discover(folder).settingAside(configuration)
     validation = splits.validation ?? splits.test
     validationSplit = splits.validation != nil ? "validation" : splits.test != nil ? "test" : nil
+    aside =
+      configuration.fold.map { "fold \($0)" }
+      ?? configuration.validationSplit.map { "\($0) of the training images" }
     survey = try splits.train.survey()
     let name = validationSplit ?? "validation"
     let judging = validation.map { [(split: name, manifest: $0.manifest())] }
@@ -40,5 +45,13 @@ struct RunData: Sendable {
   var warnings: [RunWarning] {
     let parts = [splits.train.warnings, validation?.warnings ?? []].joined()
     return (validation == nil ? [.noValidation] : []) + parts.map { .other("\($0)") }
+  }
+}
+
+extension DatasetSplits {
+  /// The splits with the part of the training images put aside that a configuration says.
+  fileprivate func settingAside(_ configuration: RunConfiguration) throws(DatasetError) -> DatasetSplits {
+    if let fold = configuration.fold { return try settingAside(fold) }
+    return if let share = configuration.validationSplit { try settingAside(share: share) } else { self }
   }
 }

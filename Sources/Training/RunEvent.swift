@@ -44,6 +44,8 @@ public struct RunSummary: Codable, Sendable {
     public var validationImages: Int
     /// The split that validates: `"validation"`, `"test"` or nil.
     public var validationSplit: String?
+    /// What of the training images is put aside to validate, as in `"fold 1/5"`; nil for none.
+    public var aside: String?
     /// Class names, in the order of their indices.
     public var classes: [String]
     /// The smallest height and width found.

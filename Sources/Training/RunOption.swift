@@ -56,6 +56,8 @@ extension RunOption {
   /// Every option, one for each key.
   static let all: [RunOption] = [
     RunOption(.data, \.data, .free),
+    RunOption(.validationSplit, \.validationSplit, .result(.order)),
+    RunOption(.fold, \.fold, .result(.order)),
     RunOption(.model, \.model, .result(.everything)),
     RunOption(.stem, \.stem, .result(.everything)),
     RunOption(.weights, \.weights, .result(.everything)),

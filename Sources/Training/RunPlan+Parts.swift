@@ -71,6 +71,7 @@ extension RunPlan {
       data: RunSummary.Data(
         path: configuration.data ?? "", trainingImages: data.splits.train.samples.count,
         validationImages: data.validation?.samples.count ?? 0, validationSplit: data.validationSplit,
+        aside: data.aside,
         classes: data.classes,
         smallest: InputSize(height: survey.smallestSize.height, width: survey.smallestSize.width),
         largest: InputSize(height: survey.largestSize.height, width: survey.largestSize.width),

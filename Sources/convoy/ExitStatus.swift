@@ -86,7 +86,8 @@ extension ExitStatus {
     case .missingFolder: self = .inputMissing
     case .unreadableFolder: self = .inputOutput
     case .notAFolder, .nameNotUTF8, .noClassFolders, .noImages, .singleClass, .emptyClasses, .unknownClass,
-      .ambiguousSplit, .noTrainingSplit, .noEvaluationSplit, .noReadableImage:
+      .ambiguousSplit, .noTrainingSplit, .noEvaluationSplit, .noReadableImage, .tooFewToSplit,
+      .tooFewForFolds, .validationExists:
       self = .badData
     }
   }

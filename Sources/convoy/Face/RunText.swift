@@ -121,7 +121,7 @@ extension RunText {
   private static func data(_ data: RunSummary.Data) -> String {
     let validation =
       data.validationSplit.map {
-        ", \(Quantity.grouped(data.validationImages)) to validate (\($0) split)"
+        ", \(Quantity.grouped(data.validationImages)) to validate (\(data.aside ?? "\($0) split"))"
       } ?? ""
     let sizes = data.smallest == data.largest ? [data.largest] : [data.smallest, data.largest]
     let pixels = sizes.map { "\($0.height)x\($0.width)" }.joined(separator: " to ")

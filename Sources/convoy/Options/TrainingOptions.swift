@@ -19,6 +19,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup(title: "Optimizer")
   var optimizer: OptimizerOptions
 
+  @OptionGroup(title: "Validation")
+  var validation: ValidationOptions
+
   @Option(
     help: """
       The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
@@ -164,6 +167,7 @@ struct TrainingOptions: ParsableArguments {
     budget.apply(to: &configuration)
     rates.apply(to: &configuration)
     optimizer.apply(to: &configuration)
+    validation.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
