@@ -41,6 +41,9 @@ public final class BatchLoader: Sendable {
   ) throws(LoadingError) {
     try options.validate()
     if samples.isEmpty { throw .noSamples }
+    let samples =
+      options.views.count == 1
+      ? samples : samples.flatMap { [ImageSample](repeating: $0, count: options.views.count) }
     let size = options.preprocessing
     let slots = (0..<options.ringBatches).map { _ in
       ImageBatch(

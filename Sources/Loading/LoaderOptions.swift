@@ -34,6 +34,9 @@ public struct LoaderOptions: Sendable {
   public var order: SampleOrder
   /// What to do about an image that cannot be read.
   public var onBadImage: BadImagePolicy
+  /// The ways in which each image is looked at, at least one: it comes once for each, one after the other. Others than
+  /// the plain one take the place of a recipe.
+  public var views = [ImageView.plain]
 
   /// Options for training, unless order and recipe say otherwise.
   /// - Parameter ringBatches: nil for the batch in use, two ahead of it, and those that `loaderThreads` fill.
@@ -55,6 +58,7 @@ public struct LoaderOptions: Sendable {
   func validate() throws(LoadingError) {
     let minima = [
       ("batch size", batchSize, 1), ("loader threads", loaderThreads, 1), ("ring", ringBatches, 2),
+      ("views", views.count, 1),
     ]
     for (name, value, minimum) in minima where value < minimum {
       throw .invalidOption(name: name, value: "\(value)", expected: "at least \(minimum)")

@@ -11,6 +11,7 @@ struct SampleReader: Sendable {
   private let seed: UInt64
   private let recipe: AugmentationRecipe?
   private let preprocessing: Preprocessing
+  private let views: [ImageView]
   private let normalize: Normalize
   private let onBadImage: BadImagePolicy
   /// For tests of failures alone: called with the path of every image before it is read.
@@ -24,6 +25,7 @@ struct SampleReader: Sendable {
     seed = options.seed
     recipe = options.recipe
     preprocessing = options.preprocessing
+    views = options.views
     normalize = try options.preprocessing.normalization()
     onBadImage = options.onBadImage
   }
@@ -33,13 +35,24 @@ struct SampleReader: Sendable {
     let start = chunk.plan.range(ofBatch: chunk.number).lowerBound
     var outcome = BatchRing.Outcome()
     defer { status.rest() }
+    // The views of an image follow each other, so that most find it decoded.
+    var decoded: (path: String, image: PixelBuffer)?
     for position in chunk.positions {
       let index = chunk.plan.order[start + position]
       let sample = samples[index]
       status.begin(sample: index)
       fault?(sample.path)
       do throws(LoadingError) {
-        try read(sample, epoch: chunk.plan.epoch, into: chunk.batch, at: position)
+        let image: PixelBuffer
+        if let decoded, decoded.path == sample.path {
+          image = decoded.image
+        } else {
+          image = try decode(sample.path)
+          if views.count > 1 { decoded = (sample.path, image) }
+        }
+        try store(
+          image, of: sample, as: views[index % views.count], epoch: chunk.plan.epoch, into: chunk.batch,
+          at: position)
       } catch {
         if case .badImage(let image) = error, onBadImage == .skip {
           outcome.skipped.append((position, image))
@@ -52,17 +65,18 @@ struct SampleReader: Sendable {
     return outcome
   }
 
-  private func read(
-    _ sample: ImageSample, epoch: Int, into batch: ImageBatch, at position: Int
+  private func store(
+    _ image: PixelBuffer, of sample: ImageSample, as view: ImageView, epoch: Int, into batch: ImageBatch,
+    at position: Int
   ) throws(LoadingError) {
-    var image = try decode(sample.path)
+    var image = image
     do throws(AugmentationError) {
       if let recipe {
         let epoch = UInt32(truncatingIfNeeded: epoch)
         image = try recipe.apply(
           to: image, key: SampleKey(seed: seed, epoch: epoch, sample: sample.identity))
       }
-      image = try preprocessing.fit(image)
+      image = try preprocessing.fit(image, as: view)
       var target = batch.image(at: position).mutableSpan
       try normalize.store(image, into: &target)
     } catch {

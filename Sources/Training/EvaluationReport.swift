@@ -1,3 +1,4 @@
+import Datasets
 import Loading
 
 /// How a model scores on a folder of images with a folder per class.
@@ -18,8 +19,14 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     public var f1: Double?
   }
 
-  /// The model file.
+  /// The model file, or what an ensemble is: `mean of 3 models`.
   public var model: String
+  /// How the opinions of an ensemble's members became one; nil for one model.
+  public var ensemble: EnsembleRule?
+  /// The model files of an ensemble; nil for one model.
+  public var members: [String]?
+  /// How each image was looked at, as the option states it; nil for once, as it is.
+  public var tta: String?
   /// The folder of images that was scored.
   public var data: String
   /// The scores over all images.
@@ -32,4 +39,17 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
   public var badImages: [BadImage]
   /// Wall seconds.
   public var seconds: Double
+}
+
+extension EvaluationReport {
+  /// The report of what was tallied on a folder.
+  init(
+    model: String, _ tally: ScoreTally, on folder: ImageFolder, classes: [String],
+    tta: TestTimeAugmentation?, badImages: [BadImage], seconds: Double
+  ) {
+    self.init(
+      model: model, tta: tta?.description, data: folder.root, score: tally.score,
+      classes: tally.classReports(names: classes), confusion: tally.confusionRows, badImages: badImages,
+      seconds: seconds)
+  }
 }

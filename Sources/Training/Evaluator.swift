@@ -1,11 +1,10 @@
 import Datasets
-import Foundation
 
 /// Scores a model on a folder of images.
 public struct Evaluator: Sendable {
   /// The model file.
   public let model: String
-  /// How the machine is used.
+  /// How the images are gone through.
   public let options: InferenceOptions
 
   /// An evaluator of a model file; nothing is opened yet.
@@ -25,17 +24,18 @@ public struct Evaluator: Sendable {
     data: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> EvaluationReport {
     let start = ContinuousClock.now
-    let foldsBatchNorm = options.foldsBatchNorm
-    let options = try options.resolved()
-    return try ProcessorCap.within(options.threads) {
-      let model = try InferenceModel(model, options, foldsBatchNorm: foldsBatchNorm)
-      let folder = try DatasetSplits.forEvaluation(data, classes: model.file.classes)
-      let loader = try model.loader(folder.samples)
-      let tally = try model.parallel.tally(loader) { progress($0, folder.samples.count) }
+    return try ProcessorCap.within(options.resolved().threads) {
+      let model = try InferenceModel(model, options)
+      let classes = model.file.classes
+      let folder = try DatasetSplits.forEvaluation(data, classes: classes)
+      var tally = ScoreTally(classes: classes.count)
+      let badImages = try model.opinions(on: folder.samples, classes: classes) { image, opinion in
+        tally.add(opinion, label: folder.samples[image].label)
+        progress(tally.count, folder.samples.count)
+      }
       return EvaluationReport(
-        model: self.model, data: folder.root, score: tally.score,
-        classes: tally.classReports(names: model.file.classes), confusion: tally.confusionRows,
-        badImages: loader.badImages, seconds: start.seconds)
+        model: self.model, tally, on: folder, classes: classes, tta: options.augmentation,
+        badImages: badImages, seconds: start.seconds)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Loading
 
-/// How evaluation and prediction use the machine. Only the precision touches the scores, by rounding.
+/// How evaluation and prediction go through images. Only `augmentation` changes the scores, and the precision by
+/// rounding.
 public struct InferenceOptions: Equatable, Sendable {
   /// Images of one batch.
   public var batchSize = 128
@@ -14,6 +15,8 @@ public struct InferenceOptions: Equatable, Sendable {
   public var loaderThreads: Int?
   /// Whether batch norms are computed into the layers before them: the same scores but for rounding, sooner.
   public var foldsBatchNorm = false
+  /// How each image is looked at, several times; nil is once, as it is.
+  public var augmentation: TestTimeAugmentation?
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Counts over scored images, in the order in which they came.
 struct ScoreTally: Sendable {
   let classes: Int
@@ -18,19 +16,21 @@ struct ScoreTally: Sendable {
   /// Adds one image: the scores (logits) of its classes and its label.
   ///
   /// Among equal scores the first class wins; one that is not a number never does.
-  mutating func add(_ scores: ArraySlice<Float>, label: Int) {
-    let scores = scores.map { $0.isNaN ? -Float.infinity : $0 }
-    var given = 0
+  mutating func add(_ scores: ArraySlice<Float>, label: Int) { add(Opinion(scores: scores), label: label) }
+
+  /// Adds one image: what is said of it and its label.
+  mutating func add(_ opinion: Opinion, label: Int) {
+    let ranking = opinion.ranking
     var ahead = 0
-    for index in scores.indices {
-      if scores[index] > scores[given] { given = index }
-      if scores[index] > scores[label] || (scores[index] == scores[label] && index < label) { ahead += 1 }
+    for index in ranking.indices
+    where ranking[index] > ranking[label] || (ranking[index] == ranking[label] && index < label) {
+      ahead += 1
     }
     count += 1
-    lossSum += Self.logSumExp(scores) - Double(scores[label])
+    lossSum -= opinion.logProbabilities[label]
     top1 += ahead == 0 ? 1 : 0
     top5 += ahead < 5 ? 1 : 0
-    confusion[label * classes + given] += 1
+    confusion[label * classes + opinion.first] += 1
   }
 
   /// The scores over all images; zeros where there are none.
@@ -38,12 +38,6 @@ struct ScoreTally: Sendable {
     let images = Double(max(1, count))
     return Score(
       count: count, loss: lossSum / images, top1: Double(top1) / images, top5: Double(top5) / images)
-  }
-
-  /// The logarithm of the sum of exponentials, without overflow.
-  static func logSumExp(_ scores: [Float]) -> Double {
-    let highest = Double(scores.max() ?? 0)
-    return highest + Foundation.log(scores.reduce(0.0) { $0 + Foundation.exp(Double($1) - highest) })
   }
 }
 

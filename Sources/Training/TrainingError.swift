@@ -26,6 +26,9 @@ public enum TrainingError: Error, Equatable {
   case weightsMismatch(path: String, reason: String)
   /// The data have classes that the model does not know.
   case unknownClasses(path: String, unknown: [String], known: [String])
+  /// A model has other classes than the first one of those that are to be asked together: some of that one's are
+  /// missing, others are added.
+  case differentClasses(path: String, first: String, missing: [String], added: [String])
   /// The loss became infinite or not a number. Epoch and step count from 1; `checkpoint` is the last good one.
   case nonFiniteLoss(epoch: Int, step: Int, learningRate: Double, checkpoint: String?)
   /// The output folder or a file in it cannot be created.
@@ -68,6 +71,11 @@ extension TrainingError: CustomStringConvertible {
     case .unknownClasses(let path, let unknown, let known):
       "\(path): the model does not know \(unknown.count == 1 ? "class" : "classes") "
         + "\(Self.list(unknown)); it knows \(Self.list(known))"
+    case .differentClasses(let path, let first, let missing, let added):
+      "\(path): has other classes than \(first): "
+        + [("it lacks", missing), ("it has besides", added)].filter { !$0.1.isEmpty }
+        .map { "\($0.0) \(Self.list($0.1))" }.joined(separator: ", ")
+        + "; the models of an ensemble have the same"
     case .nonFiniteLoss(let epoch, let step, let learningRate, let checkpoint):
       "the loss is not finite in epoch \(epoch), step \(step) (learning rate \(learningRate)); "
         + "try a lower --lr or a longer --warmup-epochs"

@@ -7,6 +7,14 @@ public struct Crop: TransformPlan {
   /// The value outside the image, 0...255.
   public let fill: UInt8
 
+  /// A rectangle of an image.
+  public init(x: Int, y: Int, size: ImageSize, fill: UInt8 = 0) {
+    self.x = x
+    self.y = y
+    self.size = size
+    self.fill = fill
+  }
+
   /// Where a crop may begin, so that no sum can overflow.
   private static let places = -(1 << 30)...1 << 30
 

@@ -10,6 +10,22 @@ enum EvaluationText {
     classTable(report.classes) + [""] + confusion(report) + [""]
   }
 
+  /// The members of an ensemble and the whole, and of that what ``lines(_:)`` says of one model.
+  static func lines(_ report: EnsembleReport) -> [String] {
+    let rows = (report.members + [report.ensemble]).map { member in
+      let score = member.score
+      return [
+        member.model, Quantity.percent(score.top1, decimals: 2), Quantity.percent(score.top5, decimals: 2),
+        Quantity.loss(score.loss),
+      ]
+    }
+    let best = report.bestMember
+    let gain = Quantity.points(report.ensemble.score.top1 - best.score.top1)
+    return TextTable(header: ["model", "top-1", "top-5", "loss"], rows: rows).lines
+      + ["Top-1 of the ensemble against its best member, \(best.model): \(gain)", ""]
+      + lines(report.ensemble)
+  }
+
   /// The one line that `--quiet` keeps.
   static func result(_ report: EvaluationReport) -> String {
     let score = report.score

@@ -37,6 +37,9 @@ enum Quantity {
     fraction.isFinite ? String(format: "%.\(decimals)f%%", fraction * 100) : "-"
   }
 
+  /// `+0.25 points` from 0.0025: the difference of two shares.
+  static func points(_ difference: Double) -> String { String(format: "%+.2f points", difference * 100) }
+
   /// `0.1`, `0.001414`, `12.5`: four figures, as few as say it.
   static func rounded(_ value: Double) -> String { String(format: "%.4g", value) }
 

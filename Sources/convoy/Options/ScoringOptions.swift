@@ -30,6 +30,31 @@ struct ScoringOptions: ParsableArguments {
       """)
   var foldBatchNorm = false
 
+  @Option(
+    help: """
+      How several models become one: mean is the mean of their probabilities, geometric their geometric mean (which \
+      heeds a model that rules a class out), vote gives each model one vote for its first class, the mean deciding \
+      between equal votes (default: \(EnsembleRule.mean.rawValue); needs two models or more).
+      """)
+  var ensemble: EnsembleRule?
+
+  @Option(
+    help: """
+      Look at each image several times and take the mean of the probabilities: flip is the image and its mirror \
+      image; ten-crop is its corners and its middle, of the model's input size in the whole image resized to cover \
+      8/7 of that (224 in 256), and the same mirrored; a number, \(TestTimeAugmentation.drawLimits.lowerBound) to \
+      \(TestTimeAugmentation.drawLimits.upperBound), is so many light random crops, mirrored or not, the same for \
+      every image. Slower by as many times; worth it for the last tenths of a percent, where the mirror image of \
+      a class has that class (default: none).
+      """,
+    transform: { text in
+      guard let augmentation = TestTimeAugmentation(text) else {
+        throw ValidationError("'\(text)' is not \(TestTimeAugmentation.forms).")
+      }
+      return augmentation
+    })
+  var tta: TestTimeAugmentation?
+
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
@@ -40,9 +65,19 @@ struct ScoringOptions: ParsableArguments {
     options.onBadImage = onBadImage ?? options.onBadImage
     options.precision = precision ?? options.precision
     options.foldsBatchNorm = foldBatchNorm
+    options.augmentation = tta
     options.workers = machine.workers
     options.threads = machine.threads
     options.loaderThreads = machine.loaderThreads
     return options
   }
+
+  /// Checks that a rule is stated for several models alone.
+  func check(models: Int) throws {
+    if let ensemble, models < 2 {
+      throw ValidationError("--ensemble \(ensemble.rawValue) needs two models or more; there is one.")
+    }
+  }
 }
+
+extension EnsembleRule: ExpressibleByArgument {}
