@@ -1,5 +1,3 @@
-import Foundation
-
 /// Sums of squares of a part of a layer's weights, and of the direction that its optimizer wants to go.
 public struct SquaredNorms: Equatable, Sendable {
   /// Of the weights.
@@ -57,16 +55,18 @@ extension ParameterSlice {
   /// - Parameter step: steps done before this one, from 0.
   /// - Returns: the squares of weights and direction.
   public func lambDirection(
-    beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, step: Int
+    beta1: Double, beta2: Double, epsilon: Float, weightDecay: Float, step: Int
   ) -> SquaredNorms {
     let decay = decay * weightDecay
     let (w, r, m, v) = (weights, gradient, firstMoment, moment(1))
-    let firstCorrection = Float(1 / (1 - pow(Double(beta1), Double(step + 1))))
-    let secondCorrection = Float(1 / (1 - pow(Double(beta2), Double(step + 1))))
+    let firstCorrection = Float(1 / Self.correction(beta1, step))
+    let secondCorrection = Float(1 / Self.correction(beta2, step))
+    let (kept1, rest1) = (Float(beta1), Float(1 - beta1))
+    let (kept2, rest2) = (Float(beta2), Float(1 - beta2))
     for i in 0..<count {
       let g = r[i]
-      m[i] = beta1 * m[i] + (1 - beta1) * g
-      v[i] = beta2 * v[i] + (1 - beta2) * g * g
+      m[i] = kept1 * m[i] + rest1 * g
+      v[i] = kept2 * v[i] + rest2 * g * g
       r[i] = m[i] * firstCorrection / ((v[i] * secondCorrection).squareRoot() + epsilon) + decay * w[i]
     }
     return norms(of: r)

@@ -56,7 +56,7 @@ extension FrozenLayers {
   }
 
   /// The names that a pattern fits.
-  private static func fitting(
+  fileprivate static func fitting(
     _ pattern: String, _ names: [String], known: [String]
   ) throws(NetworkError) -> [String] {
     let fitting = names.filter { matches(pattern, $0) }
@@ -111,6 +111,15 @@ extension FrozenLayers {
 }
 
 extension Network {
+  /// The names of the trained parameters that a pattern fits: the path of a layer or the name of a tensor, with `*` for
+  /// any characters.
+  ///
+  /// Throws ``NetworkError/noSuchPath(_:known:)`` for one that fits nothing.
+  public func parameters(fitting pattern: String) throws(NetworkError) -> [String] {
+    let all = try trainable().flatMap(\.parameters)
+    return try FrozenLayers.fitting(pattern, all, known: all)
+  }
+
   /// A layer's path and its tensors.
   struct LayerTensors {
     let path: String

@@ -38,9 +38,9 @@ extension DataParallel {
     return reduction.parameterGradientNorms
   }
 
-  /// How many weights of convolutions and dense layers are exactly zero, of how many: of those alone that train and
+  /// The share of weights that are exactly zero, 0...1: of convolutions and dense layers, those alone that train and
   /// decay.
-  public var sparsity: (zeros: Int, count: Int) {
+  public var sparsity: Double {
     guard let reduction else { preconditionFailure("made for inference alone") }
     return reduction.sparsity(of: weights)
   }

@@ -74,7 +74,7 @@ extension DataParallel {
   /// Ends the step under way: all-reduce and update.
   ///
   /// The gradient is the mean over the images of all its mini-batches, of which there must be one at least.
-  /// - Throws: `KernelError`.
+  /// - Throws: ``ParallelError/nonFiniteGradient`` when the weights are lost; `KernelError`.
   public func update(_ rule: UpdateRule) throws -> StepResult {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(underWay.batches > 0, "an update follows a mini-batch")
@@ -98,9 +98,11 @@ extension DataParallel {
     reduction.digestedVersion = weights.version
     stepClock?.end(images: underWay.images)
     endRecordedStep(from: underWay.start, images: underWay.images)
+    let norm = reduction.gradientNorm
+    guard norm.isFinite else { throw ParallelError.nonFiniteGradient }
     return StepResult(
-      loss: underWay.loss, correct: underWay.correct, count: underWay.images,
-      gradientNorm: reduction.gradientNorm, penalty: rule.penalty.isNone ? 0 : reduction.penalty)
+      loss: underWay.loss, correct: underWay.correct, count: underWay.images, gradientNorm: norm,
+      penalty: rule.penalty.isNone ? 0 : reduction.penalty)
   }
 
   /// Ends the step under way by an optimizer alone.

@@ -4,6 +4,8 @@ public enum ParallelError: Error, Equatable, Sendable, CustomStringConvertible {
   case setting(String)
   /// The loss or a statistic is infinite or not a number. The weights are still those of the step before.
   case nonFiniteLoss(Double)
+  /// The gradient of a step is infinite or not a number, and the weights are lost.
+  case nonFiniteGradient
 
   /// One line with what to do.
   public var description: String {
@@ -11,6 +13,8 @@ public enum ParallelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .setting(let problem): problem
     case .nonFiniteLoss(let loss):
       "the loss is \(loss): training diverges. Try a lower learning rate or a longer warm-up"
+    case .nonFiniteGradient:
+      "the gradient is not finite: training diverges. Try a lower learning rate or a longer warm-up"
     }
   }
 }

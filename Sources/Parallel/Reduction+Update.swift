@@ -89,18 +89,18 @@ extension Reduction {
 }
 
 extension Reduction {
-  /// How many weights are exactly zero, of how many: of convolutions and dense layers, where they decay.
-  func sparsity(of weights: SharedWeights) -> (zeros: Int, count: Int) {
+  /// The share of weights that are exactly zero: of convolutions and dense layers, where they decay.
+  func sparsity(of weights: SharedWeights) -> Double {
     var (zeros, count) = (0, 0)
     for (entry, slices) in zip(table.parameters, slicesOfParameter) {
-      guard let first = slices.first, self.slices[first].isWeight, self.slices[first].decay > 0 else {
+      guard let slice = slices.first.map({ self.slices[$0] }), slice.isWeight, slice.decay > 0 else {
         continue
       }
-      let padding = entry.paddedCount - entry.specification.count
-      zeros +=
-        ParameterSlice.zeros(in: weights.parameters.floats + entry.offset, count: entry.paddedCount) - padding
+      // Padding is zero always.
+      zeros += ParameterSlice.zeros(in: weights.parameters.floats + entry.offset, count: entry.paddedCount)
+      zeros -= entry.paddedCount - entry.specification.count
       count += entry.specification.count
     }
-    return (zeros, count)
+    return count > 0 ? Double(zeros) / Double(count) : 0
   }
 }

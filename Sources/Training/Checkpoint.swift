@@ -32,7 +32,7 @@ struct Checkpoint: Sendable {
     var changes: [RunChange]
   }
 
-  static let formatVersion = 2
+  static let formatVersion = 3
   static let metadataKey = "convoy-checkpoint"
   static let digestKey = "convoy-checkpoint-sha256"
 

@@ -11,12 +11,12 @@ struct EpochTally: Codable, Equatable, Sendable {
   var seconds = 0.0
   /// The learning rate of the last step.
   private(set) var learningRate = 0.0
-  /// The norm of the gradient in the last step, and the largest of the epoch, before clipping.
+  /// The norm of the gradient in the last step, before it was clipped.
   private(set) var gradientNorm = 0.0
-  /// See ``gradientNorm``.
-  private(set) var largestGradientNorm = 0.0
-  /// The penalty at the last step.
-  private(set) var penalty = 0.0
+  /// Steps, the sum of their gradients' norms, and that of their penalties.
+  private var steps = 0
+  private var gradientNormSum = 0.0
+  private var penaltySum = 0.0
 
   /// Adds a step's images.
   mutating func add(meanLoss: Double, correct: Int, count: Int, learningRate: Double) {
@@ -29,9 +29,16 @@ struct EpochTally: Codable, Equatable, Sendable {
   /// Adds what a step's update came to.
   mutating func add(gradientNorm: Double, penalty: Double) {
     self.gradientNorm = gradientNorm
-    largestGradientNorm = max(largestGradientNorm, gradientNorm)
-    self.penalty = penalty
+    steps += 1
+    gradientNormSum += gradientNorm
+    penaltySum += penalty
   }
+
+  /// The mean norm of the steps' gradients.
+  var meanGradientNorm: Double { gradientNormSum / Double(max(steps, 1)) }
+
+  /// The mean penalty of the steps.
+  var penalty: Double { penaltySum / Double(max(steps, 1)) }
 
   /// The mean loss; 0 before the first image.
   var loss: Double { count > 0 ? lossSum / Double(count) : 0 }

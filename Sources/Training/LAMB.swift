@@ -11,16 +11,16 @@ import Parallel
 /// Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2019.
 public struct LAMB: LayerwiseOptimizer, Codable, Equatable, Sendable {
   /// What the mean of the gradient keeps of itself a step, 0..<1.
-  public var beta1: Float
+  public var beta1: Double
   /// What the mean of its square keeps, 0..<1.
-  public var beta2: Float
+  public var beta2: Double
   /// Keeps the direction finite where gradients vanish, above 0.
   public var epsilon: Float
   /// What a weight loses of itself a step, times the learning rate and the scaling; 0 or more.
   public var weightDecay: Float
 
   /// An optimizer of its parameters.
-  public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-6, weightDecay: Float = 0.01) {
+  public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-6, weightDecay: Float = 0.01) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon

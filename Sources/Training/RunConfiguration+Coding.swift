@@ -16,7 +16,16 @@ extension RunConfiguration: Codable {
     case optimizer, momentum, nesterov
     case weightDecay = "weight-decay"
     case trustCoefficient = "trust-coefficient"
-    case beta1, beta2, epsilon
+    case beta1, beta2, epsilon, amsgrad, centered, alpha
+    case momentumDecay = "momentum-decay"
+    case decoupledWeightDecay = "decoupled-weight-decay"
+    case parameterGroups = "parameter-groups"
+    case clipNorm = "clip-norm"
+    case clipValue = "clip-value"
+    case clipAdaptive = "clip-adaptive"
+    case l1, l2
+    case l1Proximal = "l1-proximal"
+    case maxNorm = "max-norm"
     case freeze
     case freezeTo = "freeze-to"
     case frozenNorms = "frozen-norms"

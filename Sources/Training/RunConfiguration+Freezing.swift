@@ -64,15 +64,23 @@ extension RunConfiguration {
       ? "freeze-to"
       : (freeze ?? "").split(separator: ",", omittingEmptySubsequences: false).contains { $0 == path }
         ? "freeze" : "unfreeze-at"
-    // What stands before the first star is what can be misspelt.
-    let plain = String(path.prefix { $0 != "*" }.reversed().drop { $0 == "." }.reversed())
+    let what =
+      option == "unfreeze-at" && known.contains(Self.plain(path))
+      ? "nothing of it is frozen" : "the network has no such layer"
+    return .invalidOption(name: option, value: path, reason: what + Self.advice(on: path, known))
+  }
+
+  /// What to write in place of a pattern that fits nothing.
+  /// - Parameter known: what could be fitted.
+  static func advice(on pattern: String, _ known: [String]) -> String {
+    let plain = plain(pattern)
     let nearest = plain.isEmpty ? nil : closeName(to: plain, among: known)
     let layers = known.filter { !$0.contains(".") }.joined(separator: ", ")
-    let what =
-      option == "unfreeze-at" && known.contains(plain)
-      ? "nothing of it is frozen" : "the network has no such layer"
-    return .invalidOption(
-      name: option, value: path,
-      reason: what + (nearest.map { $0 == plain ? "" : "; did you mean \($0)?" } ?? "; it has \(layers)"))
+    return nearest.map { $0 == plain ? "" : "; did you mean \($0)?" } ?? "; it has \(layers)"
+  }
+
+  /// What stands before the first star: that is what can be misspelt.
+  private static func plain(_ pattern: String) -> String {
+    String(pattern.prefix { $0 != "*" }.reversed().drop { $0 == "." }.reversed())
   }
 }

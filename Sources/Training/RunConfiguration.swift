@@ -46,20 +46,32 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The optimizer.
   public var optimizer = OptimizerName.sgd
   /// The share of the last update that the next one keeps, 0..<1; nil is what the schedule says, and 0.9 where it
-  /// says nothing. For sgd and lars.
+  /// says nothing; for rmsprop 0. For sgd, rmsprop and lars.
   public var momentum: Double?
   /// Whether momentum looks ahead (Nesterov's form); nil is true. For sgd.
   public var nesterov: Bool?
-  /// The weight decay of weights that are neither biases nor of norm layers; nil is the optimizer's usual one.
+  /// The weight decay of weights that are neither biases nor of norm layers; nil is the optimizer's usual one, and 0
+  /// beside an L2 penalty.
   public var weightDecay: Double?
   /// How much of a layer's size a step of learning rate 1 may be; nil is 0.001. For lars.
   public var trustCoefficient: Double?
-  /// What the mean of the gradient keeps of itself a step; nil is 0.9. For lamb.
+  /// What the mean of the gradient keeps of itself a step; nil is what the schedule says, and 0.9 where it says nothing.
+  /// For adam, adamw, nadam, lion and lamb.
   public var beta1: Double?
-  /// What the mean of the gradient's square keeps; nil is 0.999. For lamb.
+  /// What the mean of the gradient's square keeps; nil is 0.999, and for lion, whose momentum keeps it, 0.99. For adam,
+  /// adamw, nadam, lion and lamb.
   public var beta2: Double?
-  /// Keeps a step finite where gradients vanish; nil is 1e-6. For lamb.
+  /// Keeps a step finite where gradients vanish; nil is 1e-8, 1e-10 for adagrad and 1e-6 for lamb. For adagrad, rmsprop,
+  /// adam, adamw, nadam and lamb.
   public var epsilon: Double?
+  /// What single optimizers have besides.
+  public var optimizerDetails = OptimizerDetails()
+  /// Parameters that learn or decay otherwise than the rest; where several fit, rates multiply and the last decay wins.
+  public var parameterGroups: [ParameterGroup] = []
+  /// What bounds the gradient of each step.
+  public var clipping = ClippingChoice()
+  /// What keeps weights small beside weight decay, or makes them zero.
+  public var penalties = PenaltyChoice()
   /// What does not train: paths of layers or names of tensors, with `*` for any characters and commas between
   /// several.
   public var freeze: String?

@@ -3,7 +3,8 @@ enum RunLog {
   /// The file's text. Cells without a value, as those of the validation without a split for it, are empty.
   static func text(_ history: [EpochReport]) -> String {
     let header =
-      "epoch,lr,train_loss,train_accuracy,val_loss,val_top1,val_top5,seconds,images_per_second"
+      "epoch,lr,train_loss,train_accuracy,val_loss,val_top1,val_top5,seconds,images_per_second,"
+      + "gradient_norm,penalty,sparsity"
     return ([header] + history.map(row)).joined(separator: "\n") + "\n"
   }
 
@@ -13,6 +14,7 @@ enum RunLog {
       "\(report.epoch)", "\(report.learningRate)", "\(report.trainingLoss)", "\(report.trainingAccuracy)",
       validation.map { "\($0.loss)" } ?? "", validation.map { "\($0.top1)" } ?? "",
       validation.map { "\($0.top5)" } ?? "", "\(report.seconds)", "\(report.imagesPerSecond)",
+      "\(report.gradientNorm)", report.penalty.map { "\($0)" } ?? "", report.sparsity.map { "\($0)" } ?? "",
     ]
     return cells.joined(separator: ",")
   }

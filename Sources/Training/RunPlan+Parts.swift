@@ -27,9 +27,25 @@ extension RunPlan {
       workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
       kernels: KernelSet(fastestFor: configuration.precision.numbers),
       synchronizesBatchNorm: configuration.syncBatchNorm, frozen: configuration.frozen(epoch: epoch),
-      settings: configuration.parameterSettings(of: network),
+      settings: try parameterSettings(),
       seed: configuration.seed, momentCount: configuration.momentCount,
       measuresUnits: configuration.updateRule(learningRate: 0, step: 0).measuresUnits)
+  }
+
+  /// What parameters have of their own, by name: also the step from which on those train that are frozen at first.
+  func parameterSettings() throws -> [String: ParameterSetting] {
+    var settings = try configuration.parameterSettings(of: network)
+    let batches = (samples.count + configuration.batchSize - 1) / configuration.batchSize
+    let steps = (batches + configuration.accumulate - 1) / configuration.accumulate
+    var frozen = try configuration.frozen(epoch: 0).tensors(of: network)
+    for epoch in configuration.freezingEpochs.dropFirst() {
+      let still = try configuration.frozen(epoch: epoch).tensors(of: network)
+      for name in frozen.subtracting(still) {
+        settings[name, default: ParameterSetting()].firstStep = epoch * steps
+      }
+      frozen = still
+    }
+    return settings
   }
 
   /// The most memory that computing needs from an epoch on, counted from 0, while one set of replicas follows another.

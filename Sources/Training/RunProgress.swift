@@ -27,12 +27,14 @@ struct RunProgress: Codable, Equatable, Sendable {
   }
 
   /// Ends the epoch under way, and returns its report.
-  mutating func finishEpoch(validation: Score?) -> EpochReport {
+  /// - Parameter sparsity: the share of zeros among the weights, where an L1 penalty asks for them.
+  mutating func finishEpoch(validation: Score?, sparsity: Double? = nil) -> EpochReport {
     let report = EpochReport(
       epoch: position.epoch + 1, learningRate: tally.learningRate, trainingLoss: tally.loss,
       trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation,
       seconds: tally.seconds, imagesPerSecond: tally.imagesPerSecond,
-      isBest: isBest(validation: validation, trainingLoss: tally.loss))
+      isBest: isBest(validation: validation, trainingLoss: tally.loss), gradientNorm: tally.meanGradientNorm,
+      penalty: tally.penalty > 0 ? tally.penalty : nil, sparsity: sparsity)
     history.append(report)
     position = RunPosition(epoch: position.epoch + 1, step: 0)
     tally = EpochTally()

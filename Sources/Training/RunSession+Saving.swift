@@ -4,7 +4,8 @@ import Networks
 extension RunSession {
   /// Ends an epoch: its report, the best weights so far, the checkpoint, the log.
   func finishEpoch(_ score: Score?) throws {
-    let report = progress.finishEpoch(validation: score)
+    let sparsity = plan.configuration.penalties.l1 == nil ? nil : replicas.sparsity
+    let report = progress.finishEpoch(validation: score, sparsity: sparsity)
     try write {
       if report.isBest { try model(replicas.state()).save(to: folder.best) }
       try SafeFile.write(RunLog.text(progress.history), to: folder.log)

@@ -248,7 +248,7 @@ extension RunSession {
     let position = progress.position
     do {
       return try watchdog.during(.step, at: position, body)
-    } catch ParallelError.nonFiniteLoss {
+    } catch ParallelError.nonFiniteLoss, ParallelError.nonFiniteGradient {
       throw TrainingError.nonFiniteLoss(
         epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
         checkpoint: saved?.path)

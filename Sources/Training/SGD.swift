@@ -15,12 +15,17 @@ public struct SGD: Optimizer, Codable, Equatable, Sendable {
   public var nesterov: Bool
   /// What a weight loses of itself a step, times the learning rate; 0 or more.
   public var weightDecay: Float
+  /// Whether decay is decoupled: taken off the weights, not added to the gradient.
+  public var decoupled: Bool
 
   /// An optimizer of its parameters.
-  public init(momentum: Float = 0.9, nesterov: Bool = true, weightDecay: Float = 5e-4) {
+  public init(
+    momentum: Float = 0.9, nesterov: Bool = true, weightDecay: Float = 5e-4, decoupled: Bool = false
+  ) {
     self.momentum = momentum
     self.nesterov = nesterov
     self.weightDecay = weightDecay
+    self.decoupled = decoupled
   }
 
   /// One value for each weight: its momentum.
@@ -28,7 +33,9 @@ public struct SGD: Optimizer, Codable, Equatable, Sendable {
 
   /// Updates one slice.
   public func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
+    if decoupled { slice.decayWeights(learningRate: learningRate, weightDecay: weightDecay) }
     slice.sgd(
-      learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
+      learningRate: learningRate, momentum: momentum, nesterov: nesterov,
+      weightDecay: decoupled ? 0 : weightDecay)
   }
 }

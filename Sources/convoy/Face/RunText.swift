@@ -62,6 +62,8 @@ enum RunText {
       "loss \(Quantity.loss(report.trainingLoss))",
       "accuracy \(Quantity.percent(report.trainingAccuracy))",
     ]
+    if let penalty = report.penalty { fields.append("penalty \(Quantity.loss(penalty))") }
+    if let sparsity = report.sparsity { fields.append("zeros \(Quantity.percent(sparsity))") }
     if let score = report.validation {
       fields.append("validation loss \(Quantity.loss(score.loss))")
       fields.append("accuracy \(Quantity.percent(score.top1))")

@@ -11,6 +11,15 @@ struct OptimizerOptions: ParsableArguments {
   }
 
   @Option(
+    help: """
+      The optimizer: sgd (the usual choice for images, with --momentum 0 plain), adagrad (rare features; its steps only \
+      shrink), rmsprop, adam, adamw (a good start without tuning), nadam (Adam that looks ahead), lion (sign of the \
+      momentum; a low --lr), or for large batches lars or lamb, which scale the steps of each layer to its weights \
+      (default: \(defaults.optimizer.rawValue)).
+      """)
+  var optimizer: OptimizerName?
+
+  @Option(
     help: "The peak learning rate, above 0 (default: \(perOptimizer(\.usualLearningRate))).")
   var lr: Double?
 
@@ -27,41 +36,81 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     help: """
-      The optimizer: sgd, or for large batches lars or lamb, which scale the steps of each layer to its weights \
-      (default: \(defaults.optimizer.rawValue)).
-      """)
-  var optimizer: OptimizerName?
-
-  @Option(
-    help: """
-      The share of the last update that the next one keeps, from 0 to below 1, for sgd and lars (default: 0.9, or what the
-      schedule's base-momentum and max-momentum in a --config file say).
+      The share of the last update that the next one keeps, from 0 to below 1, for sgd, rmsprop and lars (default: 0.9, \
+      or what the schedule's base-momentum and max-momentum in a --config file say; 0 for rmsprop).
       """)
   var momentum: Double?
 
   @Flag(
-    inversion: .prefixedNo, help: "Nesterov's momentum, for sgd (default: on).")
+    inversion: .prefixedNo,
+    help: """
+      Nesterov's momentum in PyTorch's form, for sgd: with d = gradient + decay * w and m = momentum * m + d, a step is \
+      lr * (d + momentum * m) (default: on).
+      """)
   var nesterov: Bool?
 
   @Option(
     help: """
-      Weight decay, 0 or more; norm layers and biases have none \
-      (default: \(perOptimizer(\.usualWeightDecay))).
+      Weight decay, 0 or more; norm layers and biases have none. It is added to the gradient (L2), for adamw and lion \
+      taken off the weights (decoupled), and for lars and lamb scaled with the layer's step \
+      (default: \(perOptimizer(\.usualWeightDecay)), 0 with --l2).
       """)
   var weightDecay: Double?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Take weight decay off the weights, lr times as much, in place of adding it to the gradient, which adaptive \
+      optimizers then divide: for sgd, adagrad, rmsprop, adam and nadam (default: off).
+      """)
+  var decoupledWeightDecay: Bool?
 
   @Option(
     help: "How much of a layer's size a step of learning rate 1 may be, above 0, for lars (default: 0.001).")
   var trustCoefficient: Double?
 
-  @Option(help: "What lamb's mean of the gradient keeps a step, from 0 to below 1 (default: 0.9).")
+  @Option(
+    help: """
+      What the mean of the gradient keeps a step, from 0 to below 1, for adam, adamw, nadam, lion and lamb \
+      (default: 0.9, or what the schedule's base-momentum and max-momentum say).
+      """)
   var beta1: Double?
 
-  @Option(help: "What lamb's mean of the gradient's square keeps, from 0 to below 1 (default: 0.999).")
+  @Option(
+    help: """
+      What the mean of the gradient's square keeps, from 0 to below 1, for adam, adamw, nadam and lamb; for lion what \
+      its momentum keeps (default: 0.999, and 0.99 for lion).
+      """)
   var beta2: Double?
 
-  @Option(help: "Keeps lamb's steps finite where gradients vanish, above 0 (default: 1e-6).")
+  @Option(
+    help: """
+      Keeps steps finite where gradients vanish, above 0, for adagrad, rmsprop, adam, adamw, nadam and lamb \
+      (default: 1e-8, 1e-10 for adagrad, 1e-6 for lamb).
+      """)
   var epsilon: Double?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      AMSGrad, for adam and adamw: divide by the largest mean square so far, so that steps never grow again; try it \
+      where Adam does not settle (default: off).
+      """)
+  var amsgrad: Bool?
+
+  @Option(help: "What the mean of the squares keeps a step, from 0 to below 1, for rmsprop (default: 0.99).")
+  var alpha: Double?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Divide by the deviation from the mean gradient, not from 0, for rmsprop (default: off).")
+  var centered: Bool?
+
+  @Option(
+    help: """
+      How fast nadam's momentum grows from half of --beta1 to all of it, 0 or more (default: 0.004).
+      """)
+  var momentumDecay: Double?
 
   @Option(
     help: """
@@ -70,11 +119,26 @@ struct OptimizerOptions: ParsableArguments {
       """)
   var layerDecay: Double?
 
+  @Option(
+    help: """
+      Parameters that learn or decay otherwise, with factors of --lr and of --weight-decay (and --l1 and --l2), and \
+      patterns as in --freeze: '[{parameters: "fc.*", lr: 10}, {parameters: "*.bias", weight-decay: 1}]' \
+      (default: norm layers and biases do not decay).
+      """,
+    transform: { text in
+      do {
+        return try ParameterGroup.groups(text: text)
+      } catch TrainingError.invalidOption(_, _, let reason) {
+        throw ValidationError(reason)
+      }
+    })
+  var parameterGroups: [ParameterGroup]?
+
   func apply(to configuration: inout RunConfiguration) {
+    configuration.optimizer = optimizer ?? configuration.optimizer
+    configuration.learningRate = lr ?? configuration.learningRate
     configuration.learningRateScaling = lrScaling ?? configuration.learningRateScaling
     configuration.baseBatchSize = baseBatchSize ?? configuration.baseBatchSize
-    configuration.learningRate = lr ?? configuration.learningRate
-    configuration.optimizer = optimizer ?? configuration.optimizer
     configuration.momentum = momentum ?? configuration.momentum
     configuration.nesterov = nesterov ?? configuration.nesterov
     configuration.weightDecay = weightDecay ?? configuration.weightDecay
@@ -82,7 +146,15 @@ struct OptimizerOptions: ParsableArguments {
     configuration.beta1 = beta1 ?? configuration.beta1
     configuration.beta2 = beta2 ?? configuration.beta2
     configuration.epsilon = epsilon ?? configuration.epsilon
+    var details = configuration.optimizerDetails
+    details.decoupledWeightDecay = decoupledWeightDecay ?? details.decoupledWeightDecay
+    details.amsgrad = amsgrad ?? details.amsgrad
+    details.alpha = alpha ?? details.alpha
+    details.centered = centered ?? details.centered
+    details.momentumDecay = momentumDecay ?? details.momentumDecay
+    configuration.optimizerDetails = details
     configuration.layerDecay = layerDecay ?? configuration.layerDecay
+    configuration.parameterGroups = parameterGroups ?? configuration.parameterGroups
   }
 }
 

@@ -22,6 +22,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup(title: "Validation")
   var validation: ValidationOptions
 
+  @OptionGroup(title: "Clipping and penalties")
+  var penalties: PenaltyOptions
+
   @Option(
     help: """
       The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
@@ -168,6 +171,7 @@ struct TrainingOptions: ParsableArguments {
     rates.apply(to: &configuration)
     optimizer.apply(to: &configuration)
     validation.apply(to: &configuration)
+    penalties.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
