@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness"]),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "Randomness", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Randomness", "TestSupport"],
       exclude: ["Fixtures"]),

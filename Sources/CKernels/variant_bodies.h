@@ -33,6 +33,7 @@ const ck_kernels CK_KERNELS = {
     .prelu = prelu,
     .prelu_backward = prelu_backward,
     .philox = philox,
+    .normal = normal,
     .scale_columns = scale_columns,
     .scale_columns_backward = scale_columns_backward,
     .max_pool_forward = max_pool_forward,

@@ -126,6 +126,8 @@ void ck_philox(const uint32_t key[2], const uint32_t counter[3], uint32_t first,
   best()->philox(key, counter, first, count, words);
 }
 
+void ck_normal(const uint32_t *words, size_t count, float *numbers) { best()->normal(words, count, numbers); }
+
 void ck_scale_columns(ck_type type, const void *x, size_t rows, size_t columns, const float *factors, void *y) {
   best()->scale_columns(type, x, rows, columns, factors, y);
 }

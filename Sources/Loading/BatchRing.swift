@@ -1,3 +1,4 @@
+import Augmentation
 import Foundation
 import Pixels
 
@@ -63,8 +64,8 @@ extension BatchRing {
     /// How many positions decoders have finished.
     var done = 0
     var outcome = Outcome()
-
-    var isReady: Bool { done == size }
+    /// Whether all is done that follows the last position.
+    var isReady = false
   }
 
   /// How far the running epoch is.
@@ -212,17 +213,26 @@ extension BatchRing {
     }
   }
 
-  /// Says that a chunk is filled, but for what went wrong.
+  /// Says that a chunk is filled, but for what went wrong. Whoever fills the last one of a batch completes it: takes
+  /// out what could not be read, and mixes the rest.
   func finish(_ chunk: Chunk, _ outcome: Outcome) {
-    condition.withLock {
+    let (size, skipped): (Int?, [Int]) = condition.withLock {
       let index = chunk.number - pending[0].number
       pending[index].done += chunk.positions.count
       pending[index].outcome.merge(outcome)
       if outcome.failure != nil { progress.isFailing = true }
-      guard pending[index].isReady else { return }
+      guard pending[index].done == pending[index].size else { return (nil, []) }
       pending[index].outcome.skipped.sort { $0.position < $1.position }
-      chunk.batch.count = pending[index].size
-      chunk.batch.remove(at: pending[index].outcome.skipped.map(\.position))
+      return (pending[index].size, pending[index].outcome.skipped.map(\.position))
+    }
+    guard let size else { return }
+    let batch = chunk.batch
+    batch.count = size
+    batch.remove(at: skipped)
+    batch.mix(
+      chunk.plan.mixing(ofBatch: chunk.number, ImageSize(width: batch.width, height: batch.height)))
+    condition.withLock {
+      pending[chunk.number - pending[0].number].isReady = true
       condition.broadcast()
     }
   }

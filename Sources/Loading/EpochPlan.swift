@@ -1,21 +1,31 @@
+import Augmentation
 import Datasets
 import Randomness
 
-/// Which image comes when in one epoch: a function of the samples, the order, the seed and the epoch alone.
+/// Which image comes when in one epoch, and how batches are mixed: a function of the samples, the options and the
+/// epoch alone.
 struct EpochPlan: Sendable {
   /// The epoch, counted from 0.
   let epoch: Int
-  /// Indices of samples, in the order in which they are visited, each once.
+  /// Indices of samples, in the order in which they are visited: each once, or as they were drawn.
   let order: [Int]
+  /// For each place how often its sample was visited before; empty where each comes once.
+  private let copies: [UInt32]
   let batchSize: Int
+  private let seed: UInt64
+  private let mixing: BatchMixing?
 
   init(samples: [ImageSample], options: LoaderOptions, epoch: Int) {
     self.epoch = epoch
     batchSize = options.batchSize
+    seed = options.seed
+    mixing = options.mixing
     switch options.order {
     case .sequential: order = Array(samples.indices)
     case .shuffled: order = Self.permutation(of: samples, seed: options.seed, epoch: epoch)
+    case .balanced: order = BalancedDraws(of: samples, seed: options.seed, epoch: epoch).order
     }
+    copies = options.order == .balanced ? Self.copies(in: order, of: samples.count) : []
   }
 
   /// The number of batches, the last of which may be partial.
@@ -26,6 +36,15 @@ struct EpochPlan: Sendable {
     batch * batchSize..<min((batch + 1) * batchSize, order.count)
   }
 
+  /// How often the sample at a place of `order` was visited before in the epoch.
+  func copy(at place: Int) -> UInt32 { copies.isEmpty ? 0 : copies[place] }
+
+  /// What is done to a batch of images of this size; nil where it is left alone.
+  func mixing(ofBatch batch: Int, _ size: ImageSize) -> MixingPlan? {
+    let epoch = UInt32(truncatingIfNeeded: epoch)
+    return mixing?.plan(for: size, key: SampleKey(seed: seed, epoch: epoch, sample: UInt64(batch)))
+  }
+
   /// Sorts by one draw for each sample, so that a new file takes its place and moves no pair of others.
   private static func permutation(of samples: [ImageSample], seed: UInt64, epoch: Int) -> [Int] {
     let keyed = samples.enumerated().map { index, sample in
@@ -34,5 +53,13 @@ struct EpochPlan: Sendable {
       return (draw: stream.nextWord(), identity: sample.identity, index: index)
     }
     return keyed.sorted { $0 < $1 }.map(\.index)
+  }
+
+  private static func copies(in order: [Int], of count: Int) -> [UInt32] {
+    var visits = [UInt32](repeating: 0, count: count)
+    return order.map { index in
+      visits[index] += 1
+      return visits[index] - 1
+    }
   }
 }

@@ -6,6 +6,8 @@ public enum SampleOrder: String, Codable, Sendable {
   case shuffled
   /// The order of the samples, each once.
   case sequential
+  /// As many draws as there are samples, in which every class comes equally often, keyed by seed and epoch.
+  case balanced
 }
 
 /// What a loader does about an image that cannot be read.
@@ -32,6 +34,8 @@ public struct LoaderOptions: Sendable {
   public var preprocessing: Preprocessing
   /// In which order the images are visited.
   public var order: SampleOrder
+  /// How the images of a batch are mixed. Nil for evaluation and prediction.
+  public var mixing: BatchMixing?
   /// What to do about an image that cannot be read.
   public var onBadImage: BadImagePolicy
   /// The ways in which each image is looked at, at least one: it comes once for each, one after the other. Others than
@@ -43,7 +47,7 @@ public struct LoaderOptions: Sendable {
   public init(
     preprocessing: Preprocessing, batchSize: Int, loaderThreads: Int = 1, ringBatches: Int? = nil,
     seed: UInt64 = 0, recipe: AugmentationRecipe? = nil, order: SampleOrder = .shuffled,
-    onBadImage: BadImagePolicy = .skip
+    mixing: BatchMixing? = nil, onBadImage: BadImagePolicy = .skip
   ) {
     self.batchSize = batchSize
     self.loaderThreads = loaderThreads
@@ -52,6 +56,7 @@ public struct LoaderOptions: Sendable {
     self.recipe = recipe
     self.preprocessing = preprocessing
     self.order = order
+    self.mixing = mixing
     self.onBadImage = onBadImage
   }
 

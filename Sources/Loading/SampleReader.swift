@@ -2,6 +2,7 @@ import Augmentation
 import Datasets
 import ImageCodecs
 import Pixels
+import Randomness
 
 /// What a decoder does with one chunk: decode, augment, fit to the input's size, normalise into the batch.
 ///
@@ -51,7 +52,8 @@ struct SampleReader: Sendable {
           if views.count > 1 { decoded = (sample.path, image) }
         }
         try store(
-          image, of: sample, as: views[index % views.count], epoch: chunk.plan.epoch, into: chunk.batch,
+          image, of: sample, as: views[index % views.count], epoch: chunk.plan.epoch,
+          copy: chunk.plan.copy(at: start + position), into: chunk.batch,
           at: position)
       } catch {
         if case .badImage(let image) = error, onBadImage == .skip {
@@ -65,16 +67,17 @@ struct SampleReader: Sendable {
     return outcome
   }
 
+  /// - Parameter copy: how often the epoch has visited the sample before.
   private func store(
-    _ image: PixelBuffer, of sample: ImageSample, as view: ImageView, epoch: Int, into batch: ImageBatch,
-    at position: Int
+    _ image: PixelBuffer, of sample: ImageSample, as view: ImageView, epoch: Int, copy: UInt32,
+    into batch: ImageBatch, at position: Int
   ) throws(LoadingError) {
     var image = image
     do throws(AugmentationError) {
       if let recipe {
         let epoch = UInt32(truncatingIfNeeded: epoch)
         image = try recipe.apply(
-          to: image, key: SampleKey(seed: seed, epoch: epoch, sample: sample.identity))
+          to: image, key: SampleKey(seed: seed, epoch: epoch, sample: sample.identity, copy: copy))
       }
       image = try preprocessing.fit(image, as: view)
       var target = batch.image(at: position).mutableSpan
@@ -83,7 +86,9 @@ struct SampleReader: Sendable {
       throw .preparation(path: sample.path, reason: "\(error)")
     }
     batch.labels[position] = Int32(truncatingIfNeeded: sample.label)
-    batch.samples[position] = sample.identity
+    // Whatever else is drawn for it, such as dropout, differs from visit to visit as well.
+    batch.samples[position] =
+      copy == 0 ? sample.identity : StableHash.combine(sample.identity, UInt64(copy))
   }
 
   private func decode(_ path: String) throws(LoadingError) -> PixelBuffer {

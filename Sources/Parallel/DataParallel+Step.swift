@@ -173,7 +173,7 @@ extension DataParallel {
       recorder?.shard = shard
       reduction.results[shard] = try run.train(
         Shard(inHand.batch, from: range.lowerBound), gradients: reduction.gradients(of: shard),
-        statistics: reduction.statistics(of: shard), seed: seed, epoch: inHand.epoch,
+        statistics: reduction.statistics(of: shard), objective: objective, seed: seed, epoch: inHand.epoch,
         step: inHand.step)
       recorder?.end(.shard, from: start)
       recorder?.shard = nil
@@ -260,6 +260,8 @@ struct StepUnderWay {
   private(set) var batches = 0
   private(set) var images = 0
   private(set) var lossSum = 0.0
+  /// What the means of loss and gradient divide by.
+  private(set) var weight = 0.0
   private(set) var correct = 0
   /// Shards of the last mini-batch: their gradients are still on their own.
   private(set) var shards = 0
@@ -274,10 +276,11 @@ struct StepUnderWay {
   init(shards: Int = 0, images: Int = 0) {
     self.shards = shards
     self.images = images
+    weight = Double(images)
   }
 
   /// The mean loss of the images.
-  var loss: Double { lossSum / Double(images) }
+  var loss: Double { lossSum / weight }
 
   /// Adds a mini-batch whose shards are computed.
   mutating func add(_ inHand: ShardsInHand, _ results: UnsafeMutablePointer<SoftmaxCrossEntropy.Result>) {
@@ -287,6 +290,7 @@ struct StepUnderWay {
     images += inHand.cut.images
     for shard in 0..<shards {
       lossSum += results[shard].lossSum
+      weight += results[shard].weight
       correct += results[shard].correct
     }
   }
@@ -296,8 +300,12 @@ extension Shard {
   /// The shard of a mini-batch that begins at an image.
   init(_ batch: ImageBatch, from first: Int) {
     guard let images = batch.image(at: first).baseAddress, let labels = batch.labels.baseAddress,
-      let samples = batch.samples.baseAddress
+      let samples = batch.samples.baseAddress, let partners = batch.partners.baseAddress,
+      let shares = batch.shares.baseAddress
     else { preconditionFailure("a batch has room") }
-    self.init(images: images, labels: labels + first, samples: samples + first)
+    let mixed = (partners: UnsafePointer(partners + first), shares: UnsafePointer(shares + first))
+    self.init(
+      images: images, labels: ImageLabels(labels + first, mixed: batch.isMixed ? mixed : nil),
+      samples: samples + first)
   }
 }

@@ -42,8 +42,8 @@ extension DataParallel {
       if stage == 0 {
         run.begin(
           shard, gradients: reduction.gradients(of: index), statistics: reduction.statistics(of: index),
-          whole: reduction.wholeBatch(images: inHand.cut.images), seed: seed, epoch: inHand.epoch,
-          step: inHand.step)
+          whole: reduction.wholeBatch(images: inHand.cut.images), objective: objective, seed: seed,
+          epoch: inHand.epoch, step: inHand.step)
       }
       if stage <= turn { try run.forward(segment: stage) }
       if stage == turn { reduction.results[index] = run.loss(shard) }

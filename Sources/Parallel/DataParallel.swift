@@ -35,6 +35,13 @@ public final class DataParallel: @unchecked Sendable {
   var inHand: ShardsInHand?
   var underWay = StepUnderWay()
   var rule: UpdateRule?
+  /// What is minimised. Set it between steps.
+  public var objective = ClassificationLoss() {
+    didSet {
+      precondition(
+        objective.classWeights.isEmpty || objective.classWeights.count == classes, "a weight for each class")
+    }
+  }
   /// Times the phases of steps; nil unless somebody asked.
   var stepClock: StepClock?
   /// Records what each worker does; empty unless somebody asked.
@@ -210,9 +217,9 @@ public struct MemoryUse: Codable, Equatable, Sendable {
 
 /// What a step did.
 public struct StepResult: Sendable, Equatable {
-  /// The mean loss of the images, in nats.
+  /// The mean loss of the images, in nats: what is minimised.
   public let loss: Double
-  /// Images whose largest score was at their label.
+  /// Images whose largest score was at their label, or at that of the larger share.
   public let correct: Int
   /// Images.
   public let count: Int

@@ -31,7 +31,7 @@ extension Reduction {
       let part = gradients(of: shard) + slice.gradientOffset
       for i in 0..<slice.count { mean[i] += part[i] }
     }
-    let factor = 1 / Float(step.images)
+    let factor = 1 / Float(step.weight)
     for i in 0..<slice.count { mean[i] *= factor }
   }
 

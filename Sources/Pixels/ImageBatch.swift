@@ -15,6 +15,12 @@ public final class ImageBatch: @unchecked Sendable {
   public let images: UnsafeMutableBufferPointer<Float>
   /// The class index of every image.
   public let labels: UnsafeMutableBufferPointer<Int32>
+  /// The class index of what every image is mixed with, where the batch ``isMixed``.
+  public let partners: UnsafeMutableBufferPointer<Int32>
+  /// The share of every image's own label, 0...1, where the batch ``isMixed``; the partner's has the rest.
+  public let shares: UnsafeMutableBufferPointer<Float>
+  /// Whether images are mixed with each other.
+  public var isMixed = false
   /// The identity of every image, as in `SampleKey.sample`: keys of the random draws made for it.
   public let samples: UnsafeMutableBufferPointer<UInt64>
 
@@ -27,12 +33,16 @@ public final class ImageBatch: @unchecked Sendable {
     self.width = width
     images = Self.zeroed(capacity * channels * height * width)
     labels = Self.zeroed(capacity)
+    partners = Self.zeroed(capacity)
+    shares = Self.zeroed(capacity)
     samples = Self.zeroed(capacity)
   }
 
   deinit {
     images.baseAddress?.deallocate()
     labels.baseAddress?.deallocate()
+    partners.baseAddress?.deallocate()
+    shares.baseAddress?.deallocate()
     samples.baseAddress?.deallocate()
   }
 

@@ -4,9 +4,9 @@ public struct EpochReport: Codable, Equatable, Sendable {
   public var epoch: Int
   /// The learning rate of its last step.
   public var learningRate: Double
-  /// The mean loss over the epoch's training images, as they were met.
+  /// The mean of what was minimised over the epoch's training images, as they were met.
   public var trainingLoss: Double
-  /// The share of training images classified right as they were met, 0...1.
+  /// The share of training images classified right as they were met, 0...1; mixed ones count by their larger share.
   public var trainingAccuracy: Double
   /// Training images met (bad ones are not).
   public var trainingImages: Int

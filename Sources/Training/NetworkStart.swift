@@ -19,7 +19,7 @@ extension Network {
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` where the network has no use for it.
   func starting(by configuration: RunConfiguration) throws(TrainingError) -> Network {
-    var network = self
+    var network = withInputNoise(configuration.inputNoise)
     if let initializer = configuration.initializer { network.initializer = initializer }
     if configuration.zeroInitResidual {
       var initializer = network.initializer ?? NetworkInitializer()

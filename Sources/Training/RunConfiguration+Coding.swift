@@ -34,6 +34,12 @@ extension RunConfiguration: Codable {
     case layerDecay = "layer-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
+    case labelSmoothing = "label-smoothing"
+    case focalGamma = "focal-gamma"
+    case classWeights = "class-weights"
+    case sampling, mixup, cutmix
+    case mixProbability = "mix-probability"
+    case inputNoise = "input-noise"
     case precision, workers, threads, shards, seed, size, channels, augment
     case syncBatchNorm = "sync-batch-norm"
     case loaderThreads = "loader-threads"

@@ -35,6 +35,7 @@ extension RunConfiguration {
     try checkFreezing()
     try checkShards()
     try checkSchedule()
+    try checkObjective()
     try checkValidation()
   }
 

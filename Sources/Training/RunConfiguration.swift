@@ -90,6 +90,14 @@ public struct RunConfiguration: Equatable, Sendable {
   /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means
   /// its own rise.
   public var warmupEpochs = 0.0
+  /// What is minimised.
+  public var objective = ObjectiveOptions()
+  /// How the images of a batch are mixed.
+  public var mixing = MixingOptions()
+  /// Which training images an epoch has.
+  public var sampling = Sampling.shuffled
+  /// The standard deviation of noise on training images, in units of normalised values; 0 is none.
+  public var inputNoise = 0.0
   /// The type of activations; part of the result.
   public var precision = PrecisionChoice.automatic
   /// Worker threads, each with a replica; nil is one for each physical core within `threads`, and at most one for

@@ -100,6 +100,10 @@ public struct RunSummary: Codable, Sendable {
       case turnedOff
       /// So that they differ in every epoch.
       case imagesAreAugmented
+      /// With each other, so that they differ in every epoch.
+      case imagesAreMixed
+      /// With replacement, so that an epoch has not all of them.
+      case imagesAreDrawn
       /// More than `feature-cache` allows.
       case tooLarge(mebibytes: Int)
     }
@@ -164,6 +168,8 @@ public struct RunSummary: Codable, Sendable {
   public var features: Features?
   /// The learning rate of each group of layers, from the input on; empty where they are all the same.
   public var layerRates: [LayerRate]
+  /// What the loss of each class is multiplied by; nil where all are alike.
+  public var classWeights: [ClassWeight]?
   /// What the network starts from; nil where it starts anew.
   public var weights: WeightsRecord?
   /// The memory needed.

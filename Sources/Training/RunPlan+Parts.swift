@@ -15,14 +15,15 @@ extension RunPlan {
       options: LoaderOptions(
         preprocessing: preprocessing, batchSize: configuration.batchSize,
         loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
-        recipe: forTraining ? recipe : nil, order: forTraining ? .shuffled : .sequential,
-        onBadImage: configuration.onBadImage),
+        recipe: forTraining ? recipe : nil,
+        order: forTraining ? configuration.sampling.order : .sequential,
+        mixing: forTraining ? configuration.mixing.batchMixing : nil, onBadImage: configuration.onBadImage),
       fault: fault)
   }
 
   /// What trains in an epoch, counted from 0.
   func replicas(epoch: Int = 0) throws -> DataParallel {
-    try DataParallel(
+    let replicas = try DataParallel(
       network: network, batchSize: configuration.batchSize, shards: configuration.shards ?? 1,
       workers: configuration.workers ?? 1, accumulation: configuration.accumulate,
       kernels: KernelSet(fastestFor: configuration.precision.numbers),
@@ -30,6 +31,8 @@ extension RunPlan {
       settings: try parameterSettings(),
       seed: configuration.seed, momentCount: configuration.momentCount,
       measuresUnits: configuration.updateRule(learningRate: 0, step: 0).measuresUnits)
+    replicas.objective = try loss()
+    return replicas
   }
 
   /// What parameters have of their own, by name: also the step from which on those train that are frozen at first.
@@ -97,7 +100,7 @@ extension RunPlan {
         size: InputSize(height: network.input.height, width: network.input.width),
         parameterCount: costs.parameterCount, forwardFLOPs: costs.forwardFLOPs),
       freezing: try freezing(epoch: resumedAt?.epoch ?? 0), features: features,
-      layerRates: try layerRates(),
+      layerRates: try layerRates(), classWeights: try classWeights(),
       weights: weights,
       memory: RunSummary.Memory(
         compute: compute, loaders: loaders, baseline: baseline,

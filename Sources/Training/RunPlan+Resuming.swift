@@ -42,6 +42,7 @@ extension RunPlan {
       configuration: resolved, data: data, network: facts.network, weights: facts.weights,
       preprocessing: facts.preprocessing,
       recipe: recipe, differences: differences)
+    _ = try loss()
   }
 
   /// Takes a run up again with what differs.
@@ -82,7 +83,7 @@ extension RunPlan {
     if stated == nil, let model = configuration.model, NetworkFile.isPath(model) {
       stated = try DocumentFile.read(Network.self, from: model, what: "network file")
     }
-    guard let stated, stated != facts.network else { return [] }
+    guard let stated, try stated.starting(by: facts.configuration) != facts.network else { return [] }
     return [
       ResumeDifference(name: "network", detail: "has other layers than it had", reach: .everything)
     ]

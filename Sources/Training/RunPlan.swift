@@ -70,6 +70,7 @@ extension RunPlan {
           channels: network.input.channels, height: inputSize.height, width: inputSize.width),
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
+    _ = try loss()
   }
 }
 

@@ -21,6 +21,10 @@ extension RunPlan {
       features.reason = .turnedOff
     } else if recipe != nil {
       features.reason = .imagesAreAugmented
+    } else if configuration.mixing.batchMixing != nil {
+      features.reason = .imagesAreMixed
+    } else if configuration.sampling == .balanced {
+      features.reason = .imagesAreDrawn
     } else if features.byteCount > configuration.featureCache << 20 {
       features.reason = .tooLarge(mebibytes: configuration.featureCache)
     }

@@ -12,9 +12,11 @@ import Testing
   private func run(_ scores: [Float], labels: [Int32]) throws -> Outcome {
     var gradient = [Float](repeating: .nan, count: scores.count)
     let result = try gradient.withUnsafeMutableBufferPointer { gradient in
-      SoftmaxCrossEntropy.run(
-        scores: scores, labels: labels, count: labels.count, classes: scores.count / labels.count,
-        gradient: try #require(gradient.baseAddress))
+      try labels.withUnsafeBufferPointer { own in
+        SoftmaxCrossEntropy.run(
+          scores: scores, labels: ImageLabels(try #require(own.baseAddress)), count: labels.count,
+          classes: scores.count / labels.count, gradient: try #require(gradient.baseAddress))
+      }
     }
     return Outcome(result: result, gradient: gradient)
   }

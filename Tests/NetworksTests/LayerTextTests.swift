@@ -51,6 +51,7 @@ import Testing
     AdaptiveAveragePool(3)
     Reshape([4, 6, 3])
     SpatialDropout(0.125, scaling: .inference)
+    GaussianNoise(0.25)
     FeatureAlphaDropout(0.125)
     GlobalAveragePool()
     Flatten()
@@ -127,6 +128,7 @@ import Testing
       Conv2D(8, kernel: 3, dropConnect: DropConnect(0.2, inference: .gaussian))
     ),
     (#"{"spatial-dropout": 0.25}"#, SpatialDropout(0.25)), (#"{"alpha-dropout": 0.1}"#, AlphaDropout(0.1)),
+    (#"{"gaussian-noise": 0.1}"#, GaussianNoise(0.1)),
     (#"{"feature-alpha-dropout": 0.1}"#, FeatureAlphaDropout(0.1)),
     (#"{"stochastic-depth": 0.2}"#, StochasticDepth(0.2)),
     (#"{"stochastic-depth": {"probability": 0.2, "mode": "batch"}}"#, StochasticDepth(0.2, mode: .batch)),

@@ -60,10 +60,7 @@ import Testing
   private func trainingScores(_ replicas: DataParallel, _ batch: ImageBatch) throws -> [Float] {
     try replicas.group.runOnce(.preparing) {
       let run = replicas.replicas[0].run(PlanKey(batch: batch.count, purpose: .training))
-      let images = try #require(batch.images.baseAddress)
-      let labels = try #require(batch.labels.baseAddress)
-      let samples = try #require(batch.samples.baseAddress)
-      return Array(try run.scores(Shard(images: images, labels: labels, samples: samples)))
+      return Array(try run.scores(Shard(batch, from: 0)))
     }
   }
 }

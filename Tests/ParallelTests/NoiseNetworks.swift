@@ -54,6 +54,20 @@ struct NoiseNetwork: CustomTestStringConvertible, Sendable {
       Flatten()
       Dense(3)
     },
+    NoiseNetwork("gaussian-noise") {
+      GaussianNoise(0.3)
+      Conv2D(5, kernel: 3, padding: .same)
+      BatchNorm()
+      GaussianNoise(0.2)
+      Residual {
+        GaussianNoise(0.1)
+        Conv2D(5, kernel: 3, padding: .same)
+        GaussianNoise(0.1)
+      }
+      Flatten()
+      GaussianNoise(0.1)
+      Dense(3)
+    },
     NoiseNetwork("stochastic-depth") {
       Conv2D(5, kernel: 3, padding: .same)
       for mode in StochasticDepth.Mode.allCases {

@@ -50,7 +50,10 @@ extension ImageBatch {
       _ = part.image(at: to).update(fromContentsOf: image(at: from))
       part.labels[to] = labels[from]
       part.samples[to] = samples[from]
+      part.partners[to] = partners[from]
+      part.shares[to] = shares[from]
     }
+    part.isMixed = isMixed
     return part
   }
 }

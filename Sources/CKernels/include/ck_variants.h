@@ -32,6 +32,7 @@ typedef struct {
   __typeof__(&ck_prelu) prelu;
   __typeof__(&ck_prelu_backward) prelu_backward;
   __typeof__(&ck_philox) philox;
+  __typeof__(&ck_normal) normal;
   __typeof__(&ck_scale_columns) scale_columns;
   __typeof__(&ck_scale_columns_backward) scale_columns_backward;
   __typeof__(&ck_max_pool_forward) max_pool_forward;

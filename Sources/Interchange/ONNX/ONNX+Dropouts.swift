@@ -10,6 +10,7 @@ extension ONNXIdentity {
 extension StochasticDepth: ONNXIdentity {}
 extension AlphaDropout: ONNXIdentity {}
 extension FeatureAlphaDropout: ONNXIdentity {}
+extension GaussianNoise: ONNXIdentity {}
 
 extension Dropout: ONNXLayer {
   func add(_ input: ONNXValue, name: String, to graph: inout ONNXGraph) throws -> ONNXValue {

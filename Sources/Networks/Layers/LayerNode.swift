@@ -69,7 +69,7 @@ public enum LayerKinds {
       Dropout.self, Dense.self, Flatten.self, Residual.self, Block.self, Sigmoid.self, Tanh.self,
       LeakyReLU.self, PReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, HardSigmoid.self,
       HardSwish.self, Softplus.self, StochasticDepth.self, SpatialDropout.self, AlphaDropout.self,
-      FeatureAlphaDropout.self,
+      FeatureAlphaDropout.self, GaussianNoise.self,
       GroupNorm.self, LayerNorm.self, LocalResponseNorm.self, AdaptiveAveragePool.self,
       AdaptiveMaxPool.self, FractionalMaxPool.self, Pad.self, ConvTranspose2D.self, Reshape.self,
     ] as [any Layer.Type]).map { ($0.kind, $0) })

@@ -19,6 +19,8 @@ public final class ReplicaRun {
   private var statistics: UnsafeMutablePointer<Float>
   /// What all shards know together, where the plan's batch norms are over the whole mini-batch.
   private var whole: WholeBatch?
+  /// What is minimised.
+  private var objective = ClassificationLoss()
 
   /// The images of the shard, for the draws made for them.
   private(set) var samples: UnsafePointer<UInt64>?
@@ -59,14 +61,16 @@ public final class ReplicaRun {
   ///   - shard: the images, labels and identities, ``Plan/batch`` of each.
   ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
   ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
+  ///   - objective: what is minimised.
   ///   - epoch: keys what is drawn for each image.
   ///   - step: keys what is drawn once for all images of a step.
   public func train(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    seed: UInt64, epoch: Int, step: Int
+    objective: ClassificationLoss = ClassificationLoss(), seed: UInt64, epoch: Int, step: Int
   ) throws(KernelError) -> SoftmaxCrossEntropy.Result {
     begin(
-      shard, gradients: gradients, statistics: statistics, whole: nil, seed: seed, epoch: epoch, step: step)
+      shard, gradients: gradients, statistics: statistics, whole: nil, objective: objective, seed: seed,
+      epoch: epoch, step: step)
     for segment in plan.segments.indices { try forward(segment: segment) }
     let result = loss(shard)
     for segment in plan.segments.indices.reversed() { try backward(segment: segment) }
@@ -95,17 +99,19 @@ extension ReplicaRun {
   ///   - gradients: gets the gradient of the images' summed loss for every parameter, in the table's places.
   ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
   ///   - whole: what all shards know together, for a plan with ``Plan/synchronizedNorms``.
+  ///   - objective: what is minimised.
   ///   - epoch: keys what is drawn for each image.
   ///   - step: keys what is drawn once for all images of a step.
   public func begin(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    whole: WholeBatch?, seed: UInt64, epoch: Int, step: Int
+    whole: WholeBatch?, objective: ClassificationLoss, seed: UInt64, epoch: Int, step: Int
   ) {
     precondition(plan.purpose == .training, "the plan has no backward pass")
     take(shard)
     self.gradients = gradients
     self.statistics = statistics
     self.whole = whole
+    self.objective = objective
     self.seed = seed
     self.epoch = epoch
     self.step = step
@@ -128,7 +134,7 @@ extension ReplicaRun {
     defer { profile?.mark(.forward) }
     return SoftmaxCrossEntropy.run(
       scores: floats(plan.scores), labels: shard.labels, count: plan.batch, classes: plan.classes,
-      gradient: floats(plan.scoresGradient))
+      loss: objective, gradient: floats(plan.scoresGradient))
   }
 
   /// The way back through a segment.
@@ -163,14 +169,14 @@ extension ReplicaRun {
 public struct Shard {
   /// Normalised pixels, NCHW.
   public let images: UnsafePointer<Float>
-  /// Class indices.
-  public let labels: UnsafePointer<Int32>
+  /// What training is told to find in them.
+  public let labels: ImageLabels
   /// Identities.
   public let samples: UnsafePointer<UInt64>
 
   /// Creates a shard from the addresses of its first image, label and identity.
   public init(
-    images: UnsafePointer<Float>, labels: UnsafePointer<Int32>, samples: UnsafePointer<UInt64>
+    images: UnsafePointer<Float>, labels: ImageLabels, samples: UnsafePointer<UInt64>
   ) {
     self.images = images
     self.labels = labels

@@ -27,6 +27,9 @@ extension RunText {
     case .turnedOff: kept + "computed again in every epoch (--feature-cache 0)"
     case .imagesAreAugmented:
       kept + "computed again in every epoch, since images are augmented; --augment none keeps them"
+    case .imagesAreMixed: kept + "computed again in every epoch, since images are mixed (--mixup, --cutmix)"
+    case .imagesAreDrawn:
+      kept + "computed again in every epoch, since not every image is in each (--sampling balanced)"
     case .tooLarge(let most):
       kept + "computed again in every epoch, since that is more than --feature-cache (\(most) MiB) allows"
     }

@@ -55,6 +55,7 @@ final class TrainReporter: RunObserver {
     RunText.summary(summary).forEach(console.line)
     RunText.start(summary).forEach(console.detail)
     RunText.layerRates(summary.layerRates).forEach(console.detail)
+    RunText.classWeights(summary.classWeights).forEach(console.detail)
     if let weights = summary.weights {
       console.note(WeightsText.line(weights))
       WeightsText.details(weights).forEach(console.detail)

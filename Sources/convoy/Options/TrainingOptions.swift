@@ -25,6 +25,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup(title: "Clipping and penalties")
   var penalties: PenaltyOptions
 
+  @OptionGroup(title: "Regularization")
+  var regularization: RegularizationOptions
+
   @Option(
     help: """
       The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
@@ -172,6 +175,7 @@ struct TrainingOptions: ParsableArguments {
     optimizer.apply(to: &configuration)
     validation.apply(to: &configuration)
     penalties.apply(to: &configuration)
+    regularization.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
