@@ -29,7 +29,8 @@ public enum SoftmaxCrossEntropy {
   ) -> Result {
     precondition(labels.mixed == nil || loss.hasSharedLabels, "mixed labels are shares")
     precondition(
-      loss.classWeights.isEmpty || loss.classWeights.count == classes, "a weight for each of \(classes) classes")
+      loss.classWeights.isEmpty || loss.classWeights.count == classes,
+      "a weight for each of \(classes) classes")
     var result = Result()
     let isPlain = loss.isPlain && labels.mixed == nil
     loss.classWeights.withUnsafeBufferPointer { weights in

@@ -11,16 +11,21 @@ struct BalancedDraws {
 
   init(of samples: [ImageSample], seed: UInt64, epoch: Int) {
     let epoch = UInt32(truncatingIfNeeded: epoch)
-    let members = samples.indices.reduce(into: [Int: [Int]]()) { $0[samples[$1].label, default: []].append($1) }
+    let members = samples.indices.reduce(into: [Int: [Int]]()) {
+      $0[samples[$1].label, default: []].append($1)
+    }
     func stream(_ identity: UInt64, _ path: String) -> RandomStream {
       RandomStream(SampleKey(seed: seed, epoch: epoch, sample: identity), path: path)
     }
     // Another order of the classes in each epoch, so that the visits that are left over go round.
     let classes = members.keys.sorted().map { label in
       var draws = stream(UInt64(label), "class order")
-      return (draw: draws.nextWord(), label: label, members: (members[label] ?? []).sorted {
-        (samples[$0].identity, $0) < (samples[$1].identity, $1)
-      })
+      return (
+        draw: draws.nextWord(), label: label,
+        members: (members[label] ?? []).sorted {
+          (samples[$0].identity, $0) < (samples[$1].identity, $1)
+        }
+      )
     }.sorted { ($0.draw, $0.label) < ($1.draw, $1.label) }
     let visits = samples.indices.map { visit in
       let (_, label, members) = classes[visit % classes.count]

@@ -38,8 +38,9 @@ extension ClassWeights {
   public var text: String {
     switch self {
     case .balanced: "balanced"
-    case .listed(let weights): weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      .joined(separator: ",")
+    case .listed(let weights):
+      weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        .joined(separator: ",")
     }
   }
 

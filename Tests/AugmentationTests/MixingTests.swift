@@ -79,7 +79,9 @@ struct MixingTests {
     #expect(
       throws: AugmentationError.planMismatch(expected: "two images of one shape", got: "1x4x5 and 3x4x5")
     ) { try MixingPlan.mixUp(MixUp.Plan(share: 0.5)).apply(to: &grey, and: &colour) }
-    var (a, b) = (PixelBuffer(width: 4, height: 4, channels: 1), PixelBuffer(width: 4, height: 4, channels: 1))
+    var (a, b) = (
+      PixelBuffer(width: 4, height: 4, channels: 1), PixelBuffer(width: 4, height: 4, channels: 1)
+    )
     #expect(throws: AugmentationError.planMismatch(expected: "images of 5x4", got: "4x4")) {
       try MixingPlan.cutMix(CutMix.Plan(columns: 0..<1, rows: 0..<1, size: Self.size)).apply(to: &a, and: &b)
     }

@@ -35,7 +35,9 @@ import Testing
 
   @Test(arguments: variants) func everyProcessorHasTheSameBits(_ variant: ck_variant) {
     let words = words(32 * 512)
-    var (these, those) = ([Float](repeating: 0, count: words.count), [Float](repeating: 1, count: words.count))
+    var (these, those) = (
+      [Float](repeating: 0, count: words.count), [Float](repeating: 1, count: words.count)
+    )
     ck_kernels_of(variant).pointee.normal!(words, words.count, &these)
     ck_kernels_of(CK_BASELINE).pointee.normal!(words, words.count, &those)
     #expect(these.map(\.bitPattern) == those.map(\.bitPattern))

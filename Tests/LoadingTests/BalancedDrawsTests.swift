@@ -40,7 +40,9 @@ import Testing
     // Chi-square's limits for 4, 19 and 74 degrees of freedom.
     for (range, limit) in [(0..<5, 18.47), (5..<25, 43.82), (25..<100, 116.1)] {
       let expected = Double(visits[range].reduce(0, +)) / Double(range.count)
-      let statistic = visits[range].reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+      let statistic = visits[range].reduce(0.0) {
+        $0 + (Double($1) - expected) * (Double($1) - expected) / expected
+      }
       #expect(statistic < limit)
     }
   }

@@ -54,9 +54,15 @@ import Testing
         #expect(targets[place].partner == before.contents.labels[partner])
         #expect(targets[place].share == targets[0].share || place == partner)
         #expect((0...1).contains(targets[place].share))
-        if place == partner { #expect(targets[place].share == 1) } else { shares.insert(targets[place].share) }
+        if place == partner {
+          #expect(targets[place].share == 1)
+        } else {
+          shares.insert(targets[place].share)
+        }
         for pixel in 0..<12 {
-          let value = { (batch: BatchContents, image: Int) in Float(bitPattern: batch.images[image * 12 + pixel]) }
+          let value = { (batch: BatchContents, image: Int) in
+            Float(bitPattern: batch.images[image * 12 + pixel])
+          }
           let share = targets[place].share
           let expected = share * value(before.contents, place) + (1 - share) * value(before.contents, partner)
           #expect(abs(value(after.contents, place) - expected) < 1e-6)
@@ -78,7 +84,8 @@ import Testing
       #expect(batches.map(\.contents) == expected.dropFirst(skipping).map(\.contents))
       #expect(batches.map(\.targets) == expected.dropFirst(skipping).map(\.targets))
     }
-    #expect(try targets(pictures, Self.both, batchSize: 3, epoch: 3).map(\.contents) != expected.map(\.contents))
+    #expect(
+      try targets(pictures, Self.both, batchSize: 3, epoch: 3).map(\.contents) != expected.map(\.contents))
   }
 
   @Test func aBatchOfNothingButBadImagesIsEmpty() throws {

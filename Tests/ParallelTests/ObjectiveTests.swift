@@ -31,11 +31,11 @@ import Testing
   }
 
   private func replicas(
-    _ network: Network? = nil, _ objective: ClassificationLoss, batch: Int = 12, shards: Int = 1,
+    _ objective: ClassificationLoss, of network: Network = smallNetwork(), batch: Int = 12, shards: Int = 1,
     workers: Int = 1, accumulation: Int = 1, synchronized: Bool = false
   ) throws -> DataParallel {
     let replicas = try DataParallel(
-      network: network ?? smallNetwork(), batchSize: batch, shards: shards, workers: workers,
+      network: network, batchSize: batch, shards: shards, workers: workers,
       accumulation: accumulation, kernels: KernelSet(.fp32, .convoy), synchronizesBatchNorm: synchronized,
       seed: 7, momentCount: 1)
     replicas.objective = objective
@@ -57,7 +57,7 @@ import Testing
     let objective = objective(mixed: mixed)
     let batch = batch(12, mixed: mixed)
     var (losses, gradients, weights) = ([Double](), [[Tensor]](), [Double]())
-    let single = try replicas(plain, objective, batch: 1)
+    let single = try replicas(objective, of: plain, batch: 1)
     for image in 0..<12 {
       let one = batch.part(image..<image + 1)
       losses.append(
@@ -69,7 +69,7 @@ import Testing
 
     let size = 12 / parts.accumulation
     let whole = try replicas(
-      plain, objective, batch: size, shards: min(parts.shards, size), workers: 2,
+      objective, of: plain, batch: size, shards: min(parts.shards, size), workers: 2,
       accumulation: parts.accumulation)
     for part in 0..<parts.accumulation {
       try whole.accumulate(batch.part(part * size..<(part + 1) * size), epoch: 0, step: 0)
@@ -79,7 +79,8 @@ import Testing
     #expect(result.count == 12)
     for (index, tensor) in try whole.moments().enumerated() {
       for (place, value) in tensor.values.enumerated() {
-        let mean = (0..<12).reduce(0) { $0 + weights[$1] * Double(gradients[$1][index].values[place]) } / total
+        let mean =
+          (0..<12).reduce(0) { $0 + weights[$1] * Double(gradients[$1][index].values[place]) } / total
         #expect(abs(Double(value) - mean) < 2e-6)
       }
     }

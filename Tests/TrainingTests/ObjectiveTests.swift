@@ -135,12 +135,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("class0=1,class1=2", "class-weights class0=1.0,class1=2.0: class class2 has no weight; every class needs one"),
+    (
+      "class0=1,class1=2",
+      "class-weights class0=1.0,class1=2.0: class class2 has no weight; every class needs one"
+    ),
     ("class0=1,class1=2,clas2=3", "class-weights clas2: the data have no such class; did you mean class2?"),
     ("class0=1,class1=0,class2=3", "class-weights class1=0.0: a weight must be a number above 0"),
     ("class0=1,class0=2", "class-weights class0=1,class0=2: class class0 has two weights"),
     ("even", "class-weights even: expected balanced, or CLASS=WEIGHT with commas between several"),
-    ("class0=much", "class-weights class0=much: expected balanced, or CLASS=WEIGHT with commas between several"),
+    (
+      "class0=much",
+      "class-weights class0=much: expected balanced, or CLASS=WEIGHT with commas between several"
+    ),
   ])
   func weightsThatDoNotFit(text: String, message: String) throws {
     let data = try TinyData(perClass: 3)
@@ -169,7 +175,9 @@ import Testing
     let error = #expect(throws: TrainingError.self) {
       _ = try TrainingRun(configuration: resumed, observer: Recorder()).run()
     }
-    #expect(error?.description.contains("sampling: was \"shuffled\", is \"balanced\"; mixup: was 0, is 0.5") == true)
+    #expect(
+      error?.description.contains("sampling: was \"shuffled\", is \"balanced\"; mixup: was 0, is 0.5") == true
+    )
     resumed.allowChange = true
     let recorder = Recorder()
     _ = try TrainingRun(configuration: resumed, observer: recorder).run()

@@ -73,7 +73,8 @@ struct RegularizationTests {
         mix-probability: 0.5
         """)
     let outcome = try ConvoyBinary.run([
-      "train", path, "--config", file, "--cutmix", "1", "--input-noise", "0.1", "--sampling", "balanced", "--epochs",
+      "train", path, "--config", file, "--cutmix", "1", "--input-noise", "0.1", "--sampling", "balanced",
+      "--epochs",
       "1", "--batch-size", "8", "--output", folder.path(of: "run"), "--json",
     ])
     #expect(outcome.status == 0)

@@ -60,7 +60,8 @@ struct RegularizationOptions: ParsableArguments {
       """)
   var cutmix: Double?
 
-  @Option(help: "How often a batch is mixed, above 0 and at most 1; needs --mixup or --cutmix (default: 1.0).")
+  @Option(
+    help: "How often a batch is mixed, above 0 and at most 1; needs --mixup or --cutmix (default: 1.0).")
   var mixProbability: Double?
 
   @Option(
