@@ -1,4 +1,5 @@
 import CAllocationCounter
+import Kernels
 import Networks
 import Pixels
 import Testing
@@ -27,14 +28,32 @@ import Testing
     }
   }
 
-  private func expectNoAllocation(model: String, kernels: KernelSet, synchronizesBatchNorm: Bool) throws {
+  @Test(
+    .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
+    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: [0.0, 2])
+  func aStepWithAnotherLossAllocatesNothing(gamma: Double) throws {
+    var objective = ClassificationLoss()
+    objective.labelSmoothing = 0.1
+    objective.focalGamma = gamma
+    objective.classWeights = [1, 2, 3]
+    objective.hasSharedLabels = true
+    try expectNoAllocation(
+      model: "custom", kernels: KernelSet(.fp32, .convoy), synchronizesBatchNorm: false, objective: objective)
+  }
+
+  private func expectNoAllocation(
+    model: String, kernels: KernelSet, synchronizesBatchNorm: Bool,
+    objective: ClassificationLoss = ClassificationLoss()
+  ) throws {
     let network = try network(model)
     // Shards of two sizes.
     let count = 13
     let replicas = try DataParallel(
       network: network, batchSize: count, shards: 4, workers: 2, kernels: kernels,
       synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: 1)
+    replicas.objective = objective
     let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
+    batch.isMixed = objective.hasSharedLabels
     let steps = { (range: Range<Int>) in
       for step in range {
         _ = try replicas.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.01, step: step)
