@@ -100,7 +100,7 @@ import Testing
     var configuration = data.configuration(epochs: 1)
     configuration.inputNoise = 0.3
     let result = try data.train(configuration)
-    let model = try ModelFile(readingFrom: try #require(result.lastModel))
+    let model = try ModelFile.load(try #require(result.lastModel))
     #expect(model.network.layers.first?.layer.isEqual(to: GaussianNoise(0.3)) == true)
     #expect(try model.network.parameters().map(\.name) == TinyData.network().parameters().map(\.name))
     // A run that starts from it has no noise unless it asks for some.
@@ -109,7 +109,7 @@ import Testing
     let recorder = Recorder()
     _ = try TrainingRun(configuration: next, observer: recorder).run()
     guard case .finished(let end)? = recorder.events.last else { return }
-    let second = try ModelFile(readingFrom: try #require(end.lastModel))
+    let second = try ModelFile.load(try #require(end.lastModel))
     #expect(try second.network.parameters() == model.network.parameters())
     #expect(second.network.layers.count == TinyData.network().layers.count)
   }
