@@ -86,7 +86,7 @@ extension ClassWeights: Codable {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
       try self.init(text)
     } else {
-      self = .listed(try decoder.singleValueContainer().decode([String: Double].self))
+      self = .listed(try [String: Double](from: decoder))
     }
   }
 
