@@ -101,7 +101,7 @@ import Testing
     configuration.inputNoise = 0.3
     let result = try data.train(configuration)
     let model = try ModelFile.load(try #require(result.lastModel))
-    #expect(model.network.layers.first?.layer.isEqual(to: GaussianNoise(0.3)) == true)
+    #expect(model.network.layers.first == GaussianNoise(0.3).named("input-noise"))
     #expect(try model.network.parameters().map(\.name) == TinyData.network().parameters().map(\.name))
     // A run that starts from it has no noise unless it asks for some.
     var next = data.configuration("next", epochs: 1)
