@@ -7,7 +7,11 @@ extension RunConfiguration: Codable {
     case partialWeights = "partial-weights"
     case initializer = "init"
     case zeroInitResidual = "zero-init-residual"
-    case epochs
+    case epochs, time
+    case targetAccuracy = "target-accuracy"
+    case earlyStopping = "early-stopping"
+    case earlyStoppingMetric = "early-stopping-metric"
+    case earlyStoppingMinDelta = "early-stopping-min-delta"
     case batchSize = "batch-size"
     case accumulate
     case learningRate = "lr"
@@ -34,6 +38,7 @@ extension RunConfiguration: Codable {
     case layerDecay = "layer-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
+    case learningRateInterval = "lr-per"
     case precision, workers, threads, shards, seed, size, channels, augment
     case syncBatchNorm = "sync-batch-norm"
     case loaderThreads = "loader-threads"

@@ -54,11 +54,6 @@ extension RunPlan {
       .reduce(replicas.memory) { $1.total > $0.total ? $1 : $0 }
   }
 
-  /// Steps of an epoch; the last may take fewer batches than the others.
-  func stepsPerEpoch(_ loader: BatchLoader) -> Int {
-    (loader.batchesPerEpoch + configuration.accumulate - 1) / configuration.accumulate
-  }
-
   /// What a checkpoint keeps beside the tensors.
   func facts(_ progress: RunProgress, stepLogLength: Int, changes: [RunChange]) -> Checkpoint.Facts {
     var saved = configuration
@@ -106,10 +101,10 @@ extension RunPlan {
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,
       threads: configuration.threads ?? 1,
-      batchSize: configuration.batchSize, epochs: configuration.epochs,
+      batchSize: configuration.batchSize, limits: RunLimits(configuration),
       optimizer: configuration.optimizer, accumulate: configuration.accumulate,
       learningRate: configuration.peakLearningRate,
-      stepsPerEpoch: loaders.first.map(stepsPerEpoch) ?? 0, output: folder.path, resumedAt: resumedAt,
+      stepsPerEpoch: stepsPerEpoch, output: folder.path, resumedAt: resumedAt,
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
       },

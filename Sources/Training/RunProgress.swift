@@ -8,16 +8,26 @@ struct RunProgress: Codable, Equatable, Sendable {
   var history: [EpochReport] = []
   /// What ended the run before its last epoch, at an epoch's end; nil while it goes on.
   var end: RunEnd?
+  /// What ``ReduceOnPlateau`` has come to.
+  var plateau = PlateauState()
+  /// What ``EarlyStopping`` has seen.
+  var stopping = EarlyStoppingState()
+  /// The time that the run has used.
+  var clock = RunClock()
 
   /// The best finished epoch.
   var best: EpochReport? { history.last { $0.isBest } }
 
-  /// Whether an epoch with these results is better than every earlier one: by validation top-1, then by
-  /// validation loss; without validation by training loss.
-  func isBest(validation: Score?, trainingLoss: Double) -> Bool {
+  /// Whether an epoch with these results is better than every earlier one by a metric. Equal accuracies are judged by
+  /// the validation loss; without validation the training loss judges.
+  func isBest(validation: Score?, trainingLoss: Double, by metric: MonitoredMetric) -> Bool {
     guard let best else { return true }
-    guard let validation, let before = best.validation else { return trainingLoss < best.trainingLoss }
-    return (validation.top1, -validation.loss) > (before.top1, -before.loss)
+    guard metric.needsValidation, let validation, let before = best.validation else {
+      return trainingLoss < best.trainingLoss
+    }
+    return metric == .loss
+      ? validation.loss < before.loss
+      : (validation.top1, -validation.loss) > (before.top1, -before.loss)
   }
 
   /// Goes back to the beginning of the epoch under way.
@@ -27,14 +37,19 @@ struct RunProgress: Codable, Equatable, Sendable {
   }
 
   /// Ends the epoch under way, and returns its report.
-  /// - Parameter sparsity: the share of zeros among the weights, where an L1 penalty asks for them.
-  mutating func finishEpoch(validation: Score?, sparsity: Double? = nil) -> EpochReport {
+  /// - Parameters:
+  ///   - metric: what the best epoch is judged by.
+  ///   - sparsity: the share of zeros among the weights, where an L1 penalty asks for them.
+  mutating func finishEpoch(
+    validation: Score?, bestBy metric: MonitoredMetric = .accuracy, sparsity: Double? = nil
+  ) -> EpochReport {
     let report = EpochReport(
       epoch: position.epoch + 1, learningRate: tally.learningRate, trainingLoss: tally.loss,
       trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation,
       seconds: tally.seconds, imagesPerSecond: tally.imagesPerSecond,
-      isBest: isBest(validation: validation, trainingLoss: tally.loss), gradientNorm: tally.meanGradientNorm,
-      penalty: tally.penalty > 0 ? tally.penalty : nil, sparsity: sparsity)
+      isBest: isBest(validation: validation, trainingLoss: tally.loss, by: metric),
+      gradientNorm: tally.meanGradientNorm, penalty: tally.penalty > 0 ? tally.penalty : nil,
+      sparsity: sparsity)
     history.append(report)
     position = RunPosition(epoch: position.epoch + 1, step: 0)
     tally = EpochTally()

@@ -35,6 +35,8 @@ final class RunSession {
   /// What to tell at the start about how the run is resumed.
   private let resumeWarnings: [RunWarning]
   private let phaseFault: (@Sendable (WorkPhase, Int) throws -> Void)?
+  /// What a test says that work took, in place of the clock.
+  let elapsed: (@Sendable (RunClock.Work) -> Double)?
 
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
@@ -42,6 +44,8 @@ final class RunSession {
   private var validationSeconds = 0.0
   let start = ContinuousClock.now
   var mark = ContinuousClock.now
+  /// Until when the run's time is counted.
+  var counted = ContinuousClock.now
   private var reportedTrainingImages = 0
   private var reportedValidationImages = 0
 
@@ -80,6 +84,7 @@ final class RunSession {
     }
     resumeWarnings = warnings
     phaseFault = faults.phase
+    elapsed = faults.elapsed
     if let phase = faults.phase { holder.replicas.inject(phase) }
     watchdog = Watchdog(
       limit: configuration.stallSeconds,
@@ -141,7 +146,7 @@ final class RunSession {
 
 extension RunSession {
   /// Steps of an epoch; the last may take fewer batches than the others.
-  var stepsPerEpoch: Int { plan.stepsPerEpoch(loader) }
+  var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   private var totalSteps: Int { plan.configuration.epochs * stepsPerEpoch }
 
@@ -198,9 +203,7 @@ extension RunSession {
   func step() throws -> Bool {
     let configuration = plan.configuration
     let position = progress.position
-    let moment = ScheduleStep(
-      step: stepsDone, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,
-      warmupSteps: Int((configuration.warmupEpochs * Double(stepsPerEpoch)).rounded()))
+    let (number, moment) = (stepsDone, scheduleStep)
     let learningRate = configuration.schedule.learningRate(peak: configuration.peakLearningRate, at: moment)
     var batches = 0
     var images = 0
@@ -211,7 +214,7 @@ extension RunSession {
       if batch.count > 0 {
         try compute(learningRate) {
           try replicas.accumulate(
-            batch, of: features == nil ? .images : .features, epoch: position.epoch, step: moment.step)
+            batch, of: features == nil ? .images : .features, epoch: position.epoch, step: number)
         }
       }
       batches += 1
@@ -222,7 +225,7 @@ extension RunSession {
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
       let rule = configuration.updateRule(
-        learningRate: learningRate, step: moment.step,
+        learningRate: learningRate, step: number,
         scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) { try replicas.update(rule) }
       progress.tally.add(
@@ -230,12 +233,13 @@ extension RunSession {
       progress.tally.add(gradientNorm: result.gradientNorm, penalty: result.penalty)
       try write {
         try stepLog.append(
-          step: stepsDone + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
+          step: number + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
           gradientNorm: result.gradientNorm, digests: replicas.digests)
       }
     }
     progress.position.step += 1
     addTime()
+    count(.steps)
     trainingImages += images
     reportBadImages()
     observer.receive(.progress(stepProgress(learningRate)))
@@ -245,13 +249,12 @@ extension RunSession {
 
   /// Watches over a part of a step, and says where in the run its failure is.
   private func compute<Result>(_ learningRate: Double, _ body: () throws -> Result) throws -> Result {
-    let position = progress.position
     do {
-      return try watchdog.during(.step, at: position, body)
-    } catch ParallelError.nonFiniteLoss, ParallelError.nonFiniteGradient {
-      throw TrainingError.nonFiniteLoss(
-        epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
-        checkpoint: saved?.path)
+      return try watchdog.during(.step, at: progress.position, body)
+    } catch ParallelError.nonFiniteLoss(_, let source) {
+      throw try diverged(.trainingLoss, learningRate: learningRate, source: source, isUnderWay: true)
+    } catch ParallelError.nonFiniteGradient(let source) {
+      throw try diverged(.gradient, learningRate: learningRate, source: source, isUnderWay: true)
     }
   }
 
@@ -266,12 +269,16 @@ extension RunSession {
     let position = progress.position
     let tally = progress.tally
     let epochsLeft = plan.configuration.epochs - position.epoch
+    let byEpochs =
+      Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
+      + Double(epochsLeft) * validationSeconds
+    let byTime = plan.configuration.budget.time.map { max(0, Double($0.seconds) - progress.clock.seconds) }
     return StepProgress(
-      epoch: position.epoch + 1, epochs: plan.configuration.epochs, step: position.step,
+      epoch: position.epoch + 1, epochs: plan.configuration.budget.epochs, step: position.step,
       stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
       accuracy: tally.accuracy, learningRate: learningRate, gradientNorm: tally.gradientNorm,
-      secondsLeft: Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
-        + Double(epochsLeft) * validationSeconds)
+      secondsLeft: min(byEpochs, byTime ?? .infinity),
+      epochsWithoutGain: plan.configuration.earlyStopping.isOn ? progress.stopping.epochsSince : nil)
   }
 
   /// Names every unreadable image once.
@@ -297,6 +304,11 @@ extension RunSession {
     }
     validationSeconds = start.seconds
     reportBadImages()
+    guard score.loss.isFinite else {
+      throw try diverged(
+        .validationLoss, learningRate: progress.tally.learningRate, source: replicas.largestGradient,
+        isUnderWay: false)
+    }
     return score
   }
 }

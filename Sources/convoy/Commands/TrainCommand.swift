@@ -35,6 +35,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A YAML or JSON file with any of these options, such as \"batch-size: 64\"; flags win.")
   var config: String?
 
+  @Flag(help: "Print the learning rate over the run as a plot, and do not train.")
+  var plotSchedule = false
+
   @OptionGroup(title: "Training")
   var training: TrainingOptions
 
@@ -58,6 +61,12 @@ struct TrainCommand: ParsableCommand {
     let reporter = TrainReporter(console: console)
     let run = try TrainingRun(
       configuration: try runConfiguration(), stated: try statedOptions(), observer: reporter)
+    if plotSchedule {
+      let curve = try run.scheduleCurve()
+      SchedulePlot.lines(curve, width: Terminal.columns).forEach(console.line)
+      try console.event("schedule", curve, isResult: true)
+      return try console.check()
+    }
     let signals = StopSignals {
       console.note("stopping after this step; once more to quit at once, without a checkpoint")
       run.requestStop()

@@ -10,6 +10,7 @@ enum RunText {
         ["precision", precision(summary)],
         ["machine", machine(summary)],
         ["steps", steps(summary)],
+        ["ends", LimitsText.summary(summary.limits)],
         ["output", summary.output],
       ]
     let resumed = summary.resumedAt.map { position in
@@ -78,7 +79,10 @@ enum RunText {
   static func details(of result: RunResult) -> [String] {
     var rows = [["sha-256", result.weightsSHA256]]
     if let best = result.bestModel { rows.append(["best model", best]) }
-    if let last = result.lastModel { rows.append(["last model", last]) }
+    if let last = result.lastModel {
+      let restored = result.restoredEpoch.map { " (the weights of epoch \($0), the best)" } ?? ""
+      rows.append(["last model", last + restored])
+    }
     if result.imagesPerSecond > 0 {  // 0 where a finished run was resumed
       let (rate, share) = (Quantity.rate(result.imagesPerSecond), Quantity.percent(result.waitShare))
       rows.append(["speed", "\(rate) images/s, \(share) of the time waiting for images"])
@@ -106,13 +110,14 @@ enum RunText {
       return "stopped after \(time); go on with: convoy train --resume \(result.output)"
     }
     let epochs = Quantity.count(result.position.epoch, "epoch")
-    guard let best = result.best else { return "done: \(epochs) in \(time)" }
+    let done = "done: \(epochs) in \(time)" + LimitsText.reason(result.end)
+    guard let best = result.best else { return done }
     if let score = best.validation {
       return
-        "done: \(epochs) in \(time), best validation accuracy \(Quantity.percent(score.top1, decimals: 2))"
+        "\(done), best validation accuracy \(Quantity.percent(score.top1, decimals: 2))"
         + " in epoch \(best.epoch)"
     }
-    return "done: \(epochs) in \(time), lowest training loss \(Quantity.loss(best.trainingLoss))"
+    return "\(done), lowest training loss \(Quantity.loss(best.trainingLoss))"
       + " in epoch \(best.epoch)"
   }
 }
