@@ -95,6 +95,7 @@ extension DataParallel {
     }
     try share(.update, updatePhase)
     reduction.updateRunningStatistics(weights, images: underWay.images)
+    weights.average?.follow(statistics: weights.runningStatistics.floats)
     weights.version += 1
     reduction.digestedVersion = weights.version
     stepClock?.end(images: underWay.images)

@@ -39,6 +39,10 @@ extension RunConfiguration: Codable {
     case schedule
     case warmupEpochs = "warmup-epochs"
     case learningRateInterval = "lr-per"
+    case ema
+    case swaFrom = "swa-from"
+    case swaLearningRate = "swa-lr"
+    case snapshots
     case precision, workers, threads, shards, seed, size, channels, augment
     case syncBatchNorm = "sync-batch-norm"
     case loaderThreads = "loader-threads"

@@ -9,7 +9,7 @@ extension RunConfiguration {
   ///   - processors: how many the process may use; more than these are never used.
   ///   - physicalCores: how many cores these are; more workers than that would share arithmetic units.
   func resolved(processors: Int, physicalCores: Int = .max) -> RunConfiguration {
-    var resolved = withOptimizerResolved()
+    var resolved = withOptimizerResolved().withSnapshotCycles()
     if budget.time == nil { resolved.budget.epochs = epochs }
     if earlyStopping.isOn { resolved.earlyStopping = earlyStopping.resolved }
     let threads = min(threads ?? processors, processors)

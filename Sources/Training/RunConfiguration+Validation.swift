@@ -29,6 +29,7 @@ extension RunConfiguration {
     }
     try checkOptimizer()
     try checkFreezing()
+    try averaging.check(epochs: epochs, schedule: schedule)
     try checkShards()
     try schedule.curve.validate()
     try checkBudget()

@@ -94,6 +94,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var warmupEpochs = 0.0
   /// How often the learning rate follows the schedule.
   public var learningRateInterval = LearningRateInterval.step
+  /// Averages of the weights, and snapshots.
+  public var averaging = WeightAveraging()
   /// The type of activations; part of the result.
   public var precision = PrecisionChoice.automatic
   /// Worker threads, each with a replica; nil is one for each physical core within `threads`, and at most one for

@@ -131,14 +131,17 @@ public struct RunSummary: Codable, Sendable {
     public var batches: Int
     /// The features of images that frozen layers have made.
     public var features: Int
-    /// The copy of weights and moments that a checkpoint is written from; 0 where none is.
+    /// Averages of the weights.
+    public var averages: Int
+    /// The copy of weights, moments and averages that a checkpoint is written from; 0 where none is.
     public var checkpoint: Int
     /// What the process needs besides, as it was measured: code that is read in as it runs, kernels made at run
     /// time, stacks and small things.
     public var other: Int
     /// All of it.
     public var total: Int {
-      program + parameters + gradients + moments + activations + batches + features + checkpoint + other
+      program + parameters + gradients + moments + activations + batches + features + averages + checkpoint
+        + other
     }
   }
 

@@ -29,6 +29,7 @@ extension RunPlan {
       synchronizesBatchNorm: configuration.syncBatchNorm, frozen: configuration.frozen(epoch: epoch),
       settings: try parameterSettings(),
       seed: configuration.seed, momentCount: configuration.momentCount,
+      averageDecay: configuration.averaging.ema.map { Float($0) },
       measuresUnits: configuration.updateRule(learningRate: 0, step: 0).measuresUnits)
   }
 
@@ -96,7 +97,8 @@ extension RunPlan {
       weights: weights,
       memory: RunSummary.Memory(
         compute: compute, loaders: loaders, baseline: baseline,
-        features: isKept ? features?.byteCount ?? 0 : 0, savesState: true),
+        features: isKept ? features?.byteCount ?? 0 : 0,
+        epochMean: configuration.averaging.swaFrom != nil, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,

@@ -15,6 +15,9 @@ struct RunProgress: Codable, Equatable, Sendable {
   /// The time that the run has used.
   var clock = RunClock()
 
+  /// Cycles of the learning rate whose last model is saved.
+  var snapshots = 0
+
   /// The best finished epoch.
   var best: EpochReport? { history.last { $0.isBest } }
 
@@ -25,9 +28,14 @@ struct RunProgress: Codable, Equatable, Sendable {
     guard metric.needsValidation, let validation, let before = best.validation else {
       return trainingLoss < best.trainingLoss
     }
-    return metric == .loss
-      ? validation.loss < before.loss
-      : (validation.top1, -validation.loss) > (before.top1, -before.loss)
+    return metric.prefers(validation, to: before)
+  }
+
+  /// Whether the moving average of the weights scores better than after every earlier epoch; nil without a score.
+  private func isBestEMA(_ score: Score?, by metric: MonitoredMetric) -> Bool? {
+    guard let score else { return nil }
+    guard let before = history.last(where: { $0.isBestEMA == true })?.ema else { return true }
+    return metric.prefers(score, to: before)
   }
 
   /// Goes back to the beginning of the epoch under way.
@@ -38,14 +46,16 @@ struct RunProgress: Codable, Equatable, Sendable {
 
   /// Ends the epoch under way, and returns its report.
   /// - Parameters:
+  ///   - ema: how the moving average of the weights scores; nil without one.
   ///   - metric: what the best epoch is judged by.
   ///   - sparsity: the share of zeros among the weights, where an L1 penalty asks for them.
   mutating func finishEpoch(
-    validation: Score?, bestBy metric: MonitoredMetric = .accuracy, sparsity: Double? = nil
+    validation: Score?, ema: Score? = nil, bestBy metric: MonitoredMetric = .accuracy, sparsity: Double? = nil
   ) -> EpochReport {
     let report = EpochReport(
       epoch: position.epoch + 1, learningRate: tally.learningRate, trainingLoss: tally.loss,
-      trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation,
+      trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation, ema: ema,
+      isBestEMA: isBestEMA(ema, by: metric),
       seconds: tally.seconds, imagesPerSecond: tally.imagesPerSecond,
       isBest: isBest(validation: validation, trainingLoss: tally.loss, by: metric),
       gradientNorm: tally.meanGradientNorm, penalty: tally.penalty > 0 ? tally.penalty : nil,
@@ -54,5 +64,12 @@ struct RunProgress: Codable, Equatable, Sendable {
     position = RunPosition(epoch: position.epoch + 1, step: 0)
     tally = EpochTally()
     return report
+  }
+}
+
+extension MonitoredMetric {
+  /// Whether a score is better than another one. Equal accuracies are judged by the loss.
+  fileprivate func prefers(_ score: Score, to other: Score) -> Bool {
+    self == .loss ? score.loss < other.loss : (score.top1, -score.loss) > (other.top1, -other.loss)
   }
 }

@@ -40,6 +40,8 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var threads: ThreadUse
   /// Training and validation images left out as unreadable.
   public var badImages: Int
+  /// Averages of the weights, and snapshots; nil where the run has none, or was stopped.
+  public var averages: AveragedModels?
 }
 
 /// What the threads of a run were used for.

@@ -6,13 +6,15 @@ extension RunSession {
   func finishEpoch(_ score: Score?) throws {
     let configuration = plan.configuration
     let report = progress.finishEpoch(
-      validation: score, bestBy: configuration.earlyStopping.bestMetric ?? .accuracy,
+      validation: score, ema: try validateAverage(),
+      bestBy: configuration.earlyStopping.bestMetric ?? .accuracy,
       sparsity: configuration.penalties.l1 == nil ? nil : replicas.sparsity)
     let best = report.isBest ? try finiteState() : nil
     try write {
       if let best { try model(best).save(to: folder.best) }
       try SafeFile.write(RunLog.text(progress.history), to: folder.log)
     }
+    try averageEpoch(report)
     count(.epochEnd)
     judge(report)
     observer.receive(.epochFinished(report))
@@ -44,6 +46,7 @@ extension RunSession {
   func finish() throws -> RunResult {
     let restoredEpoch = try restoreBest()
     try write { try model(replicas.state()).save(to: folder.last) }
+    try finishAverages()
     return try end(.completed, by: progress.end ?? .epochs, restoredEpoch: restoredEpoch)
   }
 
@@ -58,7 +61,7 @@ extension RunSession {
       last: progress.history.last, restoredEpoch: restoredEpoch, seconds: start.seconds,
       imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
       waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
-      threads: threadUse, badImages: badImages.count)
+      threads: threadUse, badImages: badImages.count, averages: averages)
     record.badImages = badImages
     record.history = progress.history
     record.result = result
@@ -79,7 +82,7 @@ extension RunSession {
 
   private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }
 
-  private func model(_ state: [Tensor]) -> ModelFile {
+  func model(_ state: [Tensor]) -> ModelFile {
     ModelFile(
       network: plan.network, state: state, classes: plan.data.classes, preprocessing: plan.preprocessing,
       history: progress.history)
@@ -94,7 +97,8 @@ extension RunSession {
     let checkpoint = Checkpoint(
       facts: plan.facts(progress, stepLogLength: stepLog.length, changes: record.changes),
       state: try finiteState(),
-      moments: try replicas.moments())
+      moments: try replicas.moments(), average: try replicas.withAverage { try replicas.state() } ?? [],
+      swa: swa)
     let path = try write {
       try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)
     }

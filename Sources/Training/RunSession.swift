@@ -21,9 +21,13 @@ final class RunSession {
   /// What is frozen in them.
   private var frozen: FrozenLayers
   /// What frozen layers make of the images; nil where it is not kept.
-  private var features: RunFeatures?
+  private(set) var features: RunFeatures?
   let observer: any RunObserver
   var progress: RunProgress
+  /// The mean of the weights at the ends of epochs.
+  var swa = RunningMean()
+  /// What the run has left beside its weights, at its end.
+  var averages: AveragedModels?
   var record: RunRecord
   /// Nil where no profile is wanted, or it is done.
   var profile: ProfileProgress?
@@ -41,7 +45,7 @@ final class RunSession {
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
   private(set) var trainingImages = 0
-  private var validationSeconds = 0.0
+  var validationSeconds = 0.0
   let start = ContinuousClock.now
   var mark = ContinuousClock.now
   /// Until when the run's time is counted.
@@ -111,6 +115,7 @@ final class RunSession {
       do {
         try replicas.load(state: found.checkpoint.state)
         try replicas.load(moments: plan.moments(found.checkpoint.moments, epoch: position.epoch))
+        try resumeAverages(found.checkpoint)
       } catch {
         throw TrainingError.damagedCheckpoint(path: found.path, reason: "\(error)")
       }
@@ -176,12 +181,14 @@ extension RunSession {
     if frozen == self.frozen { return }
     try endProfile()
     let (state, moments) = (try replicas.state(), try replicas.moments())
+    let average = try replicas.withAverage { try replicas.state() }
     features = nil
     try holder.replace { try plan.replicas(epoch: epoch) }
     features = try plan.keepFeatures(of: replicas, loader, validation)
     if let phaseFault { replicas.inject(phaseFault) }
     try replicas.load(state: state)
     try replicas.load(moments: plan.moments(moments, epoch: epoch))
+    if let average { try replicas.load(average: average) }
     self.frozen = frozen
     observer.receive(.unfrozen(UnfreezingNotice(epoch: epoch + 1, freezing: try plan.freezing(epoch: epoch))))
     mark = .now
@@ -204,7 +211,7 @@ extension RunSession {
     let configuration = plan.configuration
     let position = progress.position
     let (number, moment) = (stepsDone, scheduleStep)
-    let learningRate = configuration.schedule.learningRate(peak: configuration.peakLearningRate, at: moment)
+    let learningRate = configuration.learningRate(at: moment, epoch: position.epoch)
     var batches = 0
     var images = 0
     // Past the last batch the loader is asked once more: it then tells what went wrong in the epoch.
@@ -241,6 +248,7 @@ extension RunSession {
     addTime()
     count(.steps)
     trainingImages += images
+    try saveSnapshot(after: moment)
     reportBadImages()
     observer.receive(.progress(stepProgress(learningRate)))
     try advanceProfile()
@@ -282,7 +290,7 @@ extension RunSession {
   }
 
   /// Names every unreadable image once.
-  private func reportBadImages() {
+  func reportBadImages() {
     reportBadImages(of: loader, after: &reportedTrainingImages)
     if let validation { reportBadImages(of: validation, after: &reportedValidationImages) }
   }
@@ -293,22 +301,5 @@ extension RunSession {
       observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
     }
     reported = images.count
-  }
-
-  /// Scores the validation images; nil without any.
-  func validate() throws -> Score? {
-    guard let validation else { return nil }
-    let start = ContinuousClock.now
-    let score = try watchdog.during(.evaluation, at: progress.position) {
-      try replicas.tally(validation, features: features?.validation).score
-    }
-    validationSeconds = start.seconds
-    reportBadImages()
-    guard score.loss.isFinite else {
-      throw try diverged(
-        .validationLoss, learningRate: progress.tally.learningRate, source: replicas.largestGradient,
-        isUnderWay: false)
-    }
-    return score
   }
 }

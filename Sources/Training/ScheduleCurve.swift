@@ -44,8 +44,7 @@ public struct ScheduleCurve: Codable, Equatable, Sendable {
         let moment = ScheduleStep(number, of: configuration, stepsPerEpoch: stepsPerEpoch)
         return Point(
           step: number, epoch: Double(number) / Double(stepsPerEpoch),
-          learningRate: configuration.schedule.learningRate(
-            peak: configuration.peakLearningRate, at: moment),
+          learningRate: configuration.learningRate(at: moment, epoch: number / stepsPerEpoch),
           momentum: configuration.schedule.momentum(at: moment))
       })
   }

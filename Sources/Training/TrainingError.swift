@@ -31,6 +31,8 @@ public enum TrainingError: Error, Equatable {
   case differentClasses(path: String, first: String, missing: [String], added: [String])
   /// The loss, a gradient or weights became infinite or not a number.
   case diverged(Divergence)
+  /// The statistics of a network with averaged weights, which would have gone into this file, are not finite.
+  case nonFiniteAverage(model: String)
   /// The output folder or a file in it cannot be created.
   case cannotCreate(path: String, reason: String)
   /// Writing failed part of the way, such as on a full disk. `kept` is what was saved before and stays: the older
@@ -78,6 +80,9 @@ extension TrainingError: CustomStringConvertible {
         + "; the models of an ensemble have the same"
     case .diverged(let divergence):
       "\(divergence)"
+    case .nonFiniteAverage(let model):
+      "\(model): not written: the activations of the averaged weights are not finite; try a lower --swa-lr or a "
+        + "later --swa-from"
     case .cannotCreate(let path, let reason):
       "\(path): cannot be created: \(reason)"
     case .writeFailed(let path, let reason, let kept):

@@ -58,7 +58,7 @@ extension ExitStatus {
     case .missing, .noCheckpoint: self = .inputMissing
     case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .cannotGoOn, .notAModel,
       .tensorMismatch, .weightsMismatch,
-      .unknownClasses, .differentClasses, .diverged:
+      .unknownClasses, .differentClasses, .nonFiniteAverage, .diverged:
       self = .badData
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .inputOutput

@@ -10,7 +10,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
       The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \
-      checkpoints/, log.csv, steps.csv, files.tsv, run.json and, with --profile-layers, profile.json. The trained weights depend on \
+      checkpoints/, log.csv, steps.csv, files.tsv, run.json and, with --profile-layers, profile.json; with --ema, --swa-from and --snapshots also the models \
+      best-ema, last-ema, swa and snapshot-1, snapshot-2, …. The trained weights depend on \
       the data, the options and the seed, and for the same --shards not on --workers, --threads and \
       --loader-threads. A run that was stopped, by Ctrl-C or by anything else, goes on with --resume and ends \
       with the weights that it would have had.
