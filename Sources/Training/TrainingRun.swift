@@ -48,6 +48,11 @@ public final class TrainingRun: Sendable {
     self.observer = observer
   }
 
+  /// Whether a folder holds a run that can be resumed.
+  package static func canResume(_ folder: String) -> Bool {
+    !RunFolder(path: folder).checkpoints.entries().isEmpty
+  }
+
   /// Asks the run to end after the step under way, with a checkpoint saved. From any thread, at any time.
   public func requestStop() {
     isStopRequested.store(true, ordering: .relaxed)
