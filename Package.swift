@@ -53,6 +53,10 @@ let package = Package(
       ]),
 
     .target(
+      name: "Tuning",
+      dependencies: ["Datasets", "Interchange", "Loading", "Names", "Randomness", "Training", "Yams"]),
+
+    .target(
       name: "Diagnostics", dependencies: ["Kernels", "Loading", "Networks", "Parallel", "Pixels", "Training"]),
 
     // What people meet: the library that re-exports the rooms, and the command.
@@ -60,7 +64,7 @@ let package = Package(
       name: "Convoy",
       dependencies: [
         "Augmentation", "Datasets", "Diagnostics", "ImageCodecs", "Interchange", "Loading", "Networks",
-        "Parallel", "Training",
+        "Parallel", "Training", "Tuning",
       ]),
     .executableTarget(
       name: "convoy",
@@ -113,6 +117,9 @@ let package = Package(
         "TestSupport", "Training",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TuningTests",
+      dependencies: ["Datasets", "ImageCodecs", "Pixels", "Randomness", "TestSupport", "Training", "Tuning"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "Training"]),
     .testTarget(
       name: "convoyTests",

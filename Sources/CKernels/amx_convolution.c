@@ -23,17 +23,18 @@ static void product(const ck_amx_plan* plan, ck_amx_rows* source, const void* pa
   ck_amx_product_end(run);
 }
 
-void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed, const float* bias,
-                         const ck_bn_parts* norm, ck_type y_type, void* y, float* sums, void* scratch) {
+void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed,
+                         const ck_epilogue* epilogue, const ck_bn_parts* norm, ck_type y_type, void* y,
+                         void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_FORWARD);
-  const ck_amx_epilogue epilogue = {.type = y_type, .bias = bias, .sums = sums};
+  const ck_amx_epilogue written = {.type = y_type, .outputs = *epilogue};
   ck_amx_rows rows = {
       .numbers = (uint16_t*)x,
       .row_numbers = (size_t)shape->width * shape->images * shape->channels,
       .kept = shape->height,
       .forward = norm,
   };
-  product(&plan, &rows, packed, &epilogue, y, scratch);
+  product(&plan, &rows, packed, &written, y, scratch);
 }
 
 static ck_amx_rows output_rows(const ck_conv_shape* shape, const uint16_t* dy) {
@@ -48,7 +49,7 @@ void ck_amx_conv_backward_data(const ck_conv_shape* shape, const uint16_t* dy, c
                                const uint16_t* addend, const ck_bn_gradient* norm, uint16_t* dx,
                                void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_BACKWARD_DATA);
-  const ck_amx_epilogue epilogue = {.type = CK_BF16, .addend = addend, .norm = norm};
+  const ck_amx_epilogue epilogue = {.type = CK_BF16, .outputs = {.addend = addend}, .norm = norm};
   ck_amx_rows rows = output_rows(shape, dy);
   product(&plan, &rows, packed, &epilogue, dx, scratch);
 }
@@ -68,7 +69,7 @@ void ck_amx_conv_backward(const ck_conv_shape* shape, const uint16_t* x, const c
                           const void* packed, const uint16_t* addend, const ck_bn_gradient* norm, uint16_t* dy,
                           uint16_t* dx, float* dw_hwio, void* scratch) {
   const ck_amx_plan plan = ck_amx_plan_make(shape, CK_BACKWARD_DATA);
-  const ck_amx_epilogue epilogue = {.type = CK_BF16, .addend = addend, .norm = norm};
+  const ck_amx_epilogue epilogue = {.type = CK_BF16, .outputs = {.addend = addend}, .norm = norm};
   void* product_scratch = (char*)scratch + ck_round_up(ck_amx_gradient_scratch_bytes(shape), 64);
   ck_amx_rows rows = output_rows(shape, dy);
   rows.backward = dy_norm;
@@ -103,8 +104,9 @@ void ck_amx_conv_pack_weights(const ck_conv_shape *shape, ck_pass pass, const fl
   __builtin_trap();
 }
 
-void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void *packed, const float *bias,
-                         const ck_bn_parts *norm, ck_type y_type, void *y, float *sums, void *scratch) {
+void ck_amx_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const void* packed,
+                         const ck_epilogue* epilogue, const ck_bn_parts* norm, ck_type y_type, void* y,
+                         void* scratch) {
   __builtin_trap();
 }
 

@@ -1,6 +1,7 @@
 // What the AMX kernels share: what to compile for, the tiles' configuration, and the plan of a product.
 #pragma once
 
+#include "epilogue.h"
 #include "include/ck_amx.h"
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -89,13 +90,11 @@ size_t ck_amx_image_row_bytes(int32_t pixels, int32_t channels);
 void ck_amx_image_row(const uint16_t* row, int32_t width, int32_t images, int32_t channels, int32_t pixels,
                       int32_t pad, char* out);
 
-// What is done to the target's numbers while they are written. All but the type may be NULL.
+// What is done to the target's numbers while they are written.
 typedef struct {
-  ck_type type;                // of the target
-  const float* bias;           // added
-  const uint16_t* addend;      // added, of the target's shape
-  float* sums;                 // gets sums and sums of squares
-  const ck_bn_gradient* norm;  // whose sums are taken, and whose mask is used; without bias or `sums`
+  ck_type type;  // of the target
+  ck_epilogue outputs;
+  const ck_bn_gradient* norm;  // whose sums are taken, and whose mask is used, or NULL; then there is an addend alone
 } ck_amx_epilogue;
 
 // A tensor that is read row after row. A norm may make each row just before: `forward` or `backward`, or neither.

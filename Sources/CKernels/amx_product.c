@@ -149,7 +149,7 @@ ck_amx_product* ck_amx_product_begin(const ck_amx_plan* p, ck_amx_rows* source, 
   float *padded_bias = (float*)(memory + l.bias), *partial = (float*)(memory + l.partial);
   // The bias with zeros after it, and no sums yet.
   memset(padded_bias, 0, l.slot_rows - l.bias);
-  if (e->bias != NULL) memcpy(padded_bias, e->bias, (size_t)p->target_channels * sizeof(float));
+  if (e->outputs.bias != NULL) memcpy(padded_bias, e->outputs.bias, (size_t)p->target_channels * sizeof(float));
 
   const bool direct = p->source == CK_AMX_DIRECT;
   ck_amx_product* r = scratch;
@@ -176,7 +176,8 @@ ck_amx_product* ck_amx_product_begin(const ck_amx_plan* p, ck_amx_rows* source, 
       .past_caches = p->backward && e->type == CK_BF16 && p->target_channels % BLOCK_CHANNELS == 0 &&
                      ck_goes_past_caches(target, p->target_channels * sizeof(uint16_t),
                                          (size_t)p->target_height * p->target_width * p->images),
-      .wants_sums = e->sums != NULL || e->norm != NULL,
+      .wants_sums = e->outputs.sums != NULL || e->norm != NULL,
+      .range = ck_range_of(&e->outputs),
       .norm = e->norm,
       .buffers = (float*)(memory + l.buffers),
   };
@@ -194,7 +195,7 @@ CK_AMX void ck_amx_product_rows(ck_amx_product* r, int32_t first_row, int32_t en
   const int32_t tile_count = r->tile_count, block_count = r->block_count, group = r->layout.group;
   const size_t target_row = (size_t)p->target_width * p->images * s->target_bytes;
   const size_t block_bytes = BLOCK_CHANNELS * (e->type == CK_F32 ? sizeof(float) : sizeof(uint16_t));
-  const char* addend = (const char*)e->addend;
+  const char* addend = (const char*)e->outputs.addend;
   const char *x = e->norm == NULL ? NULL : e->norm->x, *y = e->norm == NULL ? NULL : e->norm->y;
 
   configure(p);
@@ -238,7 +239,7 @@ void ck_amx_product_end(ck_amx_product* r) {
   if (r->sums.past_caches) ck_past_caches_done();
   ck_amx_make_rows(r->source, r->plan.source_height);
   if (r->epilogue.norm != NULL) finish_norm(r->epilogue.norm, r->totals, channels);
-  if (r->epilogue.sums != NULL) finish_sums(r->epilogue.sums, r->totals, channels);
+  if (r->epilogue.outputs.sums != NULL) finish_sums(r->epilogue.outputs.sums, r->totals, channels);
 }
 
 #endif

@@ -50,6 +50,7 @@ typedef struct {
   ck_type type;
   size_t target_bytes;  // between images
   bool wants_sums;
+  ck_range range;
   bool past_caches;  // see past_caches.h
   const ck_bn_gradient* norm;  // whose sums are wanted, or NULL
   float* buffers;
@@ -61,11 +62,13 @@ CK_FOR_AVX512 CK_INLINE __m512 widen(__m256i numbers) {
   return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(numbers), 16);
 }
 
-// Rounds and writes rows of a tile, after adding `addend` where there is one, and adds them to the sums.
+// Rounds and writes rows of a tile, after adding `addend` where there is one; adds them to the sums, or holds them
+// within the range.
 CK_FOR_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_block* block, const float* from,
                                          char* to, const char* addend, int32_t rows, bool rounds, bool full,
                                          bool sums) {
   const __m512 bias0 = _mm512_loadu_ps(block->bias), bias1 = _mm512_loadu_ps(block->bias + 16);
+  const __m512 low = _mm512_set1_ps(s->range.low), high = _mm512_set1_ps(s->range.high);
   const __mmask32 mask = ck_mask32(block->channels);
   float* partial = block->partial;
   __m512 sum0, sum1, square0, square1;
@@ -81,6 +84,11 @@ CK_FOR_AVX512 CK_INLINE void write_tile_rows(const product* s, const channel_blo
       y0 = _mm512_add_ps(y0, widen(_mm512_castsi512_si256(numbers)));
       y1 = _mm512_add_ps(y1, widen(_mm512_extracti64x4_epi64(numbers, 1)));
       addend += s->target_bytes;
+    }
+    if (!sums) {
+      // Of a NaN both instructions give the second operand.
+      y0 = _mm512_min_ps(high, _mm512_max_ps(low, y0));
+      y1 = _mm512_min_ps(high, _mm512_max_ps(low, y1));
     }
     if (rounds) {
       const __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(y1, y0);

@@ -104,14 +104,26 @@ INLINE void expect(const ck_type type, const bool pair, const depthwise *d, bool
 typedef struct {
   const float *weights, *bias;  // weights [taps][channels of the tensor]
   bool all_channels, with_sums;
+  ck_range range;  // without sums
   float sums[MOST_CHANNELS], squares[MOST_CHANNELS];  // over a row of pixels
 } depthwise_panel;
 
+/// Values held within a range. NaN stays NaN.
+INLINE vf within(vf v, vf low, vf high) { return select_of((vu)(v < low), low, select_of((vu)(v > high), high, v)); }
+
 INLINE void finish(const ck_type type, const bool pair, const int count, vp *totals, void *y, size_t at,
                    size_t step, size_t c, size_t n, depthwise_panel *p) {
+  if (!p->with_sums) {
+    const vf low = all(p->range.low), high = all(p->range.high);
+#pragma clang loop unroll(full)
+    for (int k = 0; k < count; k++) {
+      const vp held = {within(totals[k].a, low, high), within(totals[k].b, low, high)};
+      store_unit(type, pair, y, at + (size_t)k * step, n, held);
+    }
+    return;
+  }
 #pragma clang loop unroll(full)
   for (int k = 0; k < count; k++) totals[k] = store_unit(type, pair, y, at + (size_t)k * step, n, totals[k]);
-  if (!p->with_sums) return;
   vp sum = load_unit_for(type, pair, p->sums, c, n), square = load_unit_for(type, pair, p->squares, c, n);
 #pragma clang loop unroll(full)
   for (int k = 0; k < count; k++) {
@@ -237,8 +249,11 @@ INLINE void convolve_row(const ck_type type, const int kernel_width, const int s
 }
 
 INLINE void convolve_as(const ck_type type, const int kernel_width, const int stride, const depthwise *d,
-                        const void *x, const float *w, const float *bias, void *y, float *sums) {
+                        const void *x, const float *w, const ck_epilogue *epilogue, void *y) {
+  const float *bias = epilogue->bias;
+  float *sums = epilogue->sums;
   depthwise_panel p;
+  p.range = ck_range_of(epilogue);
   double totals[2 * MOST_CHANNELS];
   size_t most = panel_channels(d, element_size(type));
   p.with_sums = sums;
@@ -267,16 +282,16 @@ INLINE void convolve_as(const ck_type type, const int kernel_width, const int st
   }
 }
 
-static void convolve(ck_type type, const depthwise *d, const void *x, const float *w, const float *bias, void *y,
-                     float *sums) {
+static void convolve(ck_type type, const depthwise *d, const void *x, const float *w, const ck_epilogue *epilogue,
+                     void *y) {
   int kind = d->dilation == 1 && !d->transposed && d->stride <= 2 ? (int)(10 * d->kernel_width + d->stride) : 0;
 #define CONVOLVE(type)                                                  \
   switch (kind) {                                                       \
-    case 31: convolve_as(type, 3, 1, d, x, w, bias, y, sums); break;    \
-    case 32: convolve_as(type, 3, 2, d, x, w, bias, y, sums); break;    \
-    case 51: convolve_as(type, 5, 1, d, x, w, bias, y, sums); break;    \
-    case 52: convolve_as(type, 5, 2, d, x, w, bias, y, sums); break;    \
-    default: convolve_as(type, 0, 0, d, x, w, bias, y, sums); break;    \
+    case 31: convolve_as(type, 3, 1, d, x, w, epilogue, y); break;      \
+    case 32: convolve_as(type, 3, 2, d, x, w, epilogue, y); break;      \
+    case 51: convolve_as(type, 5, 1, d, x, w, epilogue, y); break;      \
+    case 52: convolve_as(type, 5, 2, d, x, w, epilogue, y); break;      \
+    default: convolve_as(type, 0, 0, d, x, w, epilogue, y); break;      \
   }
   if (type == CK_BF16) {
     CONVOLVE(CK_BF16)
@@ -287,9 +302,9 @@ static void convolve(ck_type type, const depthwise *d, const void *x, const floa
 }
 
 static void depthwise_forward(ck_type type, const ck_conv_shape *shape, const void *x, const float *w,
-                              const float *bias, void *y, float *sums) {
+                              const ck_epilogue *epilogue, void *y) {
   depthwise d = depthwise_of(shape);
-  convolve(type, &d, x, w, bias, y, sums);
+  convolve(type, &d, x, w, epilogue, y);
 }
 
 static void depthwise_backward_data(ck_type type, const ck_conv_shape *shape, const void *dy, const float *w,
@@ -307,5 +322,5 @@ static void depthwise_backward_data(ck_type type, const ck_conv_shape *shape, co
   } else {
     d.transposed = true;
   }
-  convolve(type, &d, dy, w, NULL, dx, NULL);
+  convolve(type, &d, dy, w, &(ck_epilogue){0}, dx);
 }

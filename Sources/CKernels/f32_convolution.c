@@ -28,12 +28,12 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *s) {
   return points * (1.3 + 8.0 / s->channels + 8.0 / s->filters) < direct ? CK_F32_WINOGRAD : CK_F32_DIRECT;
 }
 
-static void run(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w, const float *bias,
-                const float *addend, float *out, float *sums, ck_scratch *scratch) {
+static void run(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
+                const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
   if (ck_f32_conv_algorithm(shape) == CK_F32_WINOGRAD)
-    ck_f32_winograd(shape, pass, in, w, bias, addend, out, sums, scratch);
+    ck_f32_winograd(shape, pass, in, w, epilogue, out, scratch);
   else
-    ck_f32_direct(shape, pass, in, w, bias, addend, out, sums, scratch);
+    ck_f32_direct(shape, pass, in, w, epilogue, out, scratch);
 }
 
 static void run_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -49,18 +49,18 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
   if (pass == CK_BACKWARD_WEIGHTS)
     run_weights(shape, NULL, NULL, NULL, &count);
   else
-    run(shape, pass, NULL, NULL, NULL, NULL, NULL, NULL, &count);
+    run(shape, pass, NULL, NULL, &(ck_epilogue){0}, NULL, &count);
   return count.used;
 }
 
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
-                         float *y, float *sums, void *scratch) {
-  run(shape, CK_FORWARD, x, w, bias, NULL, y, sums, &(ck_scratch){scratch, 0});
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
+                         float *y, void *scratch) {
+  run(shape, CK_FORWARD, x, w, epilogue, y, &(ck_scratch){scratch, 0});
 }
 
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w,
                                const float *addend, float *dx, void *scratch) {
-  run(shape, CK_BACKWARD_DATA, dy, w, NULL, addend, dx, NULL, &(ck_scratch){scratch, 0});
+  run(shape, CK_BACKWARD_DATA, dy, w, &(ck_epilogue){.addend = addend}, dx, &(ck_scratch){scratch, 0});
 }
 
 void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -77,8 +77,8 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape) { __builtin_t
 
 size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) { __builtin_trap(); }
 
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
-                         float *y, float *sums, void *scratch) {
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
+                         float *y, void *scratch) {
   __builtin_trap();
 }
 

@@ -1,6 +1,7 @@
 // What the fp32 convolutions share.
 #pragma once
 
+#include "epilogue.h"
 #include "f32_gemm.h"
 #include "include/ck_f32.h"
 
@@ -55,6 +56,11 @@ void ck_f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_
 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns,
                                   float *panel);
 
+/// Holds values within a range; of a NaN both instructions give the second operand.
+CK_AVX512_INLINE __m512 ck_f32_within(__m512 values, __m512 low, __m512 high) {
+  return _mm512_min_ps(high, _mm512_max_ps(low, values));
+}
+
 /// Adds fp32 lanes to doubles.
 CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) {
   const __mmask8 low = (__mmask8)mask, high = (__mmask8)(mask >> 8);
@@ -69,7 +75,7 @@ void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t 
                      double *squares);
 
 void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                   const float *bias, const float *addend, float *out, float *sums, ck_scratch *scratch);
+                   const ck_epilogue *epilogue, float *out, ck_scratch *scratch);
 void ck_f32_direct_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                            ck_scratch *scratch);
 

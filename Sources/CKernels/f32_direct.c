@@ -128,10 +128,27 @@ static ptrdiff_t segments_of(const plan *p, const ck_conv_shape *s, const ck_f32
   return count;
 }
 
-void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w, const float *bias,
-                   const float *addend, float *out, float *sums, ck_scratch *scratch) {
+/// Adds a bias, which may be NULL, to `rows` rows of up to a panel's columns, and holds them within a range.
+CK_FOR_AVX512 static void finish(float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, const float *bias,
+                                 ck_range range) {
+  const __m512 low = _mm512_set1_ps(range.low), high = _mm512_set1_ps(range.high);
+  for (ptrdiff_t half = 0; half < columns; half += 16) {
+    const __mmask16 mask = columns - half < 16 ? ck_f32_tail(columns - half) : 0xffff;
+    const __m512 offset = bias ? _mm512_maskz_loadu_ps(mask, bias + half) : _mm512_setzero_ps();
+    for (ptrdiff_t row = 0; row < rows; row++) {
+      float *at = y + row * y_row + half;
+      const __m512 value = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, at), offset);
+      _mm512_mask_storeu_ps(at, mask, ck_f32_within(value, low, high));
+    }
+  }
+}
+
+void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w,
+                   const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
+  const float *bias = epilogue->bias, *addend = epilogue->addend;
+  float *sums = epilogue->sums;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
   const ptrdiff_t images = sides.images, columns = sides.out_channels, out_pixel = images * columns;
   const ptrdiff_t in_line = sides.in_width * images * sides.in_channels;
@@ -189,6 +206,10 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
           if (sums)
             ck_f32_add_sums(line + left * out_pixel + column, (right - left) * images, columns, count,
                             p.sums + column, p.sums + columns + column);
+          // What the sums cannot start from.
+          if (epilogue->range || (bias && addend))
+            finish(line + left * out_pixel + column, (right - left) * images, columns, count,
+                   bias && addend ? bias + column : NULL, ck_range_of(epilogue));
         }
       }
     }

@@ -165,10 +165,12 @@ static void multiply(const plan *p, ptrdiff_t rows, ptrdiff_t depth, bool adds, 
   }
 }
 
-void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w, const float *bias,
-                     const float *addend, float *out, float *sums, ck_scratch *scratch) {
+void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w,
+                     const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
+  const float *bias = epilogue->bias, *addend = epilogue->addend;
+  float *sums = epilogue->sums;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
   const ptrdiff_t columns = sides.out_channels, all_depth = sides.in_channels;
   const ptrdiff_t pad_top = pass == CK_FORWARD ? s->pad_top : 2 - s->pad_top;
@@ -223,7 +225,7 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
                   p.products_at + (column - first) / CK_F32_PANEL * products_panel_size +
                       t * g.images * CK_F32_PANEL,
                   p.products_point, &sides, g.images, h, v, ck_min(CK_F32_PANEL, end - column),
-                  bias ? bias + column : NULL, addend ? addend + at : NULL, out + at,
+                  bias ? bias + column : NULL, addend ? addend + at : NULL, ck_range_of(epilogue), out + at,
                   sums ? p.sums + column : NULL, p.sums + columns + column);
             }
           }

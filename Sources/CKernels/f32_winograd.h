@@ -115,14 +115,13 @@ void ck_winograd_weights_panel(const float *w, ptrdiff_t tap, ptrdiff_t row, ptr
 
 /// Writes the tile of outputs whose first pixel is (h, w) from its products, as far as it lies inside, and
 /// adds up. `bias`, `addend` (in the order of `out`) and `sums` may be NULL; `out` is the first
-/// image of that pixel.
+/// image of that pixel. Outputs are held within `range`.
 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
                              ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns, const float *bias,
-                             const float *addend, float *out, double *sums, double *squares);
+                             const float *addend, ck_range range, float *out, double *sums, double *squares);
 
 void ck_f32_winograd(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                     const float *bias, const float *addend, float *out, float *sums,
-                     ck_scratch *scratch);
+                     const ck_epilogue *epilogue, float *out, ck_scratch *scratch);
 void ck_f32_winograd_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                              ck_scratch *scratch);
 

@@ -75,14 +75,15 @@ CK_AVX512_INLINE void output_tile(const float *m, ptrdiff_t point, __m512 y[CK_T
 
 CK_FOR_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
                                        ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns,
-                                       const float *bias, const float *addend, float *out, double *sums,
-                                       double *squares) {
+                                       const float *bias, const float *addend, ck_range range, float *out,
+                                       double *sums, double *squares) {
   const ptrdiff_t row = sides->out_channels, pixel = sides->images * row, line = sides->out_width * pixel;
   const ptrdiff_t height = ck_min(CK_TILE, sides->out_height - h),
                   width = ck_min(CK_TILE, sides->out_width - w);
   for (ptrdiff_t half = 0; half < columns; half += 16) {
     const __mmask16 mask = columns - half < 16 ? ck_f32_tail(columns - half) : 0xffff;
     const __m512 offset = bias ? _mm512_maskz_loadu_ps(mask, bias + half) : _mm512_setzero_ps();
+    const __m512 low = _mm512_set1_ps(range.low), high = _mm512_set1_ps(range.high);
     __m512 sum = _mm512_setzero_ps(), square = _mm512_setzero_ps();
     const float *from = products + half;
     float *to = out + half;
@@ -98,6 +99,7 @@ CK_FOR_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t poin
           if (j >= width) break;
           __m512 value = _mm512_add_ps(y[i][j], offset);
           if (addend) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, addend + (top + j * pixel - out)));
+          value = ck_f32_within(value, low, high);
           _mm512_mask_storeu_ps(top + j * pixel, mask, value);
           sum = _mm512_add_ps(sum, value);
           square = _mm512_fmadd_ps(value, value, square);

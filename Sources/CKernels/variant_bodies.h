@@ -2,6 +2,7 @@
 #include "simd.h"
 #include "taps.h"
 
+#include "epilogue.h"
 #include "panels.h"
 #include "past_caches.h"
 

@@ -198,8 +198,8 @@ void ck_flat_to_hwnc(ck_type type, const void *x, size_t pixels, size_t images, 
 }
 
 void ck_depthwise_forward(ck_type type, const ck_conv_shape *shape, const void *x, const float *w,
-                          const float *bias, void *y, float *sums) {
-  best()->depthwise_forward(type, shape, x, w, bias, y, sums);
+                          const ck_epilogue *epilogue, void *y) {
+  best()->depthwise_forward(type, shape, x, w, epilogue, y);
 }
 
 void ck_depthwise_backward_data(ck_type type, const ck_conv_shape *shape, const void *dy, const float *w,

@@ -8,3 +8,4 @@
 @_exported import Networks
 @_exported import Parallel
 @_exported import Training
+@_exported import Tuning

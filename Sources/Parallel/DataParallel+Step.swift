@@ -10,7 +10,7 @@ extension DataParallel {
   ///   - epoch: keys what is drawn for each image, such as dropout.
   ///   - learningRate: of this step.
   ///   - step: steps done before this one, from 0; keys what is drawn once for all images of it.
-  /// - Throws: ``ParallelError/nonFiniteLoss(_:)`` before any weight has changed; `KernelError`.
+  /// - Throws: ``ParallelError/nonFiniteLoss(_:source:)`` before any weight has changed; `KernelError`.
   public func step(
     _ batch: ImageBatch, epoch: Int, optimizer: any Optimizer, learningRate: Float, step: Int
   ) throws -> StepResult {
@@ -30,7 +30,7 @@ extension DataParallel {
   ///   - epoch: keys what is drawn for each image, such as dropout.
   ///   - step: steps done before this one, from 0; keys what is drawn once for all images of it, in all of its
   ///     mini-batches.
-  /// - Throws: ``ParallelError/nonFiniteLoss(_:)``, `KernelError`. The step under way is forgotten then, and no
+  /// - Throws: ``ParallelError/nonFiniteLoss(_:source:)``, `KernelError`. The step under way is forgotten then, and no
   ///   weight has changed.
   public func accumulate(
     _ batch: ImageBatch, of content: BatchContent = .images, epoch: Int, step: Int
@@ -60,7 +60,8 @@ extension DataParallel {
       if synchronizesNorms { try computeStages() } else { try share(.shards, shardPhase) }
       underWay.add(shards, reduction.results)
       guard underWay.loss.isFinite, reduction.statisticsAreFinite(shards: cut.count) else {
-        throw ParallelError.nonFiniteLoss(underWay.loss.isFinite ? .nan : underWay.loss)
+        throw ParallelError.nonFiniteLoss(
+          underWay.loss.isFinite ? .nan : underWay.loss, source: divergenceSource(of: cut))
       }
       // Norms over the whole mini-batch see it as one shard.
       reduction.addStatistics(of: synchronizesNorms ? ShardCut(images: cut.images, shards: 1) : cut)
@@ -74,7 +75,7 @@ extension DataParallel {
   /// Ends the step under way: all-reduce and update.
   ///
   /// The gradient is the mean over the images of all its mini-batches, of which there must be one at least.
-  /// - Throws: ``ParallelError/nonFiniteGradient`` when the weights are lost; `KernelError`.
+  /// - Throws: ``ParallelError/nonFiniteGradient(source:)`` when the weights are lost; `KernelError`.
   public func update(_ rule: UpdateRule) throws -> StepResult {
     guard let reduction else { preconditionFailure("made for inference alone") }
     precondition(underWay.batches > 0, "an update follows a mini-batch")
@@ -94,12 +95,13 @@ extension DataParallel {
     }
     try share(.update, updatePhase)
     reduction.updateRunningStatistics(weights, images: underWay.images)
+    weights.average?.follow(statistics: weights.runningStatistics.floats)
     weights.version += 1
     reduction.digestedVersion = weights.version
     stepClock?.end(images: underWay.images)
     endRecordedStep(from: underWay.start, images: underWay.images)
     let norm = reduction.gradientNorm
-    guard norm.isFinite else { throw ParallelError.nonFiniteGradient }
+    guard norm.isFinite else { throw ParallelError.nonFiniteGradient(source: largestGradient) }
     return StepResult(
       loss: underWay.loss, correct: underWay.correct, count: underWay.images, gradientNorm: norm,
       penalty: rule.penalty.isNone ? 0 : reduction.penalty)

@@ -86,13 +86,14 @@ public final class DataParallel: @unchecked Sendable {
   ///   - settings: what single parameters have of their own, by name.
   ///   - seed: of the initial weights and of dropout.
   ///   - momentCount: values that the optimizer remembers for each weight; nil for inference alone.
+  ///   - averageDecay: what an exponential moving average of the weights keeps of itself a step; nil keeps none.
   ///   - measuresUnits: whether steps bound the norms of output units: ``UpdateRule/measuresUnits``.
   /// - Throws: ``ParallelError`` for impossible settings, `NetworkError`, `KernelError`, `ArenaError`.
   public init(
     network: Network, batchSize: Int, shards: Int, workers: Int, accumulation: Int = 1,
     kernels set: KernelSet = KernelSet(fastestFor: .fp32), synchronizesBatchNorm: Bool = false,
     frozen: FrozenLayers = FrozenLayers(), settings: [String: ParameterSetting] = [:], seed: UInt64,
-    momentCount: Int?, measuresUnits: Bool = false
+    momentCount: Int?, averageDecay: Float? = nil, measuresUnits: Bool = false
   ) throws {
     guard workers > 0 else { throw ParallelError.setting("workers: expected at least 1, got \(workers)") }
     guard shards > 0 else { throw ParallelError.setting("shards: expected at least 1, got \(shards)") }
@@ -127,7 +128,8 @@ public final class DataParallel: @unchecked Sendable {
     self.engine = engine
     plans[key] = plan
     kernels = plan.kernels
-    let weights = try SharedWeights(table: table, momentCount: momentCount ?? 0, engine: engine)
+    let weights = try SharedWeights(
+      table: table, momentCount: momentCount ?? 0, averageDecay: averageDecay, engine: engine)
     self.weights = weights
     reduction =
       momentCount == nil
@@ -159,7 +161,8 @@ public final class DataParallel: @unchecked Sendable {
       parameters: weights.parameters.byteCount + weights.runningStatistics.byteCount,
       views: weights.table.views.reduce(0) { $0 + $1.byteCount },
       moments: weights.moments.byteCount, gradients: reduction?.byteCount ?? 0,
-      activations: replicas.reduce(0) { $0 + $1.byteCount })
+      activations: replicas.reduce(0) { $0 + $1.byteCount },
+      averages: weights.average?.byteCount ?? 0)
   }
 
   /// Makes the plans that a cut needs and readies every replica for them, once.
@@ -210,9 +213,11 @@ public struct MemoryUse: Codable, Equatable, Sendable {
   public let gradients: Int
   /// Activations, their gradients and scratch of all replicas.
   public let activations: Int
+  /// The average that follows the weights.
+  public let averages: Int
 
   /// All of it.
-  public var total: Int { parameters + views + moments + gradients + activations }
+  public var total: Int { parameters + views + moments + gradients + activations + averages }
 }
 
 /// What a step did.

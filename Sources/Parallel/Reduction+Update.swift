@@ -42,6 +42,8 @@ extension Reduction {
   private func settle(slice index: Int, of weights: SharedWeights) {
     let slice = slices[index]
     sliceDigests[index] = BitsDigest.of(weights.parameters.floats + slice.offset, count: slice.count)
+    weights.average?.follow(
+      weights.parameters.floats + slice.offset, at: slice.gradientOffset, count: slice.count)
   }
 }
 

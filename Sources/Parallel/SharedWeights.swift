@@ -11,6 +11,8 @@ final class SharedWeights: @unchecked Sendable {
   let runningStatistics: Arena
   let moments: Arena
   let momentCount: Int
+  /// Nil where no average follows the weights.
+  let average: WeightAverage?
   /// Counts the updates, so that views know when they are stale.
   var version = 0
   /// The version since which frozen parameters are as they are.
@@ -20,11 +22,12 @@ final class SharedWeights: @unchecked Sendable {
   private let places: [ParameterTable.Place]
 
   /// Room for the state that a plan has given places in `table`.
-  init(table: ParameterTable, momentCount: Int, engine: Engine) throws {
+  init(table: ParameterTable, momentCount: Int, averageDecay: Float? = nil, engine: Engine) throws {
     self.table = table
     self.engine = engine
     self.momentCount = momentCount
     places = table.places
+    average = try averageDecay.map { try WeightAverage(table: table, decay: $0) }
     let size = MemoryLayout<Float>.stride
     parameters = try Arena(byteCount: table.parameterCount * size)
     runningStatistics = try Arena(byteCount: table.statisticCount * size)

@@ -26,6 +26,10 @@ struct Checkpoint: Sendable {
     var fingerprints: [String: String]
     var arithmetic: Arithmetic
     var progress: RunProgress
+    /// Whether the tensors of a moving average of the weights are there.
+    var hasAverage: Bool?
+    /// Epochs that the mean of the weights at the ends of epochs is of; nil without one.
+    var swaCount: Int?
     /// Bytes of `steps.csv` that belong to it.
     var stepLogLength: Int
     /// What was changed on the way, by a person's leave.
@@ -34,6 +38,8 @@ struct Checkpoint: Sendable {
 
   static let formatVersion = 3
   static let metadataKey = "convoy-checkpoint"
+  private static let averagePrefix = "ema."
+  private static let meanPrefix = "swa."
   static let digestKey = "convoy-checkpoint-sha256"
 
   var facts: Facts
@@ -41,10 +47,20 @@ struct Checkpoint: Sendable {
   var state: [Tensor]
   /// The optimizer's moments.
   var moments: [Tensor]
+  /// The moving average of parameters and running statistics; none before its first step, and without one.
+  var average: [Tensor] = []
+  /// The mean of the parameters at the ends of epochs.
+  var swa = RunningMean()
 
   /// Writes the file, whole or not at all.
   func save(to path: String) throws {
-    let (text, tensors) = (try MetadataJSON.text(facts), state + moments)
+    var facts = facts
+    facts.hasAverage = average.isEmpty ? nil : true
+    facts.swaCount = swa.count == 0 ? nil : swa.count
+    let text = try MetadataJSON.text(facts)
+    let tensors =
+      state + moments + average.map { $0.named(Self.averagePrefix + $0.name) }
+      + swa.tensors.map { $0.named(Self.meanPrefix + $0.name) }
     let metadata = [
       Self.metadataKey: text, Self.digestKey: WeightsDigest.sha256(of: tensors, after: text),
     ]
@@ -71,9 +87,12 @@ extension Checkpoint {
     }
     let facts = try Self.facts(text, path)
     let isMoment = { (tensor: Tensor) in tensor.name.wholeMatch(of: /moment[0-9]+\..*/) != nil }
+    var state = contents.tensors.filter { !isMoment($0) }
+    let average = facts.hasAverage == true ? state.taking(Self.averagePrefix) : []
+    let mean = facts.swaCount == nil ? [] : state.taking(Self.meanPrefix)
     self.init(
-      facts: facts, state: contents.tensors.filter { !isMoment($0) },
-      moments: contents.tensors.filter(isMoment))
+      facts: facts, state: state, moments: contents.tensors.filter(isMoment), average: average,
+      swa: RunningMean(mean, count: facts.swaCount ?? 0))
   }
 
   private static func facts(_ text: String, _ path: String) throws(TrainingError) -> Facts {
@@ -116,5 +135,19 @@ extension Checkpoint.Facts {
     guard takesImages, try network.outputCount() == classes.count, configuration.shards != nil,
       (0...configuration.epochs).contains(position.epoch), position.step >= 0
     else { throw Contradiction(description: "its parts contradict each other") }
+  }
+}
+
+extension Tensor {
+  /// The same values under another name.
+  fileprivate func named(_ name: String) -> Tensor { Tensor(name: name, shape: shape, values: values) }
+}
+
+extension [Tensor] {
+  /// Takes out the tensors whose names begin like this, which they lose.
+  fileprivate mutating func taking(_ prefix: String) -> [Tensor] {
+    let taken = filter { $0.name.hasPrefix(prefix) }
+    removeAll { $0.name.hasPrefix(prefix) }
+    return taken.map { $0.named(String($0.name.dropFirst(prefix.count))) }
   }
 }

@@ -1,4 +1,6 @@
 /// The learning rate stays at the peak, after a linear warm-up.
+///
+/// Source: PyTorch's `ConstantLR` with factor 1.
 public struct Constant: LearningRateCurve {
   /// `constant`.
   public static let name = "constant"
@@ -7,9 +9,10 @@ public struct Constant: LearningRateCurve {
   public init() {}
 
   /// The factor of the peak.
-  public func factor(at step: ScheduleStep) -> Double {
-    step.warmupFactor ?? 1
-  }
+  public func factor(at step: ScheduleStep) -> Double { step.warmupFactor ?? 1 }
+
+  /// Nothing can be wrong.
+  public func validate() {}
 }
 
 extension Constant {

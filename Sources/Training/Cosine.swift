@@ -2,7 +2,8 @@ import Foundation
 
 /// Half a cosine from the peak down to `end` times the peak at the last step's end, after a linear warm-up.
 ///
-/// Source: Loshchilov and Hutter, "SGDR", 2016, without restarts; PyTorch's `CosineAnnealingLR`, stepped by batch.
+/// Source: Loshchilov and Hutter, "SGDR", 2016, without restarts; PyTorch's `CosineAnnealingLR`, where `eta_min` is
+/// `end` times the peak.
 public struct Cosine: LearningRateCurve {
   /// `cosine`.
   public static let name = "cosine"
@@ -16,9 +17,17 @@ public struct Cosine: LearningRateCurve {
 
   /// The factor of the peak.
   public func factor(at step: ScheduleStep) -> Double {
-    if let factor = step.warmupFactor { return factor }
-    let share = Double(step.stepsAfterWarmup) / Double(step.totalAfterWarmup)
-    return end + (1 - end) / 2 * (1 + Foundation.cos(Double.pi * min(share, 1)))
+    step.warmupFactor ?? Self.fall(to: end, share: step.shareAfterWarmup)
+  }
+
+  /// Half a cosine from 1 to `end`, at a share of it, 0...1.
+  static func fall(to end: Double, share: Double) -> Double {
+    end + (1 - end) / 2 * (1 + Foundation.cos(Double.pi * share))
+  }
+
+  /// Throws where `end` is not from 0 to 1.
+  public func validate() throws(TrainingError) {
+    try check("end", end, "must be from 0 to 1") { (0...1).contains($0) }
   }
 }
 

@@ -2,9 +2,9 @@ import Foundation
 import Yams
 
 /// Why a text could not be decoded, in one line.
-enum DecodingReason {
+package enum DecodingReason {
   /// The reason of an error that a decoder threw.
-  static func of(_ error: any Error) -> String {
+  package static func of(_ error: any Error) -> String {
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       return place(context) + "\(key.stringValue) is missing"

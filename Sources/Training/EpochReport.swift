@@ -12,6 +12,10 @@ public struct EpochReport: Codable, Equatable, Sendable {
   public var trainingImages: Int
   /// How the network scores on the validation split after the epoch; nil without one.
   public var validation: Score?
+  /// How the moving average of the weights scores on the validation split after the epoch; nil without either.
+  public var ema: Score?
+  /// Whether that is the best so far; nil without it.
+  public var isBestEMA: Bool?
   /// Wall seconds of the epoch's training, without its evaluation.
   public var seconds: Double
   /// Training images a second.

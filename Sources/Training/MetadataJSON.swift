@@ -1,9 +1,9 @@
 import Foundation
 
 /// JSON as model files, checkpoints and `run.json` hold it: keys in order, so that equal values give equal bytes.
-enum MetadataJSON {
+package enum MetadataJSON {
   /// A value's text. Infinite numbers and those that are not numbers are written as texts.
-  static func text(_ value: some Encodable, pretty: Bool = false) throws -> String {
+  package static func text(_ value: some Encodable, pretty: Bool = false) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
@@ -13,7 +13,7 @@ enum MetadataJSON {
   }
 
   /// The value that a text states.
-  static func value<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+  package static func value<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

@@ -48,14 +48,29 @@ public struct OneCycle: LearningRateCurve {
 
   /// A value that goes from its start to its peak and from there to its end.
   private func cycle(at step: ScheduleStep, start: Double, peak: Double, end: Double) -> Double {
-    let rise = step.warmupSteps > 0 ? Double(step.warmupSteps) : pctStart * Double(step.totalSteps)
+    let rise = step.warmupSteps > 0 ? step.warmupSteps : pctStart * step.totalSteps
     let top = rise - 1
-    let last = Double(step.totalSteps - 1)
-    let position = Double(step.step)
+    let last = step.totalSteps - 1
+    let position = step.step
     if position <= top {
       return Self.anneal(from: start, to: peak, share: top > 0 ? position / top : 1)
     }
     return Self.anneal(from: peak, to: end, share: last > top ? (position - top) / (last - top) : 1)
+  }
+
+  /// Throws for a parameter out of its range, and where one of the momenta is missing.
+  public func validate() throws(TrainingError) {
+    try check("pct-start", pctStart, "must be from 0 to 1") { (0...1).contains($0) }
+    try check("div", div, "must be above 0") { $0 > 0 && $0.isFinite }
+    try check("final-div", finalDiv, "must be above 0") { $0 > 0 && $0.isFinite }
+    for (name, value) in [("base-momentum", baseMomentum), ("max-momentum", maxMomentum)] {
+      try check(name, value, "must be from 0 to below 1") { (0..<1).contains($0) }
+    }
+    if (baseMomentum == nil) != (maxMomentum == nil) {
+      throw .invalidOption(
+        name: "schedule", value: OneCycle.name,
+        reason: "needs both base-momentum and max-momentum, or neither")
+    }
   }
 
   /// Half a cosine from one value to another.

@@ -7,7 +7,11 @@ extension RunConfiguration: Codable {
     case partialWeights = "partial-weights"
     case initializer = "init"
     case zeroInitResidual = "zero-init-residual"
-    case epochs
+    case epochs, time
+    case targetAccuracy = "target-accuracy"
+    case earlyStopping = "early-stopping"
+    case earlyStoppingMetric = "early-stopping-metric"
+    case earlyStoppingMinDelta = "early-stopping-min-delta"
     case batchSize = "batch-size"
     case accumulate
     case learningRate = "lr"
@@ -34,6 +38,11 @@ extension RunConfiguration: Codable {
     case layerDecay = "layer-decay"
     case schedule
     case warmupEpochs = "warmup-epochs"
+    case learningRateInterval = "lr-per"
+    case ema
+    case swaFrom = "swa-from"
+    case swaLearningRate = "swa-lr"
+    case snapshots
     case labelSmoothing = "label-smoothing"
     case focalGamma = "focal-gamma"
     case classWeights = "class-weights"

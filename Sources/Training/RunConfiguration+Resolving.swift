@@ -9,7 +9,9 @@ extension RunConfiguration {
   ///   - processors: how many the process may use; more than these are never used.
   ///   - physicalCores: how many cores these are; more workers than that would share arithmetic units.
   func resolved(processors: Int, physicalCores: Int = .max) -> RunConfiguration {
-    var resolved = withOptimizerResolved()
+    var resolved = withOptimizerResolved().withSnapshotCycles()
+    if budget.time == nil { resolved.budget.epochs = epochs }
+    if earlyStopping.isOn { resolved.earlyStopping = earlyStopping.resolved }
     let threads = min(threads ?? processors, processors)
     let shards = shards ?? min(batchSize, max((batchSize + 31) / 32, processors))
     if learningRateScaling != .none { resolved.baseBatchSize = baseBatchSize ?? Self.usualBaseBatchSize }

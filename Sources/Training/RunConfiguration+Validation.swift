@@ -9,7 +9,6 @@ extension RunConfiguration {
     if partialWeights && weights == nil {
       throw .invalidOption(name: "partial-weights", value: "true", reason: "needs weights")
     }
-    try check("epochs", epochs, atLeast: 1)
     try check("batch-size", batchSize, atLeast: 1)
     try check("accumulate", accumulate, atLeast: 1)
     try check("base-batch-size", baseBatchSize, atLeast: 1)
@@ -25,16 +24,16 @@ extension RunConfiguration {
     try check("stall-seconds", stallSeconds, atLeast: 0)
     try check("feature-cache", featureCache, atLeast: 0)
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
-    try check("warmup-epochs", warmupEpochs, "must be from 0 to below the number of epochs (\(epochs))") {
-      (0..<Double(epochs)).contains($0)
-    }
     if let channels, channels != 1 && channels != 3 {
       throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")
     }
     try checkOptimizer()
     try checkFreezing()
+    try averaging.check(epochs: epochs, schedule: schedule)
     try checkShards()
-    try checkSchedule()
+    try schedule.curve.validate()
+    try checkBudget()
+    try checkEarlyStopping()
     try checkObjective()
     try checkValidation()
   }
@@ -55,31 +54,6 @@ extension RunConfiguration {
       throw .invalidOption(
         name: "batch-size", value: "\(batchSize)",
         reason: "is smaller than the number of shards (\(shards)); every shard needs an image")
-    }
-  }
-
-  private func checkSchedule() throws(TrainingError) {
-    switch schedule {
-    case .oneCycle(let curve):
-      try check("schedule.pct-start", curve.pctStart, "must be from 0 to 1") { (0...1).contains($0) }
-      try check("schedule.div", curve.div, "must be above 0") { $0 > 0 && $0.isFinite }
-      try check("schedule.final-div", curve.finalDiv, "must be above 0") { $0 > 0 && $0.isFinite }
-      for (name, value) in [("base-momentum", curve.baseMomentum), ("max-momentum", curve.maxMomentum)] {
-        guard let value else { continue }
-        try check("schedule.\(name)", value, "must be from 0 to below 1") { (0..<1).contains($0) }
-      }
-      if (curve.baseMomentum == nil) != (curve.maxMomentum == nil) {
-        throw .invalidOption(
-          name: "schedule", value: OneCycle.name,
-          reason: "needs both base-momentum and max-momentum, or neither")
-      }
-    case .cosine(let curve):
-      try check("schedule.end", curve.end, "must be from 0 to 1") { (0...1).contains($0) }
-    case .step(let curve):
-      try check("schedule.every", curve.every, atLeast: 1)
-      try check("schedule.gamma", curve.gamma, "must be above 0, and at most 1") { $0 > 0 && $0 <= 1 }
-    case .constant:
-      break
     }
   }
 

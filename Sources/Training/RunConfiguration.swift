@@ -30,8 +30,10 @@ public struct RunConfiguration: Equatable, Sendable {
   public var initializer: NetworkInitializer?
   /// Whether the scale of the last norm of every residual branch starts at zero.
   public var zeroInitResidual = false
-  /// Passes over the training images.
-  public var epochs = 10
+  /// How long it trains.
+  public var budget = RunBudget()
+  /// When it ends because it learns nothing more.
+  public var earlyStopping = EarlyStopping()
   /// Images that are computed at a time; a step takes `accumulate` such batches.
   public var batchSize = 128
   /// Batches of one step: their gradients are summed before the weights change. The last step of an epoch takes
@@ -90,6 +92,10 @@ public struct RunConfiguration: Equatable, Sendable {
   /// Epochs in which the learning rate rises to its peak; may be a fraction. For the one-cycle schedule, 0 means
   /// its own rise.
   public var warmupEpochs = 0.0
+  /// How often the learning rate follows the schedule.
+  public var learningRateInterval = LearningRateInterval.step
+  /// Averages of the weights, and snapshots.
+  public var averaging = WeightAveraging()
   /// What is minimised.
   public var objective = ObjectiveOptions()
   /// How the images of a batch are mixed.

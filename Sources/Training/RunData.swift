@@ -9,6 +9,10 @@ struct RunData: Sendable {
   let validationSplit: String?
   /// What of the training images is put aside to validate, as in `"fold 1/5"`; nil for none.
   let aside: String?
+  /// The share of the training images that validates, as configured, or as it was taken where nothing did.
+  let validationShare: Double?
+  /// The option for which it was taken though nobody had configured it; nil for none.
+  let takenFor: String?
   /// Of the training images' headers.
   let survey: ImageSurvey
   /// What the splits in use hold, file by file: `training`, then what validates.
@@ -23,18 +27,26 @@ struct RunData: Sendable {
     guard let folder = configuration.data else {
       throw TrainingError.invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
     }
-    splits = try DatasetSplits.discover(folder).settingAside(configuration)
+    let found = try DatasetSplits.discover(folder)
+    let isThere = (found.validation ?? found.test) != nil || configuration.fold != nil
+    takenFor =
+      isThere || configuration.validationSplit != nil ? nil : configuration.optionThatNeedsValidation
+    validationShare = configuration.validationSplit ?? (takenFor == nil ? nil : Self.shareTaken)
+    splits = try found.settingAside(configuration.fold, share: validationShare)
     validation = splits.validation ?? splits.test
     validationSplit = splits.validation != nil ? "validation" : splits.test != nil ? "test" : nil
     aside =
       configuration.fold.map { "fold \($0)" }
-      ?? configuration.validationSplit.map { "\($0) of the training images" }
+      ?? validationShare.map { "\($0) of the training images" }
     survey = try splits.train.survey()
     let name = validationSplit ?? "validation"
     let judging = validation.map { [(split: name, manifest: $0.manifest())] }
     manifests = [(split: "training", manifest: splits.train.manifest())] + (judging ?? [])
     fingerprints = Dictionary(manifests.map { ($0.split, $0.manifest.fingerprint) }) { first, _ in first }
   }
+
+  /// What is taken of the training images where an option needs validation images and there are none.
+  private static let shareTaken = 0.1
 
   /// The size that all images have, as far as the survey saw.
   var commonSize: InputSize? {
@@ -43,15 +55,17 @@ struct RunData: Sendable {
 
   /// What its owner should know.
   var warnings: [RunWarning] {
+    let taken = takenFor.map { RunWarning.validationTaken(share: Self.shareTaken, for: $0) }
     let parts = [splits.train.warnings, validation?.warnings ?? []].joined()
-    return (validation == nil ? [.noValidation] : []) + parts.map { .other("\($0)") }
+    return (validation == nil ? [.noValidation] : []) + [taken].compactMap(\.self)
+      + parts.map { .other("\($0)") }
   }
 }
 
 extension DatasetSplits {
-  /// The splits with the part of the training images put aside that a configuration says.
-  fileprivate func settingAside(_ configuration: RunConfiguration) throws(DatasetError) -> DatasetSplits {
-    if let fold = configuration.fold { return try settingAside(fold) }
-    return if let share = configuration.validationSplit { try settingAside(share: share) } else { self }
+  /// The splits with a fold of the training images put aside, or else a share of them.
+  fileprivate func settingAside(_ fold: Fold?, share: Double?) throws(DatasetError) -> DatasetSplits {
+    if let fold { return try settingAside(fold) }
+    return if let share { try settingAside(share: share) } else { self }
   }
 }

@@ -135,14 +135,17 @@ public struct RunSummary: Codable, Sendable {
     public var batches: Int
     /// The features of images that frozen layers have made.
     public var features: Int
-    /// The copy of weights and moments that a checkpoint is written from; 0 where none is.
+    /// Averages of the weights.
+    public var averages: Int
+    /// The copy of weights, moments and averages that a checkpoint is written from; 0 where none is.
     public var checkpoint: Int
     /// What the process needs besides, as it was measured: code that is read in as it runs, kernels made at run
     /// time, stacks and small things.
     public var other: Int
     /// All of it.
     public var total: Int {
-      program + parameters + gradients + moments + activations + batches + features + checkpoint + other
+      program + parameters + gradients + moments + activations + batches + features + averages + checkpoint
+        + other
     }
   }
 
@@ -190,8 +193,8 @@ public struct RunSummary: Codable, Sendable {
   public var threads: Int
   /// Images in a batch.
   public var batchSize: Int
-  /// Epochs of the whole run.
-  public var epochs: Int
+  /// What may end the run.
+  public var limits: RunLimits
   /// The optimizer.
   public var optimizer: OptimizerName
   /// Batches that a step takes.
@@ -231,8 +234,8 @@ public struct RunPosition: Codable, Equatable, Sendable {
 public struct StepProgress: Codable, Sendable {
   /// The epoch, counted from 1.
   public var epoch: Int
-  /// Epochs of the whole run.
-  public var epochs: Int
+  /// Epochs of the whole run; nil where only its time is limited.
+  public var epochs: Int?
   /// Steps done in this epoch.
   public var step: Int
   /// Steps of one epoch.
@@ -247,8 +250,10 @@ public struct StepProgress: Codable, Sendable {
   public var learningRate: Double
   /// The norm of this step's gradient, before it was clipped.
   public var gradientNorm: Double
-  /// Seconds until the run ends, evaluation included, by the speed so far.
+  /// Seconds until the run ends at the latest, evaluation included, by the speed so far.
   public var secondsLeft: Double
+  /// Epochs since one was better, by early stopping; nil without it.
+  public var epochsWithoutGain: Int?
 }
 
 /// Layers that were frozen and train from now on.
@@ -265,6 +270,8 @@ public enum RunWarning: Codable, Equatable, Sendable {
   case badImage(path: String, reason: String)
   /// There is neither a validation nor a test split, so the best epoch is judged by its training loss.
   case noValidation
+  /// There was nothing to validate on, and an option needs it: a share of the training images validates.
+  case validationTaken(share: Double, for: String)
   /// There are more workers than shards; `isResumed` says that the shards cannot be changed any more.
   case idleWorkers(workers: Int, shards: Int, isResumed: Bool)
   /// A checkpoint that cannot be used, so that the run goes on from an older one.
@@ -283,6 +290,9 @@ extension RunWarning: CustomStringConvertible {
     case .badImage(let path, let reason): "\(path): left out: \(reason)"
     case .noValidation:
       "no validation or test split: the best epoch is the one with the lowest training loss"
+    case .validationTaken(let share, let option):
+      "no validation or test split, and \(option) needs one: \(share) of the training images are put aside for it, "
+        + "as by --validation-split \(share)"
     case .idleWorkers(let workers, let shards, let isResumed):
       "workers \(workers): only \(shards) compute, one for each shard of a batch; set workers to \(shards)"
         + (isResumed ? "" : ", or shards to \(workers) (which changes the result)")

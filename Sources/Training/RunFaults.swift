@@ -7,6 +7,9 @@ package struct RunFaults: Sendable {
   /// Called with the path of every image, by the decoder that reads it next.
   package var image: (@Sendable (_ path: String) -> Void)?
 
+  /// Says what work took, in seconds, in place of the clock.
+  var elapsed: (@Sendable (RunClock.Work) -> Double)?
+
   /// Nothing goes wrong.
   package init() {}
 }

@@ -7,6 +7,10 @@ struct RunFolder: Equatable, Sendable {
 
   var best: String { path + "/best.safetensors" }
   var last: String { path + "/last.safetensors" }
+  var bestEMA: String { path + "/best-ema.safetensors" }
+  var lastEMA: String { path + "/last-ema.safetensors" }
+  var swa: String { path + "/swa.safetensors" }
+  func snapshot(_ number: Int) -> String { path + "/snapshot-\(number).safetensors" }
   var checkpoints: CheckpointFolder { CheckpointFolder(path: path + "/checkpoints") }
   var log: String { path + "/log.csv" }
   var record: String { path + "/run.json" }
@@ -42,10 +46,14 @@ struct RunFolder: Equatable, Sendable {
 
   /// Removes what a process that was killed had not finished writing.
   func removeLeftovers() throws(TrainingError) {
-    let files = [best, last, log, record, files, profile].map(AtomicFile.temporaryPath(of:))
+    let files = [best, last, bestEMA, lastEMA, swa, log, record, files, profile].map(
+      AtomicFile.temporaryPath(of:))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
     let saving = names.filter { $0.hasPrefix("step-") && AtomicFile.isTemporary($0) }
-    for file in files + saving.map({ checkpoints.path + "/" + $0 }) {
+    let snapshots = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
+      $0.hasPrefix("snapshot-") && AtomicFile.isTemporary($0)
+    }
+    for file in files + snapshots.map({ path + "/" + $0 }) + saving.map({ checkpoints.path + "/" + $0 }) {
       if unlink(file) != 0 && errno != ENOENT {
         throw .writeFailed(path: file, reason: String(cString: strerror(errno)), kept: nil)
       }

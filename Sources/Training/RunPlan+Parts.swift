@@ -30,6 +30,7 @@ extension RunPlan {
       synchronizesBatchNorm: configuration.syncBatchNorm, frozen: configuration.frozen(epoch: epoch),
       settings: try parameterSettings(),
       seed: configuration.seed, momentCount: configuration.momentCount,
+      averageDecay: configuration.averaging.ema.map { Float($0) },
       measuresUnits: configuration.updateRule(learningRate: 0, step: 0).measuresUnits)
     replicas.objective = try loss()
     return replicas
@@ -55,11 +56,6 @@ extension RunPlan {
   func largestMemory(_ replicas: DataParallel, from epoch: Int) throws -> MemoryUse {
     try configuration.freezingEpochs.filter { $0 > epoch }.map { try self.replicas(epoch: $0).memory }
       .reduce(replicas.memory) { $1.total > $0.total ? $1 : $0 }
-  }
-
-  /// Steps of an epoch; the last may take fewer batches than the others.
-  func stepsPerEpoch(_ loader: BatchLoader) -> Int {
-    (loader.batchesPerEpoch + configuration.accumulate - 1) / configuration.accumulate
   }
 
   /// What a checkpoint keeps beside the tensors.
@@ -104,15 +100,16 @@ extension RunPlan {
       weights: weights,
       memory: RunSummary.Memory(
         compute: compute, loaders: loaders, baseline: baseline,
-        features: isKept ? features?.byteCount ?? 0 : 0, savesState: true),
+        features: isKept ? features?.byteCount ?? 0 : 0,
+        epochMean: configuration.averaging.swaFrom != nil, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,
       syncBatchNorm: configuration.syncBatchNorm, loaderThreads: configuration.loaderThreads ?? 1,
       threads: configuration.threads ?? 1,
-      batchSize: configuration.batchSize, epochs: configuration.epochs,
+      batchSize: configuration.batchSize, limits: RunLimits(configuration),
       optimizer: configuration.optimizer, accumulate: configuration.accumulate,
       learningRate: configuration.peakLearningRate,
-      stepsPerEpoch: loaders.first.map(stepsPerEpoch) ?? 0, output: folder.path, resumedAt: resumedAt,
+      stepsPerEpoch: stepsPerEpoch, output: folder.path, resumedAt: resumedAt,
       kernels: replicas.kernels.map {
         RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
       },

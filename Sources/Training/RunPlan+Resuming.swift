@@ -35,7 +35,8 @@ extension RunPlan {
       throw TrainingError.cannotGoOn(
         run: run, differences: differences.map { "\($0)" }, canBeAllowed: isPossible)
     }
-    let resolved = merged.resolvedHere()
+    var resolved = merged.resolvedHere()
+    resolved.validationSplit = data.validationShare
     try resolved.validate()
     try resolved.checkFreezing(in: facts.network)
     self.init(
@@ -61,6 +62,8 @@ extension RunPlan {
       .changed(
         differences.map { "\($0)" }, epochBegunAnew: beginsAnew ? progress.position.epoch + 1 : nil))
     if beginsAnew { progress.beginEpochAnew() }
+    // What had ended the run may not be so any more.
+    progress.end = nil
     return warnings
   }
 

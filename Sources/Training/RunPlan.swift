@@ -30,6 +30,13 @@ extension RunPlan {
     guard let imageLimit, imageLimit < all.count else { return all }
     return (0..<imageLimit).map { all[$0 * all.count / imageLimit] }
   }
+
+  /// Steps of an epoch; the last may take fewer batches than the others.
+  var stepsPerEpoch: Int {
+    let images = min(imageLimit ?? .max, data.splits.train.samples.count)
+    let batches = (images + configuration.batchSize - 1) / configuration.batchSize
+    return (batches + configuration.accumulate - 1) / configuration.accumulate
+  }
 }
 
 extension RunPlan {
@@ -60,6 +67,7 @@ extension RunPlan {
     resolved.model = configuration.model ?? network.name
     resolved.size = inputSize
     resolved.channels = network.input.channels
+    resolved.validationSplit = data.validationShare
     try resolved.validate()
     try resolved.checkFreezing(in: network)
     self.init(

@@ -20,6 +20,8 @@ struct RunRecord: Encodable, Sendable {
   var changes: [RunChange] = []
   var badImages: [BadImage] = []
   var history: [EpochReport] = []
+  /// Where it diverged; nil where it did not.
+  var divergence: Divergence?
   /// How it ended; nil while it goes on.
   var result: RunResult?
 

@@ -16,7 +16,8 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var position: RunPosition
   /// The run folder. A stopped run goes on with `convoy train --resume` and this folder.
   public var output: String
-  /// The best weights by validation top-1 (training loss without validation); nil before the first epoch's end.
+  /// The best weights by what early stopping watches, else by validation top-1 (training loss without validation); nil
+  /// before the first epoch's end.
   public var bestModel: String?
   /// The weights at the end; nil for a stopped run, whose weights are in its checkpoint.
   public var lastModel: String?
@@ -26,6 +27,9 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var best: EpochReport?
   /// The last epoch; nil before the first epoch's end.
   public var last: EpochReport?
+  /// The epoch, counted from 1, whose weights were taken back at the end: the best one of a run with early stopping;
+  /// nil where the weights are those of the last step.
+  public var restoredEpoch: Int?
   /// Wall seconds of this process's part of the run, from the first step to the end.
   public var seconds: Double
   /// Training images a second over the training time, without evaluation.
@@ -36,6 +40,8 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var threads: ThreadUse
   /// Training and validation images left out as unreadable.
   public var badImages: Int
+  /// Averages of the weights, and snapshots; nil where the run has none, or was stopped.
+  public var averages: AveragedModels?
 }
 
 /// What the threads of a run were used for.

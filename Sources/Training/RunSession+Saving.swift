@@ -4,12 +4,19 @@ import Networks
 extension RunSession {
   /// Ends an epoch: its report, the best weights so far, the checkpoint, the log.
   func finishEpoch(_ score: Score?) throws {
-    let sparsity = plan.configuration.penalties.l1 == nil ? nil : replicas.sparsity
-    let report = progress.finishEpoch(validation: score, sparsity: sparsity)
+    let configuration = plan.configuration
+    let report = progress.finishEpoch(
+      validation: score, ema: try validateAverage(),
+      bestBy: configuration.earlyStopping.bestMetric ?? .accuracy,
+      sparsity: configuration.penalties.l1 == nil ? nil : replicas.sparsity)
+    let best = report.isBest ? try finiteState() : nil
     try write {
-      if report.isBest { try model(replicas.state()).save(to: folder.best) }
+      if let best { try model(best).save(to: folder.best) }
       try SafeFile.write(RunLog.text(progress.history), to: folder.log)
     }
+    try averageEpoch(report)
+    count(.epochEnd)
+    judge(report)
     observer.receive(.epochFinished(report))
     try endProfile()
     if isDone || isDue(epoch: report.epoch) { try saveCheckpoint(isBest: report.isBest) }
@@ -23,9 +30,6 @@ extension RunSession {
     mark = .now
   }
 
-  /// Whether the run has come to its end.
-  var isDone: Bool { progress.end != nil || progress.position.epoch >= plan.configuration.epochs }
-
   private func isDue(epoch: Int?) -> Bool {
     plan.configuration.checkpointEvery.isDue(
       step: stepsDone, epoch: epoch, seconds: (saved?.at ?? start).seconds)
@@ -35,25 +39,29 @@ extension RunSession {
   func stop() throws -> RunResult {
     try saveCheckpoint(isBest: false)
     try endProfile()
-    return try end(.stopped, by: .request)
+    return try end(.stopped, by: .request, restoredEpoch: nil)
   }
 
   /// Ends a run that is done.
   func finish() throws -> RunResult {
+    let restoredEpoch = try restoreBest()
     try write { try model(replicas.state()).save(to: folder.last) }
-    return try end(.completed, by: progress.end ?? .epochs)
+    try finishAverages()
+    return try end(.completed, by: progress.end ?? .epochs, restoredEpoch: restoredEpoch)
   }
 
-  private func end(_ outcome: RunResult.Outcome, by end: RunEnd) throws -> RunResult {
+  private func end(
+    _ outcome: RunResult.Outcome, by end: RunEnd, restoredEpoch: Int?
+  ) throws -> RunResult {
     let result = RunResult(
       outcome: outcome, end: end, position: progress.position, output: folder.path,
       bestModel: progress.best == nil ? nil : folder.best,
       lastModel: outcome == .completed ? folder.last : nil,
       weightsSHA256: WeightsDigest.sha256(of: try replicas.state()), best: progress.best,
-      last: progress.history.last, seconds: start.seconds,
+      last: progress.history.last, restoredEpoch: restoredEpoch, seconds: start.seconds,
       imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
       waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
-      threads: threadUse, badImages: badImages.count)
+      threads: threadUse, badImages: badImages.count, averages: averages)
     record.badImages = badImages
     record.history = progress.history
     record.result = result
@@ -74,7 +82,7 @@ extension RunSession {
 
   private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }
 
-  private func model(_ state: [Tensor]) -> ModelFile {
+  func model(_ state: [Tensor]) -> ModelFile {
     ModelFile(
       network: plan.network, state: state, classes: plan.data.classes, preprocessing: plan.preprocessing,
       history: progress.history)
@@ -88,13 +96,15 @@ extension RunSession {
     try write { try stepLog.flush() }
     let checkpoint = Checkpoint(
       facts: plan.facts(progress, stepLogLength: stepLog.length, changes: record.changes),
-      state: try replicas.state(),
-      moments: try replicas.moments())
+      state: try finiteState(),
+      moments: try replicas.moments(), average: try replicas.withAverage { try replicas.state() } ?? [],
+      swa: swa)
     let path = try write {
       try folder.checkpoints.save(checkpoint, step: stepsDone, keeping: plan.configuration.keepCheckpoints)
     }
     saved = (path, .now)
     watchdog.keep(checkpoint: path)
+    count(.checkpoint)
     return CheckpointNotice(path: path, position: progress.position, isBest: isBest)
   }
 

@@ -21,9 +21,13 @@ final class RunSession {
   /// What is frozen in them.
   private var frozen: FrozenLayers
   /// What frozen layers make of the images; nil where it is not kept.
-  private var features: RunFeatures?
+  private(set) var features: RunFeatures?
   let observer: any RunObserver
   var progress: RunProgress
+  /// The mean of the weights at the ends of epochs.
+  var swa = RunningMean()
+  /// What the run has left beside its weights, at its end.
+  var averages: AveragedModels?
   var record: RunRecord
   /// Nil where no profile is wanted, or it is done.
   var profile: ProfileProgress?
@@ -35,13 +39,17 @@ final class RunSession {
   /// What to tell at the start about how the run is resumed.
   private let resumeWarnings: [RunWarning]
   private let phaseFault: (@Sendable (WorkPhase, Int) throws -> Void)?
+  /// What a test says that work took, in place of the clock.
+  let elapsed: (@Sendable (RunClock.Work) -> Double)?
 
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
   private(set) var trainingImages = 0
-  private var validationSeconds = 0.0
+  var validationSeconds = 0.0
   let start = ContinuousClock.now
   var mark = ContinuousClock.now
+  /// Until when the run's time is counted.
+  var counted = ContinuousClock.now
   private var reportedTrainingImages = 0
   private var reportedValidationImages = 0
 
@@ -80,6 +88,7 @@ final class RunSession {
     }
     resumeWarnings = warnings
     phaseFault = faults.phase
+    elapsed = faults.elapsed
     if let phase = faults.phase { holder.replicas.inject(phase) }
     watchdog = Watchdog(
       limit: configuration.stallSeconds,
@@ -106,6 +115,7 @@ final class RunSession {
       do {
         try replicas.load(state: found.checkpoint.state)
         try replicas.load(moments: plan.moments(found.checkpoint.moments, epoch: position.epoch))
+        try resumeAverages(found.checkpoint)
       } catch {
         throw TrainingError.damagedCheckpoint(path: found.path, reason: "\(error)")
       }
@@ -141,7 +151,7 @@ final class RunSession {
 
 extension RunSession {
   /// Steps of an epoch; the last may take fewer batches than the others.
-  var stepsPerEpoch: Int { plan.stepsPerEpoch(loader) }
+  var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   private var totalSteps: Int { plan.configuration.epochs * stepsPerEpoch }
 
@@ -171,12 +181,14 @@ extension RunSession {
     if frozen == self.frozen { return }
     try endProfile()
     let (state, moments) = (try replicas.state(), try replicas.moments())
+    let average = try replicas.withAverage { try replicas.state() }
     features = nil
     try holder.replace { try plan.replicas(epoch: epoch) }
     features = try plan.keepFeatures(of: replicas, loader, validation)
     if let phaseFault { replicas.inject(phaseFault) }
     try replicas.load(state: state)
     try replicas.load(moments: plan.moments(moments, epoch: epoch))
+    if let average { try replicas.load(average: average) }
     self.frozen = frozen
     observer.receive(.unfrozen(UnfreezingNotice(epoch: epoch + 1, freezing: try plan.freezing(epoch: epoch))))
     mark = .now
@@ -198,10 +210,8 @@ extension RunSession {
   func step() throws -> Bool {
     let configuration = plan.configuration
     let position = progress.position
-    let moment = ScheduleStep(
-      step: stepsDone, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,
-      warmupSteps: Int((configuration.warmupEpochs * Double(stepsPerEpoch)).rounded()))
-    let learningRate = configuration.schedule.learningRate(peak: configuration.peakLearningRate, at: moment)
+    let (number, moment) = (stepsDone, scheduleStep)
+    let learningRate = configuration.learningRate(at: moment, epoch: position.epoch)
     var batches = 0
     var images = 0
     // Past the last batch the loader is asked once more: it then tells what went wrong in the epoch.
@@ -211,7 +221,7 @@ extension RunSession {
       if batch.count > 0 {
         try compute(learningRate) {
           try replicas.accumulate(
-            batch, of: features == nil ? .images : .features, epoch: position.epoch, step: moment.step)
+            batch, of: features == nil ? .images : .features, epoch: position.epoch, step: number)
         }
       }
       batches += 1
@@ -222,7 +232,7 @@ extension RunSession {
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
       let rule = configuration.updateRule(
-        learningRate: learningRate, step: moment.step,
+        learningRate: learningRate, step: number,
         scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) { try replicas.update(rule) }
       progress.tally.add(
@@ -230,13 +240,15 @@ extension RunSession {
       progress.tally.add(gradientNorm: result.gradientNorm, penalty: result.penalty)
       try write {
         try stepLog.append(
-          step: stepsDone + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
+          step: number + 1, epoch: position.epoch + 1, loss: result.loss, learningRate: learningRate,
           gradientNorm: result.gradientNorm, digests: replicas.digests)
       }
     }
     progress.position.step += 1
     addTime()
+    count(.steps)
     trainingImages += images
+    try saveSnapshot(after: moment)
     reportBadImages()
     observer.receive(.progress(stepProgress(learningRate)))
     try advanceProfile()
@@ -245,13 +257,12 @@ extension RunSession {
 
   /// Watches over a part of a step, and says where in the run its failure is.
   private func compute<Result>(_ learningRate: Double, _ body: () throws -> Result) throws -> Result {
-    let position = progress.position
     do {
-      return try watchdog.during(.step, at: position, body)
-    } catch ParallelError.nonFiniteLoss, ParallelError.nonFiniteGradient {
-      throw TrainingError.nonFiniteLoss(
-        epoch: position.epoch + 1, step: position.step + 1, learningRate: learningRate,
-        checkpoint: saved?.path)
+      return try watchdog.during(.step, at: progress.position, body)
+    } catch ParallelError.nonFiniteLoss(_, let source) {
+      throw try diverged(.trainingLoss, learningRate: learningRate, source: source, isUnderWay: true)
+    } catch ParallelError.nonFiniteGradient(let source) {
+      throw try diverged(.gradient, learningRate: learningRate, source: source, isUnderWay: true)
     }
   }
 
@@ -266,16 +277,20 @@ extension RunSession {
     let position = progress.position
     let tally = progress.tally
     let epochsLeft = plan.configuration.epochs - position.epoch
+    let byEpochs =
+      Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
+      + Double(epochsLeft) * validationSeconds
+    let byTime = plan.configuration.budget.time.map { max(0, Double($0.seconds) - progress.clock.seconds) }
     return StepProgress(
-      epoch: position.epoch + 1, epochs: plan.configuration.epochs, step: position.step,
+      epoch: position.epoch + 1, epochs: plan.configuration.budget.epochs, step: position.step,
       stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
       accuracy: tally.accuracy, learningRate: learningRate, gradientNorm: tally.gradientNorm,
-      secondsLeft: Double(totalSteps - stepsDone) * tally.seconds / Double(position.step)
-        + Double(epochsLeft) * validationSeconds)
+      secondsLeft: min(byEpochs, byTime ?? .infinity),
+      epochsWithoutGain: plan.configuration.earlyStopping.isOn ? progress.stopping.epochsSince : nil)
   }
 
   /// Names every unreadable image once.
-  private func reportBadImages() {
+  func reportBadImages() {
     reportBadImages(of: loader, after: &reportedTrainingImages)
     if let validation { reportBadImages(of: validation, after: &reportedValidationImages) }
   }
@@ -286,17 +301,5 @@ extension RunSession {
       observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
     }
     reported = images.count
-  }
-
-  /// Scores the validation images; nil without any.
-  func validate() throws -> Score? {
-    guard let validation else { return nil }
-    let start = ContinuousClock.now
-    let score = try watchdog.during(.evaluation, at: progress.position) {
-      try replicas.tally(validation, features: features?.validation).score
-    }
-    validationSeconds = start.seconds
-    reportBadImages()
-    return score
   }
 }

@@ -3,7 +3,7 @@ import Interchange
 import Networks
 
 /// Writes the files of a run, with this room's errors.
-enum SafeFile {
+package enum SafeFile {
   /// Writes tensors, whole or not at all.
   static func write(
     _ tensors: [Tensor], counters: [(name: String, value: Int)] = [], metadata: [String: String],
@@ -22,7 +22,7 @@ enum SafeFile {
   }
 
   /// Writes a text, whole or not at all.
-  static func write(_ text: String, to path: String) throws(TrainingError) {
+  package static func write(_ text: String, to path: String) throws(TrainingError) {
     do { try AtomicFile.write(text, to: path) } catch { throw explain(error, path) }
   }
 

@@ -1,28 +1,82 @@
+import Names
+import Yams
+
 /// How the learning rate changes over a run: one of the schedules, as a value.
 ///
 /// In a configuration it is a name, `schedule: cosine`, or a name with parameters,
-/// `schedule: {name: step, every: 10, gamma: 0.5}`.
+/// `schedule: {name: step, every: 10, gamma: 0.5}`. Parameters that are times count epochs.
 public enum Schedule: Equatable, Sendable {
-  /// Rises, then falls far below where it began.
-  case oneCycle(OneCycle)
-  /// Falls along half a cosine.
-  case cosine(Cosine)
-  /// Falls by a factor every few epochs.
-  case step(StepDecay)
   /// Stays.
   case constant(Constant)
+  /// Falls by a factor every few epochs.
+  case step(StepDecay)
+  /// Falls by a factor at each of some epochs.
+  case multiStep(MultiStepDecay)
+  /// Falls by the same factor in every epoch.
+  case exponential(Exponential)
+  /// Falls along a power of what is left of the run.
+  case polynomial(Polynomial)
+  /// Falls along a straight line.
+  case linear(LinearDecay)
+  /// Falls with the square root of the steps.
+  case inverseSquareRoot(InverseSquareRoot)
+  /// Falls along half a cosine.
+  case cosine(Cosine)
+  /// Falls along half a cosine, again and again.
+  case cosineWarmRestarts(CosineWarmRestarts)
+  /// Rises, then falls far below where it began.
+  case oneCycle(OneCycle)
+  /// Falls by a factor when nothing becomes better.
+  case reduceOnPlateau(ReduceOnPlateau)
+
+  /// A schedule's name, the value of its defaults, and how it is read.
+  private struct Kind: Sendable {
+    let name: String
+    let usual: Schedule
+    let read: @Sendable (any Decoder) throws -> Schedule
+  }
+
+  private static let kinds = [
+    Kind(name: Constant.name, usual: .constant(Constant())) { .constant(try Constant(from: $0)) },
+    Kind(name: StepDecay.name, usual: .step(StepDecay())) { .step(try StepDecay(from: $0)) },
+    Kind(name: MultiStepDecay.name, usual: .multiStep(MultiStepDecay())) {
+      .multiStep(try MultiStepDecay(from: $0))
+    },
+    Kind(name: Exponential.name, usual: .exponential(Exponential())) {
+      .exponential(try Exponential(from: $0))
+    },
+    Kind(name: Polynomial.name, usual: .polynomial(Polynomial())) { .polynomial(try Polynomial(from: $0)) },
+    Kind(name: LinearDecay.name, usual: .linear(LinearDecay())) { .linear(try LinearDecay(from: $0)) },
+    Kind(name: InverseSquareRoot.name, usual: .inverseSquareRoot(InverseSquareRoot())) {
+      .inverseSquareRoot(try InverseSquareRoot(from: $0))
+    },
+    Kind(name: Cosine.name, usual: .cosine(Cosine())) { .cosine(try Cosine(from: $0)) },
+    Kind(name: CosineWarmRestarts.name, usual: .cosineWarmRestarts(CosineWarmRestarts())) {
+      .cosineWarmRestarts(try CosineWarmRestarts(from: $0))
+    },
+    Kind(name: OneCycle.name, usual: .oneCycle(OneCycle())) { .oneCycle(try OneCycle(from: $0)) },
+    Kind(name: ReduceOnPlateau.name, usual: .reduceOnPlateau(ReduceOnPlateau())) {
+      .reduceOnPlateau(try ReduceOnPlateau(from: $0))
+    },
+  ]
 
   /// The names that `init(named:)` knows.
-  public static let names = [OneCycle.name, Cosine.name, StepDecay.name, Constant.name]
+  public static let names = kinds.map(\.name)
 
   /// The schedule of a name, with its default parameters; nil for other names.
   public init?(named name: String) {
-    switch name {
-    case OneCycle.name: self = .oneCycle(OneCycle())
-    case Cosine.name: self = .cosine(Cosine())
-    case StepDecay.name: self = .step(StepDecay())
-    case Constant.name: self = .constant(Constant())
-    default: return nil
+    guard let kind = Self.kinds.first(where: { $0.name == name }) else { return nil }
+    self = kind.usual
+  }
+
+  /// The schedule that a text states as a configuration would: `cosine`, `{name: step, every: 10}`.
+  ///
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
+  public init(text: String) throws(TrainingError) {
+    do {
+      self = try YAMLDecoder().decode(Schedule.self, from: text)
+    } catch {
+      throw .invalidOption(name: "schedule", value: text, reason: DecodingReason.of(error))
     }
   }
 
@@ -32,10 +86,17 @@ public enum Schedule: Equatable, Sendable {
   /// Its rule.
   public var curve: any LearningRateCurve {
     switch self {
-    case .oneCycle(let curve): curve
-    case .cosine(let curve): curve
-    case .step(let curve): curve
     case .constant(let curve): curve
+    case .step(let curve): curve
+    case .multiStep(let curve): curve
+    case .exponential(let curve): curve
+    case .polynomial(let curve): curve
+    case .linear(let curve): curve
+    case .inverseSquareRoot(let curve): curve
+    case .cosine(let curve): curve
+    case .cosineWarmRestarts(let curve): curve
+    case .oneCycle(let curve): curve
+    case .reduceOnPlateau(let curve): curve
     }
   }
 
@@ -48,31 +109,29 @@ public enum Schedule: Equatable, Sendable {
   public func momentum(at step: ScheduleStep) -> Double? { curve.momentum(at: step) }
 }
 
+/// How often the learning rate follows its schedule.
+public enum LearningRateInterval: String, Codable, CaseIterable, Sendable {
+  /// With every step.
+  case step
+  /// With every epoch, whose steps have the rate of the first.
+  case epoch
+}
+
 extension Schedule: Codable {
   private enum NameKey: String, CodingKey { case name }
 
   /// Reads a name or a mapping with a `name`. Throws `DecodingError` for unknown names.
   public init(from decoder: any Decoder) throws {
     let single = try decoder.singleValueContainer()
-    let name =
-      if let text = try? single.decode(String.self) { text } else {
-        try decoder.container(keyedBy: NameKey.self).decode(String.self, forKey: .name)
-      }
-    guard let plain = Schedule(named: name) else {
+    let text = try? single.decode(String.self)
+    let name = try text ?? decoder.container(keyedBy: NameKey.self).decode(String.self, forKey: .name)
+    guard let kind = Self.kinds.first(where: { $0.name == name }) else {
       throw DecodingError.dataCorruptedError(
         in: single,
-        debugDescription: "no schedule \(name); there are \(Schedule.names.joined(separator: ", "))")
+        debugDescription: "no schedule \(name); "
+          + advice(for: name, among: Schedule.names, plural: "the schedules"))
     }
-    if (try? single.decode(String.self)) != nil {
-      self = plain
-      return
-    }
-    switch plain {
-    case .oneCycle: self = .oneCycle(try OneCycle(from: decoder))
-    case .cosine: self = .cosine(try Cosine(from: decoder))
-    case .step: self = .step(try StepDecay(from: decoder))
-    case .constant: self = .constant(try Constant(from: decoder))
-    }
+    self = text == nil ? try kind.read(decoder) : kind.usual
   }
 
   /// Writes the name alone where the parameters are the defaults, else a mapping.

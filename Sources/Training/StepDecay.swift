@@ -2,11 +2,11 @@ import Foundation
 
 /// The learning rate falls by a factor every few epochs, after a linear warm-up.
 ///
-/// Source: PyTorch's `StepLR`, stepped by epoch.
+/// Source: PyTorch's `StepLR`, with steps of an epoch.
 public struct StepDecay: LearningRateCurve {
   /// `step`.
   public static let name = "step"
-  /// Epochs between two falls; nil falls twice in a run, at its thirds.
+  /// Epochs between two falls, counted from the warm-up's end; nil falls twice, at a third and two thirds of the run.
   public var every: Int?
   /// What it falls by.
   public var gamma = 0.1
@@ -20,10 +20,16 @@ public struct StepDecay: LearningRateCurve {
   /// The factor of the peak.
   public func factor(at step: ScheduleStep) -> Double {
     if let factor = step.warmupFactor { return factor }
-    let stepsPerEpoch = max(1, step.stepsPerEpoch)
-    let epochs = (step.totalSteps + stepsPerEpoch - 1) / stepsPerEpoch
-    let period = max(1, every ?? (epochs + 2) / 3)
-    return Foundation.pow(gamma, Double(step.step / stepsPerEpoch / period))
+    let falls = every.map { step.epochsAfterWarmup / Double($0) } ?? min(3 * step.shareAfterWarmup, 2)
+    return Foundation.pow(gamma, falls.rounded(.down))
+  }
+
+  /// Throws for a parameter out of its range.
+  public func validate() throws(TrainingError) {
+    if let every, every < 1 {
+      throw .invalidOption(name: "schedule.every", value: "\(every)", reason: "must be at least 1")
+    }
+    try check("gamma", gamma, "must be above 0, and at most 1") { $0 > 0 && $0 <= 1 }
   }
 }
 

@@ -29,8 +29,10 @@ public enum TrainingError: Error, Equatable {
   /// A model has other classes than the first one of those that are to be asked together: some of that one's are
   /// missing, others are added.
   case differentClasses(path: String, first: String, missing: [String], added: [String])
-  /// The loss became infinite or not a number. Epoch and step count from 1; `checkpoint` is the last good one.
-  case nonFiniteLoss(epoch: Int, step: Int, learningRate: Double, checkpoint: String?)
+  /// The loss, a gradient or weights became infinite or not a number.
+  case diverged(Divergence)
+  /// The statistics of a network with averaged weights, which would have gone into this file, are not finite.
+  case nonFiniteAverage(model: String)
   /// The output folder or a file in it cannot be created.
   case cannotCreate(path: String, reason: String)
   /// Writing failed part of the way, such as on a full disk. `kept` is what was saved before and stays: the older
@@ -76,10 +78,11 @@ extension TrainingError: CustomStringConvertible {
         + [("it lacks", missing), ("it has besides", added)].filter { !$0.1.isEmpty }
         .map { "\($0.0) \(Self.list($0.1))" }.joined(separator: ", ")
         + "; the models of an ensemble have the same"
-    case .nonFiniteLoss(let epoch, let step, let learningRate, let checkpoint):
-      "the loss is not finite in epoch \(epoch), step \(step) (learning rate \(learningRate)); "
-        + "try a lower --lr or a longer --warmup-epochs"
-        + (checkpoint.map { "; the last good checkpoint is \($0)" } ?? "")
+    case .diverged(let divergence):
+      "\(divergence)"
+    case .nonFiniteAverage(let model):
+      "\(model): not written: the activations of the averaged weights are not finite; try a lower --swa-lr or a "
+        + "later --swa-from"
     case .cannotCreate(let path, let reason):
       "\(path): cannot be created: \(reason)"
     case .writeFailed(let path, let reason, let kept):

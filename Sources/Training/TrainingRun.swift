@@ -48,6 +48,11 @@ public final class TrainingRun: Sendable {
     self.observer = observer
   }
 
+  /// Whether a folder holds a run that can be resumed.
+  package static func canResume(_ folder: String) -> Bool {
+    !RunFolder(path: folder).checkpoints.entries().isEmpty
+  }
+
   /// Asks the run to end after the step under way, with a checkpoint saved. From any thread, at any time.
   public func requestStop() {
     isStopRequested.store(true, ordering: .relaxed)
@@ -57,18 +62,28 @@ public final class TrainingRun: Sendable {
   ///
   /// Throws ``TrainingError``, `DatasetError` and `LoadingError` for what a person can mend. Call it once.
   public func run() throws -> RunResult {
-    let saved = try configuration.resume.map { folder throws(TrainingError) in
-      try RunFolder(path: folder).newestCheckpoint()
-    }
-    let plan =
-      if let saved {
-        try RunPlan(configuration, network: network, stated: stated, resuming: saved.checkpoint.facts)
-      } else {
-        try RunPlan(configuration, network: network)
-      }
+    let (plan, saved) = try plan()
     return try ProcessorCap.within(plan.configuration.threads) {
       try train(RunSession(plan, resuming: saved, observer: observer, faults: faults))
     }
+  }
+
+  /// The learning rate of every step, as ``run()`` would have it, without training and without writing anything.
+  ///
+  /// Throws as ``run()`` does, and ``TrainingError/invalidOption(name:value:reason:)`` where the number of epochs
+  /// depends on the clock.
+  public func scheduleCurve() throws -> ScheduleCurve {
+    try ScheduleCurve(plan().plan)
+  }
+
+  private func plan() throws -> (plan: RunPlan, saved: CheckpointFolder.Found?) {
+    let saved = try configuration.resume.map { folder throws(TrainingError) in
+      try RunFolder(path: folder).newestCheckpoint()
+    }
+    guard let saved else { return (try RunPlan(configuration, network: network), nil) }
+    return (
+      try RunPlan(configuration, network: network, stated: stated, resuming: saved.checkpoint.facts), saved
+    )
   }
 
   private func train(_ session: RunSession) throws -> RunResult {
@@ -77,7 +92,7 @@ public final class TrainingRun: Sendable {
       try session.beginEpoch()
       while true {
         if isStopRequested.load(ordering: .relaxed) { return try session.stop() }
-        guard try session.step() else { break }
+        guard try session.step(), try !session.mustEndEpoch() else { break }
         try session.saveWithinEpoch()
       }
       let score = try session.validate()

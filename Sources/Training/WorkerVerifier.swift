@@ -31,6 +31,11 @@ public struct WorkerVerifier: Sendable {
         reason: "must be two counts or more, each at least 1")
     }
     if steps < 1 { throw .invalidOption(name: "steps", value: "\(steps)", reason: "must be at least 1") }
+    if let time = configuration.budget.time {
+      throw .invalidOption(
+        name: "time", value: "\(time)",
+        reason: "makes the learning rate depend on the clock, so that no two runs are the same; leave it out")
+    }
     var configuration = configuration
     configuration.workers = nil
     configuration.loaderThreads = nil

@@ -23,11 +23,11 @@ struct ConvoyCommand: ParsableCommand {
         70   a bug in convoy, or a worker hangs (--stall-seconds)
         73   output cannot be made
         74   reading or writing failed or hangs
-        130  stopped by Ctrl-C (143: by SIGTERM); train has saved a checkpoint
+        130  stopped by Ctrl-C (143: by SIGTERM); train and tune can go on
       """,
     version: "convoy \(ConvoyVersion.current)",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
+      TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
       ModelsCommand.self,
       VerifyCommand.self, DiffCommand.self, ProfileCommand.self, TrialsCommand.self,
     ])

@@ -44,6 +44,7 @@ extension ExitStatus {
     case NetworkError.unknownModel: self = .usage
     case is NetworkError, is AugmentationError, is ONNXError: self = .badData
     case let error as TrialError: self.init(error)
+    case let error as TuningError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
@@ -58,7 +59,7 @@ extension ExitStatus {
     case .missing, .noCheckpoint: self = .inputMissing
     case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .cannotGoOn, .notAModel,
       .tensorMismatch, .weightsMismatch,
-      .unknownClasses, .differentClasses, .nonFiniteLoss:
+      .unknownClasses, .differentClasses, .nonFiniteAverage, .diverged:
       self = .badData
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .inputOutput
@@ -70,6 +71,15 @@ extension ExitStatus {
     switch stall.place {
     case .worker, .elsewhere: self = .bug
     case .loader, .saving: self = .inputOutput
+    }
+  }
+
+  private init(_ error: TuningError) {
+    switch error {
+    case .space: self = .usage
+    case .anotherSearch: self = .cannotCreate
+    case .noSearch: self = .inputMissing
+    case .damagedRecord, .everyTrialFailed, .budgetTooShort: self = .badData
     }
   }
 

@@ -78,10 +78,14 @@
             x.withUnsafeBufferPointer { own in
               let x = norm.map { UnsafePointer($0.pointee.y.assumingMemoryBound(to: UInt16.self)) }
               let source = x ?? own.baseAddress
-              if let bias {
-                ck_amx_conv_forward(&shape, source, packed, bias, norm, type, output, &sums, scratch)
-              } else {
-                ck_amx_conv_forward(&shape, source, packed, nil, norm, type, output, &sums, scratch)
+              // Without a bias none of its numbers is read.
+              (bias ?? []).withUnsafeBufferPointer { numbers in
+                sums.withUnsafeMutableBufferPointer { sums in
+                  var epilogue = ck_epilogue(
+                    bias: bias == nil ? nil : numbers.baseAddress, addend: nil, range: nil,
+                    sums: sums.baseAddress)
+                  ck_amx_conv_forward(&shape, source, packed, &epilogue, norm, type, output, scratch)
+                }
               }
             }
             y = Self.floats(output, count: count, type: type)
@@ -89,6 +93,32 @@
         }
       }
       return (y, sums)
+    }
+
+    /// y in bf16 with something added, held within a range.
+    /// - Parameter addend: as many bf16 numbers as the output has, or nil.
+    func forward(bias: [Float], adding addend: [UInt16]?, within range: ck_range?) -> [Float] {
+      var y: [Float] = []
+      packed(CK_FORWARD) { packed in
+        withScratch(CK_FORWARD) { scratch in
+          Self.guarded(bytes: dy.count * 2) { output in
+            var shape = self.shape
+            bias.withUnsafeBufferPointer { bias in
+              (addend ?? []).withUnsafeBufferPointer { numbers in
+                withUnsafePointer(to: range ?? ck_range()) { limits in
+                  var epilogue = ck_epilogue(
+                    bias: bias.baseAddress,
+                    addend: addend == nil ? nil : UnsafeRawPointer(numbers.baseAddress),
+                    range: range == nil ? nil : limits, sums: nil)
+                  ck_amx_conv_forward(&shape, x, packed, &epilogue, nil, CK_BF16, output, scratch)
+                }
+              }
+            }
+            y = Self.floats(output, count: dy.count, type: CK_BF16)
+          }
+        }
+      }
+      return y
     }
 
     /// - Parameters:

@@ -64,9 +64,12 @@ import Testing
     let rounding = Double((c.taps + 1) * c.taps) * 0x1p-24
     for variant in variants {
       let y = GuardedTensor(c.type, count: c.outputs), sums = GuardedTensor(CK_F32, count: 2 * c.channels)
-      ck_kernels_of(variant).pointee.depthwise_forward!(
-        c.type, &shape, x.pointer, w, withBiasAndSums ? bias : nil, y.pointer,
-        withBiasAndSums ? sums.floats : nil)
+      bias.withUnsafeBufferPointer { bias in
+        var epilogue = ck_epilogue(
+          bias: withBiasAndSums ? bias.baseAddress : nil, addend: nil, range: nil,
+          sums: withBiasAndSums ? sums.floats : nil)
+        ck_kernels_of(variant).pointee.depthwise_forward!(c.type, &shape, x.pointer, w, &epilogue, y.pointer)
+      }
       let values = y.values
       #expect(agree(values, expected, relative: c.type.rounding, absolute: rounding) == .agree, "\(variant)")
       #expect(y.isGuarded && sums.isGuarded, "\(variant)")

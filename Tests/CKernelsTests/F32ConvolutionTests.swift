@@ -37,9 +37,9 @@ import Testing
     let bias = GuardedFloats.uniform(count: Int(s.filters), seed: 3)
     let sums = GuardedFloats(count: 2 * Int(s.filters))
     withUnsafePointer(to: s) {
-      ck_f32_conv_forward(
-        $0, c.x.start, c.w.start, batchNorm ? nil : bias.start, c.out.start, batchNorm ? sums.start : nil,
-        c.scratch.start)
+      var epilogue = ck_epilogue(
+        bias: batchNorm ? nil : bias.start, addend: nil, range: nil, sums: batchNorm ? sums.start : nil)
+      ck_f32_conv_forward($0, c.x.start, c.w.start, &epilogue, c.out.start, c.scratch.start)
     }
     c.check { batchNorm ? 0 : Double(bias.start[$0 % Int(s.filters)]) }
     #expect(sums.isIntact)
@@ -74,7 +74,8 @@ import Testing
     for i in 0..<pixels * 40 { one.x.start[i] = all.x.start[i / 40 * 200 + 80 + i % 40] }
     for run in [all, one] {
       withUnsafePointer(to: run.shape) {
-        ck_f32_conv_forward($0, run.x.start, run.w.start, nil, run.out.start, nil, run.scratch.start)
+        var epilogue = ck_epilogue()
+        ck_f32_conv_forward($0, run.x.start, run.w.start, &epilogue, run.out.start, run.scratch.start)
       }
     }
     #expect(

@@ -50,7 +50,7 @@ import Testing
     let count = 13
     let replicas = try DataParallel(
       network: network, batchSize: count, shards: 4, workers: 2, kernels: kernels,
-      synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: 1)
+      synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: 1, averageDecay: 0.9)
     replicas.objective = objective
     let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
     batch.isMixed = objective.hasSharedLabels

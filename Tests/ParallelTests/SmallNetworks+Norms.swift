@@ -1,6 +1,6 @@
 import Networks
 
-/// Norms without running statistics. Mirrors `Fixtures/generate_layers.py`.
+/// Norms without running statistics, and batch norms with an activation function on top. Mirrors `Fixtures/generate_layers.py`.
 extension SmallNetwork {
   static let imageNorms = [
     norm("group-norm", (3, 4, 3), 6, GroupNorm(2)),
@@ -29,6 +29,12 @@ extension SmallNetwork {
     },
     norm("local-response-norm", (3, 3, 4), 7, LocalResponseNorm(5, alpha: 0.5)),
     norm("local-response-norm-even", (3, 3, 4), 5, LocalResponseNorm(4, alpha: 2, beta: 0.5, k: 2)),
+    SmallNetwork("batch-norm-silu", (3, 6, 6)) {
+      same(8); BatchNorm(); SiLU(); same(5); BatchNorm(); HardSwish(); head()
+    },
+    SmallNetwork("batch-norm-elu-vector", (3, 4, 4)) {
+      Flatten(); Dense(10, bias: false); BatchNorm(); ELU(alpha: 1.5); Dense(3)
+    },
     norm("local-response-norm-wide", (3, 3, 3), 3, LocalResponseNorm(9, alpha: 1)),
   ]
 

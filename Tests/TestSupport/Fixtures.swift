@@ -11,4 +11,13 @@ public enum Fixtures {
   public static func bytes(_ name: String, calledFrom file: String = #filePath) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name, calledFrom: file))))
   }
+
+  /// The values of a fixture that has one as JSON in each line.
+  public static func lines<Value: Decodable>(
+    _ name: String, as type: Value.Type, calledFrom file: String = #filePath
+  ) throws -> [Value] {
+    try String(contentsOfFile: path(name, calledFrom: file), encoding: .utf8).split(separator: "\n").map {
+      try JSONDecoder().decode(type, from: Data($0.utf8))
+    }
+  }
 }

@@ -46,7 +46,7 @@ import Testing
       ])
     let log = try String(contentsOfFile: folder.log, encoding: .utf8).split(separator: "\n")
     #expect(log.count == 4)
-    #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 9)
+    #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 12)
     let state = try ModelFile.load(folder.last).state
     #expect(WeightsDigest.sha256(of: state) == result.weightsSHA256)
     let record = try String(contentsOfFile: folder.record, encoding: .utf8)
@@ -81,11 +81,17 @@ import Testing
     configuration.learningRate = 1e20
     configuration.schedule = .constant(Constant())
     let error = #expect(throws: TrainingError.self) { try data.train(configuration) }
-    guard case .nonFiniteLoss(let epoch, let step, let rate, _) = error else {
+    guard case .diverged(let divergence) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect((1...4).contains(epoch) && (1...4).contains(step) && rate == 1e20)
+    #expect((1...4).contains(divergence.epoch) && (1...4).contains(divergence.step))
+    #expect(divergence.learningRate == 1e20 && divergence.checkpoint != nil)
+    let names = try TinyData.network().parameters().map(\.name)
+    #expect(names.contains(try #require(divergence.source).parameter))
+    let record = try String(
+      contentsOfFile: RunFolder(path: configuration.output ?? "").record, encoding: .utf8)
+    #expect(record.contains("\"divergence\""))
   }
 
   @Test func runsWithoutValidation() throws {

@@ -234,7 +234,9 @@ struct BadInputTests {
     ])
     #expect(outcome.status == 65)
     #expect(outcome.error.hasPrefix("convoy: error: the loss is not finite in epoch 1, step "))
-    #expect(outcome.error.contains("try a lower --lr"))
+    #expect(outcome.error.contains("the largest gradient of the step before was that of "))
+    let advice = "try --lr 1e+34 or lower, or --warmup-epochs 1, or --clip-norm 1"
+    #expect(outcome.error.contains("; \(advice); the last good checkpoint is "))
     #expect(outcome.error.split(separator: "\n").count == 1)
   }
 

@@ -49,8 +49,7 @@ struct ConfigurationFileTests {
       ("epochs: many\n", "run.yaml:1: epochs: expected a whole number"),
       ("\nnesterov: 3\n", "run.yaml:2: nesterov: expected true or false"),
       (
-        "schedule: slow\n",
-        "run.yaml:1: schedule: no schedule slow; there are one-cycle, cosine, step, constant"
+        "schedule: cosin\n", "run.yaml:1: schedule: no schedule cosin; did you mean cosine?"
       ),
       ("- epochs\n", "run.yaml:1: expected options, such as \"epochs: 20\""),
     ])

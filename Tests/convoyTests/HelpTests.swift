@@ -5,7 +5,8 @@ struct HelpTests {
   @Test(
     "every command explains itself with an example and fits 80 columns",
     arguments: [
-      [], ["train"], ["evaluate"], ["predict"], ["export"], ["import"], ["models"], ["verify"], ["diff"],
+      [], ["train"], ["tune"], ["evaluate"], ["predict"], ["export"], ["import"], ["models"], ["verify"],
+      ["diff"],
       ["profile"],
     ] as [[String]])
   func help(command: [String]) throws {
@@ -17,7 +18,9 @@ struct HelpTests {
 
   @Test(
     "every option has help of its own",
-    arguments: ["train", "evaluate", "predict", "export", "import", "models", "verify", "diff", "profile"])
+    arguments: [
+      "train", "tune", "evaluate", "predict", "export", "import", "models", "verify", "diff", "profile",
+    ])
   func options(command: String) throws {
     let lines = try ConvoyBinary.run([command, "--help"]).lines
     for (index, line) in lines.enumerated() where line.hasPrefix("  -") {

@@ -17,6 +17,14 @@ struct ProgressLineTests {
         + "accuracy 84.3%  1:23 left")
   }
 
+  @Test("what else may end the run comes last, and goes first")
+  func limits() {
+    var line = line
+    line.limits = "or at 93.0%"
+    #expect(line.plain.hasSuffix("1:23 left  or at 93.0%"))
+    #expect(line.rendered(width: 83) == self.line.rendered(width: 83))
+  }
+
   @Test("never wider than the terminal, less one column", arguments: 0...140)
   func fits(width: Int) {
     #expect(line.rendered(width: width).count <= max(0, width - 1))

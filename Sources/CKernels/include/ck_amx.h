@@ -27,12 +27,12 @@ size_t ck_amx_conv_weights_bytes(const ck_conv_shape* shape, ck_pass pass);
 /// Rounds weights to bf16 in the order in which the pass reads them.
 void ck_amx_conv_pack_weights(const ck_conv_shape* shape, ck_pass pass, const float* hwio, void* packed);
 
-/// y = x convolved with the packed weights, + bias (may be NULL). `sums` (may be NULL; [2 * filters]) takes
-/// each filter's sum and then each filter's sum of squares over y as it is stored, rounded. With `norm` (may be
+/// y = x convolved with the packed weights, and what `epilogue` says; a y of fp32 takes no addend. With `norm` (may be
 /// NULL) x is what that batch norm makes, whose parts are the rows of the image: it is made here, each row before
 /// it is read.
-void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed, const float* bias,
-                         const ck_bn_parts* norm, ck_type y_type, void* y, float* sums, void* scratch);
+void ck_amx_conv_forward(const ck_conv_shape* shape, const uint16_t* x, const void* packed,
+                         const ck_epilogue* epilogue, const ck_bn_parts* norm, ck_type y_type, void* y,
+                         void* scratch);
 
 /// The gradient of the input. `addend` (may be NULL), another gradient of the input, is added before
 /// rounding. With `norm` (may be NULL) the input is the output of that batch norm: the gradient is masked and

@@ -6,10 +6,9 @@
 
 #include "ck_types.h"
 
-/// y = x convolved with w (+ bias, or NULL). `sums` (or NULL) receives [2 * channels]: the sums, and then the sums
-/// of squares, of the rounded y over all images and pixels, for ck_bn_finish_sums.
+/// y = x convolved with w, and what `epilogue` says; it has no addend.
 void ck_depthwise_forward(ck_type type, const ck_conv_shape *shape, const void *x, const float *w,
-                          const float *bias, void *y, float *sums);
+                          const ck_epilogue *epilogue, void *y);
 
 /// The gradient of x. Every dx is written.
 void ck_depthwise_backward_data(ck_type type, const ck_conv_shape *shape, const void *dy, const float *w, void *dx);

@@ -19,10 +19,9 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape);
 /// The bytes of scratch that a pass needs.
 size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
 
-/// y = x * w (+ bias, where not NULL). `sums`, where not NULL, receives each filter's sum over y, then each
-/// filter's sum of squares: 2 * filters values.
-void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const float *bias,
-                         float *y, float *sums, void *scratch);
+/// y = x * w, and what `epilogue` says.
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
+                         float *y, void *scratch);
 
 /// dx from dy, plus `addend` (another gradient of the input) where that is not NULL.
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, const float *addend,

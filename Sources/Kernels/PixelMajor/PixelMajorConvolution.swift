@@ -90,33 +90,72 @@ public struct PixelMajorConvolution: Sendable {
     ck_amx_conv_pack_weights(&shape, pass.own, weights, packed)
   }
 
-  /// `y = w * x + bias`.
+  /// What the outputs can be held between while they are written.
+  public enum Range: Sendable {
+    /// 0 and infinity: a ReLU.
+    case relu
+    /// 0 and 6: a ReLU6.
+    case relu6
+
+    fileprivate var own: ck_range { ck_range(low: 0, high: self == .relu ? .infinity : 6) }
+
+    /// The gradient through it: 0 where the output `y` is at an end.
+    public func backward(
+      _ dy: UnsafeRawPointer, output y: UnsafeRawPointer, into dx: UnsafeMutableRawPointer, count: Int,
+      type: NumberType
+    ) {
+      switch self {
+      case .relu: Elementwise.reluBackward(dy, output: y, into: dx, count: count, type: type)
+      case .relu6: Activation.relu6.backward(dy, input: y, into: dx, count: count, type: type)
+      }
+    }
+  }
+
+  /// `y = w * x + bias + addend`, held within a range.
   /// - Parameters:
   ///   - norm: the batch norm that makes `x`, and that is run here, row by row.
   ///   - weights: packed for ``Pass/forward``, or the fp32 weights where ``packedByteCount(_:)`` is 0.
-  ///   - sums: gets, for each filter, the sum of all outputs, then for each the sum of their squares.
+  ///   - addend: of the outputs' shape, where ``addsToOutputs``.
+  ///   - sums: gets, for each filter, the sum of all outputs, then for each the sum of their squares; without addend
+  ///     and range.
   public func forward(
     _ x: UnsafeRawPointer, madeBy norm: PixelMajorNorm.Parts?, weights: UnsafeRawPointer,
-    bias: UnsafePointer<Float>?, into y: UnsafeMutableRawPointer, sums: UnsafeMutablePointer<Float>?,
-    scratch: UnsafeMutableRawPointer
+    bias: UnsafePointer<Float>?, adding addend: UnsafeRawPointer?, within range: Range?,
+    into y: UnsafeMutableRawPointer, sums: UnsafeMutablePointer<Float>?, scratch: UnsafeMutableRawPointer
   ) {
     precondition(norm == nil || runsNorms, "this kernel runs no batch norm")
+    precondition(addend == nil || addsToOutputs, "this kernel adds nothing")
+    precondition(sums == nil || addend == nil && range == nil, "sums are of what the kernel itself makes")
+    withOptionalPointer(to: range?.own) { range in
+      var epilogue = ck_epilogue(bias: bias, addend: addend, range: range, sums: sums)
+      forward(x, madeBy: norm, weights, &epilogue, into: y, scratch)
+    }
+  }
+
+  private func forward(
+    _ x: UnsafeRawPointer, madeBy norm: PixelMajorNorm.Parts?, _ weights: UnsafeRawPointer,
+    _ epilogue: UnsafePointer<ck_epilogue>, into y: UnsafeMutableRawPointer,
+    _ scratch: UnsafeMutableRawPointer
+  ) {
     var shape = shape
     switch family {
     case .amx:
       withOptionalPointer(to: norm?.own) { norm in
         ck_amx_conv_forward(
-          &shape, x.assumingMemoryBound(to: UInt16.self), weights, bias, norm, CK_BF16, y, sums, scratch)
+          &shape, x.assumingMemoryBound(to: UInt16.self), weights, epilogue, norm, CK_BF16, y, scratch)
       }
     case .avx512:
       ck_f32_conv_forward(
-        &shape, x.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self), bias,
-        y.assumingMemoryBound(to: Float.self), sums, scratch)
+        &shape, x.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self), epilogue,
+        y.assumingMemoryBound(to: Float.self), scratch)
     case .depthwise:
       ck_depthwise_forward(
-        type.own, &shape, x, weights.assumingMemoryBound(to: Float.self), bias, y, sums)
+        type.own, &shape, x, weights.assumingMemoryBound(to: Float.self), epilogue, y)
     }
   }
+
+  /// Whether the forward pass can add to its outputs.
+  public var addsToOutputs: Bool { family != .depthwise }
 
   /// Whether ``backwardData(_:weights:adding:summing:into:scratch:)`` can add another gradient.
   public var addsGradients: Bool { family != .depthwise }

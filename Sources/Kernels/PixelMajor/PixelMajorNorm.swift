@@ -5,7 +5,7 @@ import CKernels
 public struct PixelMajorNorm: Sendable {
   /// Pixels times images, and channels.
   public let rows, channels: Int
-  private let type: NumberType
+  let type: NumberType
   private let epsilon: Float
   private let relu: Bool
 

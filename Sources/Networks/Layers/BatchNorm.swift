@@ -43,10 +43,16 @@ public struct BatchNorm: Layer {
     try plan.batchNorm(input, self, name: name, fusedReLU: false)
   }
 
-  /// A ReLU that follows is part of the norm's own kernel.
+  /// An activation function that follows is part of the norm's own kernel.
   public func lower(
     _ input: Value, name: String, before next: (path: String, layer: any Layer)?, into plan: PlanBuilder
   ) throws -> (value: Value, includesNext: Bool) {
+    if let next = next?.layer as? any ActivationLayer,
+      let value = try plan.activatedNorm(
+        input, self, name: name, below: next.activation, kind: type(of: next).kind)
+    {
+      return (value, true)
+    }
     let relu = next?.layer is ReLU
     return (try plan.batchNorm(input, self, name: name, fusedReLU: relu), relu)
   }

@@ -45,6 +45,7 @@ struct PlannedParametricReLU: PlannedOperation {
 extension PlanBuilder {
   /// An activation function, element by element.
   func activation(_ input: Value, _ activation: Activation, name: String, kind: String) throws -> Value {
+    if activation == .relu6, let output = held(input, within: .relu6, kind: kind) { return output }
     // Padding must stay zero, where a function of zero is not.
     let source = try withoutPadding(input, name: name)
     let from = state(source)

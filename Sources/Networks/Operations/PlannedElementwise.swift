@@ -61,6 +61,7 @@ struct PlannedFork: PlannedOperation {
 extension PlanBuilder {
   /// `max(x, 0)`.
   func relu(_ input: Value, name: String) -> Value {
+    if let output = held(input, within: .relu, kind: ReLU.kind) { return output }
     let from = state(input)
     let output = newValue(from.shape, from.layout)
     let to = state(output)
@@ -76,6 +77,7 @@ extension PlanBuilder {
   /// `a + b`, with ReLU on top if asked for.
   func add(_ a: Value, _ b: Value, relu: Bool, name: String) throws -> Value {
     enter(name, a, b)
+    if leaveSum(of: a, and: b, relu: relu) { return a }
     let b = try reorder(b, to: state(a).layout, name: name)
     let output = newValue(state(a).shape, state(a).layout)
     shareGradient(a, with: b)

@@ -11,6 +11,12 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   /// Nil where the input needs no gradient.
   let backwardWeights: WeightSource?
   let input, output: PlanBuilder.ValueState
+  /// What is added to the output.
+  var residual: PlanBuilder.ValueState?
+  /// What the output is held within: an activation function on top.
+  var range: PixelMajorConvolution.Range?
+  /// The gradient above that function; nil where there is neither.
+  var gradientAbove: BufferID?
   /// Another gradient of the input, which is added to this one.
   let addend: BufferID?
   /// The batch norm that makes the input, where this takes its sums on the way back.
@@ -24,13 +30,20 @@ struct PlannedPixelMajorConvolution: PlannedOperation {
   func forward(_ run: ReplicaRun) {
     convolution.forward(
       run.address(input.buffer), madeBy: inputMaker?.parts(run), weights: run.weights(forwardWeights),
-      bias: biasParameter.map { UnsafePointer(run.parameter($0)) }, into: run.address(output.buffer),
-      sums: output.sums.map { run.floats($0) }, scratch: run.address(scratch))
+      bias: biasParameter.map { UnsafePointer(run.parameter($0)) },
+      adding: residual.map { UnsafeRawPointer(run.address($0.buffer)) }, within: range,
+      into: run.address(output.buffer), sums: output.sums.map { run.floats($0) },
+      scratch: run.address(scratch))
   }
 
   func backward(_ run: ReplicaRun) {
     guard let outputGradient = output.gradient else { return }
     let dy = run.address(outputGradient)
+    if let range, let gradientAbove {
+      range.backward(
+        run.address(gradientAbove), output: run.address(output.buffer), into: dy,
+        count: output.layout.valueCount, type: output.layout.type)
+    }
     if let parts = outputNorm?.backwardParts(run) {
       let inputGradient = backwardWeights == nil ? nil : input.gradient
       convolution.backward(
@@ -119,11 +132,52 @@ extension PlanBuilder {
     return output
   }
 
+  /// The last operation, where it is a convolution that made `value` and can still do more with it.
+  private func lastConvolution(making value: ValueState) -> PlannedPixelMajorConvolution? {
+    guard let convolution = operations.last as? PlannedPixelMajorConvolution, convolution.range == nil,
+      convolution.residual == nil, convolution.output.buffer == value.buffer, value.sums == nil,
+      !observations.contains(where: { $0.buffer == value.buffer })
+    else { return nil }
+    return convolution
+  }
+
+  /// Lets the convolution that has just made `input` hold it within a range: an activation function after it.
+  /// - Parameter kind: the function's, for profiles.
+  /// - Returns: what comes out of the function; nil where no convolution comes right before.
+  func held(_ input: Value, within range: PixelMajorConvolution.Range, kind: String) -> Value? {
+    guard var convolution = lastConvolution(making: state(input)) else { return nil }
+    let index = operations.count - 1
+    let output = alias(of: input)
+    convolution.range = range
+    convolution.gradientAbove = state(output).gradient
+    replaceOperation(index, by: convolution, adding: kind)
+    if let gradient = convolution.gradientAbove {
+      addUses(backward: [gradient, state(output).buffer], of: index)
+    }
+    return output
+  }
+
+  /// Lets the convolution that has just made `input` add a residual to it; only in inference: it rounds once where a
+  /// sum of its own rounds twice, and frozen layers give the bits that they give while they train.
+  /// - Returns: whether it does.
+  func leaveSum(of input: Value, and residual: Value, relu: Bool) -> Bool {
+    let (main, side) = (state(input), state(residual))
+    guard !training, side.layout == main.layout,
+      var convolution = lastConvolution(making: main), convolution.convolution.addsToOutputs
+    else { return false }
+    let index = operations.count - 1
+    convolution.residual = side
+    convolution.range = relu ? .relu : nil
+    replaceOperation(index, by: convolution, adding: relu ? "add + relu" : "add")
+    addUses(forward: [side.buffer], of: index)
+    return true
+  }
+
   /// Leaves to the convolution that made `value` the way back to it of the batch norm that reads it, which is about to
   /// be added: whether there is one right before.
   func leaveBackward(to value: ValueState) -> Bool {
     guard needsGradient, value.gradient != nil,
-      let convolution = operations.last as? PlannedPixelMajorConvolution,
+      let convolution = operations.last as? PlannedPixelMajorConvolution, convolution.range == nil,
       convolution.output.buffer == value.buffer, convolution.output.gradient == value.gradient,
       convolution.convolution.runsOutputNorm, !convolution.biasTrains || convolution.biasParameter == nil,
       convolution.weightTrains || convolution.backwardWeights != nil

@@ -133,30 +133,18 @@ extension PlanBuilder {
   func pixelMajorNorm(
     _ input: Value, _ layer: BatchNorm, name: String, adding residual: Value?, relu: Bool
   ) throws -> Value {
-    let isFixed = usesRunningStatistics(norm: name)
     let from = state(input)
     let shape = try layer.outputShape(for: from.shape, name: name)
-    let channels = try Layout([shape.channels], .x)
     let side = try residual.map { state(withGradient(try reorder($0, to: from.layout, name: name))) }
     let output = newValue(shape, from.layout)
     let to = state(output)
     if !relu, let gradient = to.gradient, let other = side?.gradient { shareGradient(other, with: gradient) }
-    let norm = PixelMajorNorm(
-      rows: batch * shape.pixels, channels: shape.channels, type: from.layout.type, epsilon: layer.epsilon,
-      relu: relu)
-    let zeros = isFixed && needsGradient ? shape.channels : 0
-    let fold = newBuffer(byteCount: (norm.foldCount + zeros) * MemoryLayout<Float>.stride)
     let kernel = "convoy_norm" + (side == nil ? "" : "_add") + (relu ? "_relu" : "")
     record(layer: name, pass: "forward", kernel: kernel)
     if needsGradient { record(layer: name, pass: "backward", kernel: kernel) }
-    let backwardIsLeft = !isFixed && to.gradient != nil && leaveBackward(to: from)
-    let operation = PlannedPixelMajorNorm(
-      norm: norm,
-      scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
-      shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
-      mean: table.statistic(name + ".running_mean", layout: channels),
-      variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
-      residual: side, relu: relu, fold: fold, isFixed: isFixed, backwardIsLeft: backwardIsLeft)
+    var operation = try plannedNorm(from, to, layer, name: name, adding: side, relu: relu)
+    operation.backwardIsLeft = !operation.isFixed && to.gradient != nil && leaveBackward(to: from)
+    let fold = operation.fold
     add(
       operation,
       Uses(
@@ -167,6 +155,28 @@ extension PlanBuilder {
     markNorm(output)
     tellConvolution(of: operation, at: operations.count - 1)
     return output
+  }
+
+  /// A batch norm that is still to be added, with a buffer for its fold.
+  func plannedNorm(
+    _ from: ValueState, _ to: ValueState, _ layer: BatchNorm, name: String,
+    adding residual: ValueState? = nil,
+    relu: Bool = false
+  ) throws -> PlannedPixelMajorNorm {
+    let isFixed = usesRunningStatistics(norm: name)
+    let norm = PixelMajorNorm(
+      rows: batch * to.shape.pixels, channels: to.shape.channels, type: from.layout.type,
+      epsilon: layer.epsilon, relu: relu)
+    let channels = try Layout([to.shape.channels], .x)
+    let zeros = isFixed && needsGradient ? norm.channels : 0
+    return PlannedPixelMajorNorm(
+      norm: norm,
+      scale: table.parameter(name + ".weight", layout: channels, hasGradient: followsImages(norm: name)),
+      shift: table.parameter(name + ".bias", layout: channels, hasGradient: followsImages(norm: name)),
+      mean: table.statistic(name + ".running_mean", layout: channels),
+      variance: table.statistic(name + ".running_var", layout: channels), input: from, output: to,
+      residual: residual, relu: relu,
+      fold: newBuffer(byteCount: (norm.foldCount + zeros) * MemoryLayout<Float>.stride), isFixed: isFixed)
   }
 
   /// The batch norm that made `value`, whose output is from now on left to the operation that comes right after it

@@ -262,8 +262,18 @@ public final class PlanBuilder {
   /// Puts an operation in another's place.
   func replaceOperation(_ index: Int, by operation: any PlannedOperation) { operations[index] = operation }
 
-  /// Says that an operation reads more on its way back.
-  func addUses(backward buffers: [BufferID], of index: Int) { uses[index].backward += buffers }
+  /// Puts an operation in another's place that does something more.
+  /// - Parameter kind: what, for profiles.
+  func replaceOperation(_ index: Int, by operation: any PlannedOperation, adding kind: String) {
+    replaceOperation(index, by: operation)
+    labels[index].kind += " + " + kind
+  }
+
+  /// Says that an operation reads more.
+  func addUses(forward: [BufferID] = [], backward: [BufferID] = [], of index: Int) {
+    uses[index].forward += forward
+    uses[index].backward += backward
+  }
 
   /// Makes a fork that any operation but the next may not take over.
   func open(_ fork: OpenFork) {

@@ -77,6 +77,19 @@ public final class ReplicaRun {
     return result
   }
 
+  /// The way forward of training alone, for what batch norms see: for a plan whose batch norms are over the shard.
+  /// - Parameters:
+  ///   - gradients: stays as it is.
+  ///   - statistics: gets mean and (biased) variance of every batch norm, in the table's places.
+  public func observe(
+    _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    seed: UInt64, epoch: Int, step: Int
+  ) throws(KernelError) {
+    begin(
+      shard, gradients: gradients, statistics: statistics, whole: nil, seed: seed, epoch: epoch, step: step)
+    for segment in plan.segments.indices { try forward(segment: segment) }
+  }
+
   /// Scores of one shard's images, `[batch, classes]`; they stay until the replica runs again.
   public func scores(_ shard: Shard) throws(KernelError) -> UnsafeBufferPointer<Float> {
     take(shard)

@@ -14,7 +14,7 @@ struct OperationLabel: Sendable {
   /// The layer's path.
   let layer: String
   /// What is done, such as `convolution`.
-  let kind: String
+  var kind: String
   /// The kernels that were chosen for it.
   let kernels: [KernelChoice]
   /// Floating-point operations of one pass over the plan's images; nil where nobody counts them.

@@ -10,7 +10,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
       The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \
-      checkpoints/, log.csv, steps.csv, files.tsv, run.json and, with --profile-layers, profile.json. The trained weights depend on \
+      checkpoints/, log.csv, steps.csv, files.tsv, run.json and, with --profile-layers, profile.json; with --ema, --swa-from and --snapshots also the models \
+      best-ema, last-ema, swa and snapshot-1, snapshot-2, …. The trained weights depend on \
       the data, the options and the seed, and for the same --shards not on --workers, --threads and \
       --loader-threads. A run that was stopped, by Ctrl-C or by anything else, goes on with --resume and ends \
       with the weights that it would have had.
@@ -35,6 +36,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A YAML or JSON file with any of these options, such as \"batch-size: 64\"; flags win.")
   var config: String?
 
+  @Flag(help: "Print the learning rate over the run as a plot, and do not train.")
+  var plotSchedule = false
+
   @OptionGroup(title: "Training")
   var training: TrainingOptions
 
@@ -58,6 +62,12 @@ struct TrainCommand: ParsableCommand {
     let reporter = TrainReporter(console: console)
     let run = try TrainingRun(
       configuration: try runConfiguration(), stated: try statedOptions(), observer: reporter)
+    if plotSchedule {
+      let curve = try run.scheduleCurve()
+      SchedulePlot.lines(curve, width: Terminal.columns).forEach(console.line)
+      try console.event("schedule", curve, isResult: true)
+      return try console.check()
+    }
     let signals = StopSignals {
       console.note("stopping after this step; once more to quit at once, without a checkpoint")
       run.requestStop()

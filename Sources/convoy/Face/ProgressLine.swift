@@ -12,6 +12,8 @@ struct ProgressLine: Sendable, Equatable {
   var accuracy: Double?
   /// For the whole run; nil while nobody can tell.
   var secondsLeft: Double?
+  /// What else may end the work: `or at 93.0% accuracy`.
+  var limits: String?
 }
 
 extension ProgressLine {
@@ -20,7 +22,7 @@ extension ProgressLine {
 
   /// The line for a terminal of `width` columns, at most `width - 1` characters long because a full last
   /// column wraps on some terminals. What does not fit goes in the order of what is missed least: the
-  /// bar, the step, the rate, the accuracy, the loss, the time left.
+  /// bar, the other limits, the step, the rate, the accuracy, the loss, the time left.
   func rendered(width: Int, colour: Bool = false) -> String {
     let room = max(0, width - 1)
     var fields = Self.order.compactMap { field in text(of: field).map { (field, $0) } }
@@ -40,9 +42,9 @@ extension ProgressLine {
   /// The same facts for a log: no bar, everything named.
   var plain: String { Self.order.compactMap(text(of:)).joined(separator: "  ") }
 
-  private enum Field { case title, step, rate, loss, accuracy, left }
-  private static let order: [Field] = [.title, .step, .rate, .loss, .accuracy, .left]
-  private static let dropped: [Field] = [.step, .rate, .accuracy, .loss, .left]
+  private enum Field { case title, step, rate, loss, accuracy, left, limits }
+  private static let order: [Field] = [.title, .step, .rate, .loss, .accuracy, .left, .limits]
+  private static let dropped: [Field] = [.limits, .step, .rate, .accuracy, .loss, .left]
 
   private func text(of field: Field) -> String? {
     switch field {
@@ -52,6 +54,7 @@ extension ProgressLine {
     case .loss: loss.map { "loss \(Quantity.loss($0))" }
     case .accuracy: accuracy.map { "accuracy \(Quantity.percent($0))" }
     case .left: secondsLeft.map { "\(Quantity.duration(seconds: $0)) left" }
+    case .limits: limits
     }
   }
 

@@ -10,6 +10,7 @@ enum RunText {
         ["precision", precision(summary)],
         ["machine", machine(summary)],
         ["steps", steps(summary)],
+        ["ends", LimitsText.summary(summary.limits)],
         ["output", summary.output],
       ]
     let resumed = summary.resumedAt.map { position in
@@ -68,9 +69,14 @@ enum RunText {
       fields.append("validation loss \(Quantity.loss(score.loss))")
       fields.append("accuracy \(Quantity.percent(score.top1))")
     }
+    if let ema = report.ema {
+      fields.append("average's loss \(Quantity.loss(ema.loss))")
+      fields.append("accuracy \(Quantity.percent(ema.top1))")
+    }
     fields.append("\(Quantity.rate(report.imagesPerSecond)) images/s")
     fields.append(Quantity.duration(seconds: report.seconds))
     if report.isBest { fields.append("best") }
+    if report.isBestEMA == true { fields.append("best average") }
     return fields.joined(separator: "  ")
   }
 
@@ -78,7 +84,11 @@ enum RunText {
   static func details(of result: RunResult) -> [String] {
     var rows = [["sha-256", result.weightsSHA256]]
     if let best = result.bestModel { rows.append(["best model", best]) }
-    if let last = result.lastModel { rows.append(["last model", last]) }
+    if let last = result.lastModel {
+      let restored = result.restoredEpoch.map { " (the weights of epoch \($0), the best)" } ?? ""
+      rows.append(["last model", last + restored])
+    }
+    rows += averages(result.averages)
     if result.imagesPerSecond > 0 {  // 0 where a finished run was resumed
       let (rate, share) = (Quantity.rate(result.imagesPerSecond), Quantity.percent(result.waitShare))
       rows.append(["speed", "\(rate) images/s, \(share) of the time waiting for images"])
@@ -88,6 +98,21 @@ enum RunText {
       rows.append(["left out", Quantity.count(result.badImages, "unreadable image")])
     }
     return TextTable(header: [], rows: rows, leftColumns: 2).lines
+  }
+
+  /// The models of averaged weights, and the snapshots.
+  private static func averages(_ models: AveragedModels?) -> [[String]] {
+    func row(_ title: String, _ model: AveragedModel) -> [String] {
+      let score = model.score.map { ": validation accuracy \(Quantity.percent($0.top1, decimals: 2))" } ?? ""
+      return [title, model.model + score]
+    }
+    var rows: [[String]] = []
+    if let best = models?.bestEMA { rows.append(["best average", best]) }
+    if let ema = models?.ema { rows.append(row("last average", ema)) }
+    if let swa = models?.swa {
+      rows.append(row("mean of \(Quantity.count(swa.epochs ?? 0, "epoch"))", swa))
+    }
+    return rows + (models?.snapshots ?? []).map { ["snapshot", $0] }
   }
 
   /// Who used the processors, and for how long.
@@ -106,13 +131,14 @@ enum RunText {
       return "stopped after \(time); go on with: convoy train --resume \(result.output)"
     }
     let epochs = Quantity.count(result.position.epoch, "epoch")
-    guard let best = result.best else { return "done: \(epochs) in \(time)" }
+    let done = "done: \(epochs) in \(time)" + LimitsText.reason(result.end)
+    guard let best = result.best else { return done }
     if let score = best.validation {
       return
-        "done: \(epochs) in \(time), best validation accuracy \(Quantity.percent(score.top1, decimals: 2))"
+        "\(done), best validation accuracy \(Quantity.percent(score.top1, decimals: 2))"
         + " in epoch \(best.epoch)"
     }
-    return "done: \(epochs) in \(time), lowest training loss \(Quantity.loss(best.trainingLoss))"
+    return "\(done), lowest training loss \(Quantity.loss(best.trainingLoss))"
       + " in epoch \(best.epoch)"
   }
 }
@@ -151,7 +177,7 @@ extension RunText {
       ("program", memory.program), ("parameters", memory.parameters), ("gradients", memory.gradients),
       ("moments", memory.moments),
       ("activations", memory.activations), ("batches", memory.batches),
-      ("features", memory.features), ("checkpoint", memory.checkpoint),
+      ("features", memory.features), ("averages", memory.averages), ("checkpoint", memory.checkpoint),
       ("other", memory.other),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"

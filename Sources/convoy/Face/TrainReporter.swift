@@ -8,6 +8,8 @@ final class TrainReporter: RunObserver {
   private let lastStepEvent = Mutex<ContinuousClock.Instant?>(nil)
   /// The first event that could not be written as JSON: a bug, thrown at the end.
   private let failure = Mutex<(any Error)?>(nil)
+  /// What may end the run, once it has begun.
+  private let limits = Mutex<RunLimits?>(nil)
 
   init(console: Console) { self.console = console }
 
@@ -52,6 +54,7 @@ final class TrainReporter: RunObserver {
   }
 
   private func tell(_ summary: RunSummary) throws {
+    limits.withLock { $0 = summary.limits }
     RunText.summary(summary).forEach(console.line)
     RunText.start(summary).forEach(console.detail)
     RunText.layerRates(summary.layerRates).forEach(console.detail)
@@ -69,9 +72,10 @@ final class TrainReporter: RunObserver {
   private func tell(_ progress: StepProgress) throws {
     console.progress(
       ProgressLine(
-        title: "epoch \(progress.epoch)/\(progress.epochs)", step: progress.step,
+        title: "epoch \(progress.epoch)" + (progress.epochs.map { "/\($0)" } ?? ""), step: progress.step,
         steps: progress.stepsPerEpoch, imagesPerSecond: progress.imagesPerSecond, loss: progress.loss,
-        accuracy: progress.accuracy, secondsLeft: progress.secondsLeft))
+        accuracy: progress.accuracy, secondsLeft: progress.secondsLeft,
+        limits: limits.withLock { $0.flatMap { LimitsText.remaining($0, progress) } }))
     let now = ContinuousClock.now
     let isDue = lastStepEvent.withLock { last in
       if let instant = last, now - instant < .seconds(1) { return false }

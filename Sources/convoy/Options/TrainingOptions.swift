@@ -16,6 +16,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup(title: "Schedule")
   var rates: ScheduleOptions
 
+  @OptionGroup(title: "Averaging")
+  var averaging: AveragingOptions
+
   @OptionGroup(title: "Optimizer")
   var optimizer: OptimizerOptions
 
@@ -172,6 +175,7 @@ struct TrainingOptions: ParsableArguments {
     network.apply(to: &configuration)
     budget.apply(to: &configuration)
     rates.apply(to: &configuration)
+    averaging.apply(to: &configuration)
     optimizer.apply(to: &configuration)
     validation.apply(to: &configuration)
     penalties.apply(to: &configuration)

@@ -83,6 +83,13 @@ NORMS = {
     "local-response-norm-even": (
         (3, 3, 4), lambda: [conv(3, 5), nn.LocalResponseNorm(4, alpha=2, beta=0.5, k=2), *head(60)]),
     "local-response-norm-wide": ((3, 3, 3), lambda: [conv(3, 3), nn.LocalResponseNorm(9, alpha=1), *head(27)]),
+    "batch-norm-silu": (
+        (3, 6, 6),
+        lambda: [conv(3, 8), nn.BatchNorm2d(8), nn.SiLU(), conv(8, 5), nn.BatchNorm2d(5), nn.Hardswish(), *head(180)]),
+    "batch-norm-elu-vector": (
+        (3, 4, 4),
+        lambda: [
+            nn.Flatten(), nn.Linear(48, 10, bias=False), nn.BatchNorm1d(10), nn.ELU(1.5), nn.Linear(10, CLASSES)]),
 }
 
 
