@@ -21,27 +21,18 @@ extension Reduction {
   /// - Parameter mean: gets it; may be where shard 0's is.
   private func mean(_ slice: Slice, _ step: StepUnderWay, into mean: UnsafeMutablePointer<Float>) {
     let first = gradients(of: 0) + slice.gradientOffset
-    let factor = 1 / Float(step.images)
-    let last = max(step.shards, 1) - 1
-    var sum = UnsafePointer(first)
     if step.hasSum, let gradientSum {
-      let earlier = gradientSum.floats + slice.gradientOffset
-      let factor = last == 0 ? factor : 1
-      for i in 0..<slice.count { mean[i] = (earlier[i] + first[i]) * factor }
-      sum = UnsafePointer(mean)
-    } else if last == 0 {
-      for i in 0..<slice.count { mean[i] = first[i] * factor }
+      let sum = gradientSum.floats + slice.gradientOffset
+      for i in 0..<slice.count { mean[i] = sum[i] + first[i] }
+    } else if mean != first {
+      mean.update(from: first, count: slice.count)
     }
-    // As few passes as there are sums: the last one divides too.
-    for shard in 1..<last + 1 {
+    for shard in 1..<max(step.shards, 1) {
       let part = gradients(of: shard) + slice.gradientOffset
-      if shard == last {
-        for i in 0..<slice.count { mean[i] = (sum[i] + part[i]) * factor }
-      } else {
-        for i in 0..<slice.count { mean[i] = sum[i] + part[i] }
-      }
-      sum = UnsafePointer(mean)
+      for i in 0..<slice.count { mean[i] += part[i] }
     }
+    let factor = 1 / Float(step.images)
+    for i in 0..<slice.count { mean[i] *= factor }
   }
 
   /// A slice with its gradient in shard 0's place, or elsewhere.

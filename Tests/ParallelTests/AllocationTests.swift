@@ -46,7 +46,7 @@ import Testing
     let replicas = try DataParallel(
       network: network, batchSize: count, shards: 4, workers: 2, kernels: kernels,
       synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: rule.method.momentCount,
-      measuresUnits: rule.measuresUnits, averageDecay: 0.9)
+      averageDecay: 0.9, measuresUnits: rule.measuresUnits)
     let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
     let steps = { (range: Range<Int>) in
       var rule = rule
