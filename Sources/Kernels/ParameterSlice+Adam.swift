@@ -26,14 +26,14 @@ extension ParameterSlice {
         v[i] = kept2 * v[i] + rest2 * d * d
         let most = v[i] > largest[i] ? v[i] : largest[i]
         largest[i] = most
-        w[i] -= rate * m[i] / (most.squareRoot() * root + epsilon)
+        w[i] -= rate * m[i] / (Self.root(most) * root + epsilon)
       }
     } else {
       for i in 0..<count {
         let d = g[i] + decay * w[i]
         m[i] += rest1 * (d - m[i])
         v[i] = kept2 * v[i] + rest2 * d * d
-        w[i] -= rate * m[i] / (v[i].squareRoot() * root + epsilon)
+        w[i] -= rate * m[i] / (Self.root(v[i]) * root + epsilon)
       }
     }
   }
@@ -61,7 +61,7 @@ extension ParameterSlice {
       let d = g[i] + decay * w[i]
       m[i] += rest1 * (d - m[i])
       v[i] = kept2 * v[i] + rest2 * d * d
-      let divisor = (v[i] * correction).squareRoot() + epsilon
+      let divisor = Self.root(v[i] * correction) + epsilon
       w[i] -= (gradientRate * d + momentRate * m[i]) / divisor
     }
   }

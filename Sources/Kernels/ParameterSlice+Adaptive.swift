@@ -9,7 +9,7 @@ extension ParameterSlice {
     for i in 0..<count {
       let d = g[i] + decay * w[i]
       s[i] += d * d
-      w[i] -= learningRate * d / (s[i].squareRoot() + epsilon)
+      w[i] -= learningRate * d / (Self.root(s[i]) + epsilon)
     }
   }
 
@@ -35,12 +35,11 @@ extension ParameterSlice {
       let a = moment(1)
       for i in 0..<count {
         a[i] += rest * (d[i] - a[i])
-        // Rounding may bring the variance below 0.
         let variance = s[i] - a[i] * a[i]
-        d[i] /= (variance > 0 ? variance : 0).squareRoot() + epsilon
+        d[i] /= Self.root(variance) + epsilon
       }
     } else {
-      for i in 0..<count { d[i] /= s[i].squareRoot() + epsilon }
+      for i in 0..<count { d[i] /= Self.root(s[i]) + epsilon }
     }
     if momentum > 0 {
       let b = moment(isCentred ? 2 : 1)

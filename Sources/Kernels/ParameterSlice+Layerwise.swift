@@ -67,7 +67,7 @@ extension ParameterSlice {
       let g = r[i]
       m[i] = kept1 * m[i] + rest1 * g
       v[i] = kept2 * v[i] + rest2 * g * g
-      r[i] = m[i] * firstCorrection / ((v[i] * secondCorrection).squareRoot() + epsilon) + decay * w[i]
+      r[i] = m[i] * firstCorrection / (Self.root(v[i] * secondCorrection) + epsilon) + decay * w[i]
     }
     return norms(of: r)
   }

@@ -40,7 +40,9 @@ public struct ParameterGroup: Codable, Equatable, Sendable {
   /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
   public static func groups(text: String) throws(TrainingError) -> [ParameterGroup] {
     do { return try YAMLDecoder().decode([ParameterGroup].self, from: text) } catch {
-      throw .invalidOption(name: "parameter-groups", value: text, reason: DecodingReason.of(error))
+      throw .invalidOption(
+        name: "parameter-groups", value: text,
+        reason: DecodingReason.of(error) + "; an example is [{parameters: fc, lr: 10}]")
     }
   }
 

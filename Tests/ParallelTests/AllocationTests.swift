@@ -41,8 +41,18 @@ import Testing
       model: "custom", kernels: KernelSet(.fp32, .convoy), synchronizesBatchNorm: false, objective: objective)
   }
 
+  /// With everything that a rule can have, and passes before the update.
+  @Test(
+    .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
+    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: UpdateRule.samples)
+  func aRuleAllocatesNothing(rule: UpdateRule) throws {
+    try expectNoAllocation(
+      model: "custom", kernels: KernelSet(.fp32, .convoy), synchronizesBatchNorm: false, rule: rule)
+  }
+
   private func expectNoAllocation(
     model: String, kernels: KernelSet, synchronizesBatchNorm: Bool,
+    rule: UpdateRule = UpdateRule(.slicewise(PlainSGD()), learningRate: 0.01, step: 0),
     objective: ClassificationLoss = ClassificationLoss()
   ) throws {
     let network = try network(model)
@@ -50,13 +60,17 @@ import Testing
     let count = 13
     let replicas = try DataParallel(
       network: network, batchSize: count, shards: 4, workers: 2, kernels: kernels,
-      synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: 1, averageDecay: 0.9)
+      synchronizesBatchNorm: synchronizesBatchNorm, seed: 1, momentCount: rule.method.momentCount,
+      averageDecay: 0.9, measuresUnits: rule.measuresUnits)
     replicas.objective = objective
     let batch = ImageBatch.random(count, network.input, classes: 3, seed: 1)
     batch.isMixed = objective.hasSharedLabels
     let steps = { (range: Range<Int>) in
+      var rule = rule
       for step in range {
-        _ = try replicas.step(batch, epoch: 0, optimizer: PlainSGD(), learningRate: 0.01, step: step)
+        rule.step = step
+        try replicas.accumulate(batch, epoch: 0, step: step)
+        _ = try replicas.update(rule)
       }
     }
     // Other tests run beside this one: only this thread and its workers count.

@@ -26,6 +26,47 @@ struct GradientRecorder: Optimizer {
   }
 }
 
+/// Adam in its largest form, with three moments.
+struct PlainAdam: Optimizer {
+  var momentCount: Int { 3 }
+
+  func update(_ slice: ParameterSlice, learningRate: Float, step: Int) {
+    slice.decayWeights(learningRate: learningRate, weightDecay: 0.01)
+    slice.adam(
+      learningRate: learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: true, weightDecay: 0,
+      step: step)
+  }
+}
+
+/// Layer-wise momentum.
+struct PlainLARS: LayerwiseOptimizer {
+  var momentCount: Int { 1 }
+
+  func measure(_ slice: ParameterSlice, step: Int) -> SquaredNorms { slice.gradientNorms() }
+
+  func update(_ slice: ParameterSlice, norms: SquaredNorms, learningRate: Float, step: Int) {
+    slice.lars(
+      norms: norms, learningRate: learningRate, momentum: 0.9, weightDecay: 5e-4, trustCoefficient: 0.02)
+  }
+}
+
+extension UpdateRule {
+  /// Rules that together have everything that a rule can have.
+  static let samples: [UpdateRule] = {
+    var clipped = UpdateRule(.slicewise(PlainSGD()), learningRate: 0.05, step: 0)
+    clipped.clipping = .norm(0.25)
+    clipped.penalty = WeightPenalty(l1: 0.01, isProximal: true)
+    var bounded = UpdateRule(.slicewise(PlainAdam()), learningRate: 0.002, step: 0)
+    bounded.clipping = .value(0.01)
+    bounded.maxNorm = 0.5
+    var layerwise = UpdateRule(.layerwise(PlainLARS()), learningRate: 0.5, step: 0)
+    layerwise.clipping = .adaptive(0.02)
+    layerwise.penalty = WeightPenalty(l1: 0.001, l2: 0.01)
+    layerwise.maxNorm = 0.75
+    return [clipped, bounded, layerwise]
+  }()
+}
+
 extension ImageBatch {
   /// Normal pixels and uniform labels, keyed by `seed`.
   static func random(_ count: Int, _ input: InputShape, classes: Int, seed: UInt64) -> ImageBatch {

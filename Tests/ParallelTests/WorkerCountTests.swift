@@ -23,6 +23,34 @@ import Testing
     #expect(try train(workers: workers, kernels) == train(workers: 1, kernels))
   }
 
+  /// The same bits, norms of gradients and digests whatever a rule has, for one mini-batch a step or two.
+  @Test(arguments: UpdateRule.samples.indices, KernelSet.all)
+  func sameBitsByEveryRule(sample: Int, kernels: KernelSet) throws {
+    func train(workers: Int) throws -> ([Tensor], [StepResult], [UInt32]) {
+      var rule = UpdateRule.samples[sample]
+      let network = UpdateRuleTests.network
+      let replicas = try DataParallel(
+        network: network, batchSize: 7, shards: 3, workers: workers, accumulation: 2, kernels: kernels,
+        seed: 7, momentCount: rule.method.momentCount, measuresUnits: rule.measuresUnits)
+      var results: [StepResult] = []
+      for step in 0..<4 {
+        rule.step = step
+        for part in 0...step % 2 {
+          let batch = ImageBatch.random(7, network.input, classes: 3, seed: UInt64(2 * step + part))
+          try replicas.accumulate(batch, epoch: 0, step: step)
+        }
+        results.append(try replicas.update(rule))
+      }
+      let (state, digests) = (try replicas.state(), replicas.digests)
+      // Digests are of the weights as they are.
+      try replicas.load(state: state)
+      #expect(replicas.digests == digests)
+      return (try state + replicas.moments(), results, digests)
+    }
+    let one = try train(workers: 1)
+    for workers in [2, 5] { #expect(try train(workers: workers) == one) }
+  }
+
   @Test(arguments: KernelSet.all) func shardsAreAnInput(kernels: KernelSet) throws {
     #expect(try train(workers: 2, shards: 4, kernels) != train(workers: 2, shards: 2, kernels))
   }

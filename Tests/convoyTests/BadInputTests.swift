@@ -37,6 +37,20 @@ struct BadInputTests {
       (["train", "data", "--layer-decay", "0"], "layer-decay 0.0: must be above 0, and at most 1"),
       (["train", "data", "--lr=-1"], "lr -1.0: must be a number above 0"),
       (
+        ["train", "data", "--clip-norm", "1", "--clip-value", "1"],
+        "clip-value 1.0: excludes clip-norm; use one of them"
+      ),
+      (["train", "data", "--l1-proximal"], "l1-proximal true: needs l1"),
+      (
+        ["train", "data", "--optimizer", "adam", "--momentum", "0.9"],
+        "momentum 0.9: adam has none; it is for sgd, rmsprop and lars"
+      ),
+      (
+        ["train", "data", "--parameter-groups", "[{parameters: fc, rate: 1}]"],
+        "The value '[{parameters: fc, rate: 1}]' is invalid for '--parameter-groups <parameter-groups>': unknown "
+          + "option rate; an example is [{parameters: fc, lr: 10}] (see: convoy train --help)"
+      ),
+      (
         ["train", "data", "--batch-size", "4", "--shards", "8"],
         "batch-size 4: is smaller than the number of shards (8); every shard needs an image"
       ),

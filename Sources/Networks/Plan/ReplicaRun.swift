@@ -117,7 +117,8 @@ extension ReplicaRun {
   ///   - step: keys what is drawn once for all images of a step.
   public func begin(
     _ shard: Shard, gradients: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    whole: WholeBatch?, objective: ClassificationLoss = ClassificationLoss(), seed: UInt64, epoch: Int, step: Int
+    whole: WholeBatch?, objective: ClassificationLoss = ClassificationLoss(), seed: UInt64, epoch: Int,
+    step: Int
   ) {
     precondition(plan.purpose == .training, "the plan has no backward pass")
     take(shard)
