@@ -19,7 +19,8 @@ public struct SearchDefinition: Codable, Equatable, Sendable {
   public var strategy: StrategyName
   /// How many trials begin at most; nil is without end, or all of a grid.
   public var trials: Int?
-  /// The seconds that the search may take, those before interruptions included; nil is without end.
+  /// The seconds that the search may take, those before interruptions included; nil is without end. What a trial had
+  /// done when the process was killed does not count.
   public var budgetSeconds: Double?
   /// The folds of the cross-validation of every trial; nil is one training for each trial.
   public var folds: Int?
@@ -68,6 +69,17 @@ extension SearchDefinition {
     if let share = base.validationSplit, folds != nil {
       throw .invalidOption(
         name: "validation-split", value: "\(share)", reason: "excludes folds; give one of them")
+    }
+    if strategy.halves, let time = base.budget.time {
+      throw .invalidOption(
+        name: "time", value: "\(time)",
+        reason:
+          "excludes \(strategy.rawValue), which stops trials by their epochs; --budget is for the whole search"
+      )
+    }
+    if base.allowChange {
+      throw .invalidOption(
+        name: "allow-change", value: "true", reason: "is not for a search, whose trials go on as they began")
     }
     try base.validate()
   }

@@ -208,7 +208,8 @@ import Training
     let cases: [(String, (inout SearchDefinition) -> Void)] = [
       ("trials 0", { $0.trials = 0 }), ("folds 1", { $0.folds = 1 }), ("eta 1", { $0.eta = 1 }),
       ("eta 4: needs strategy", { $0.eta = 4 }), ("min-epochs 2: needs strategy", { $0.leastEpochs = 2 }),
-      ("budget 0.0", { $0.budgetSeconds = 0 }),
+      ("budget 0.0", { $0.budgetSeconds = 0 }), ("allow-change true", { $0.base.allowChange = true }),
+      ("time 1m: excludes asha", { ($0.strategy, $0.base.budget.time) = (.asha, TimeBudget("1m")) }),
       ("fold 1/3: a search takes", { $0.base.fold = Fold("1/3") }),
       ("validation-split 0.1: excludes folds", { ($0.base.validationSplit, $0.folds) = (0.1, 3) }),
     ]

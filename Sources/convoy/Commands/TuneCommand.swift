@@ -65,12 +65,12 @@ struct TuneCommand: ParsableCommand {
       then waits to be resumed with a larger one (default: no limit).
       """,
     transform: { text in
-      guard case .seconds(let seconds)? = CheckpointInterval(text) else {
-        throw ValidationError("'\(text)' is no time; use 90s, 30m or 2h.")
+      guard let budget = TimeBudget(text) else {
+        throw ValidationError("'\(text)' is no time; use \(TimeBudget.forms).")
       }
-      return seconds
+      return budget
     })
-  var budget: Int?
+  var budget: TimeBudget?
 
   @Option(
     help: """
@@ -158,7 +158,7 @@ struct TuneCommand: ParsableCommand {
     checkpoints.apply(to: &definition.base)
     machine.apply(to: &definition.base)
     definition.trials = trials ?? definition.trials
-    definition.budgetSeconds = budget.map(Double.init) ?? definition.budgetSeconds
+    definition.budgetSeconds = budget.map { Double($0.seconds) } ?? definition.budgetSeconds
     definition.comparesDefaults = compareDefaults || definition.comparesDefaults
     return definition
   }
