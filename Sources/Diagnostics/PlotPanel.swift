@@ -1,19 +1,20 @@
 import Foundation
 
-/// One pair of axes of a plot in SVG: the number of workers by powers of two, and something that grows upwards.
+/// One pair of axes of a plot in SVG: something spaced by its logarithms from left to right, such as numbers of workers,
+/// and something that grows upwards.
 struct PlotPanel {
   /// Where it lies, in pixels: the area between the axes.
   let left, top, width, height: Double
-  /// The workers at its left and right edges.
-  let workers: ClosedRange<Double>
+  /// What is at its left and right edges, above 0.
+  let across: ClosedRange<Double>
   /// The values at its bottom and top edges, and whether they are spaced by their logarithms.
   let values: ClosedRange<Double>
   let isLogarithmic: Bool
 
   /// Pixels from the left.
-  func x(_ workers: Double) -> Double {
-    let range = log2(self.workers.upperBound) - log2(self.workers.lowerBound)
-    return left + width * (log2(workers) - log2(self.workers.lowerBound)) / Swift.max(range, 1e-9)
+  func x(_ place: Double) -> Double {
+    let range = log2(across.upperBound) - log2(across.lowerBound)
+    return left + width * (log2(place) - log2(across.lowerBound)) / Swift.max(range, 1e-9)
   }
 
   /// Pixels from the top.
@@ -24,38 +25,41 @@ struct PlotPanel {
   }
 
   /// The axes with their numbers and names.
-  func axes(title: String, workerTicks: [Int], valueTicks: [(value: Double, text: String)]) -> [String] {
+  func axes(
+    title: String, name: String, ticks: [(place: Double, text: String)],
+    valueTicks: [(value: Double, text: String)]
+  ) -> [String] {
     var parts = [
       SVG.text(left, top - 18, title, size: 15, weight: 600, anchor: "start"),
-      SVG.text(left + width / 2, top + height + 42, "workers", size: 13),
+      SVG.text(left + width / 2, top + height + 42, name, size: 13),
     ]
     for tick in valueTicks {
       parts.append(SVG.line(left, y(tick.value), left + width, y(tick.value), colour: "#e4e7eb"))
       parts.append(SVG.text(left - 8, y(tick.value) + 4, tick.text, size: 12, anchor: "end"))
     }
-    for tick in workerTicks {
-      let place = x(Double(tick))
+    for tick in ticks {
+      let place = x(tick.place)
       parts.append(SVG.line(place, top + height, place, top + height + 5, colour: "#52606d"))
-      parts.append(SVG.text(place, top + height + 20, "\(tick)", size: 12))
+      parts.append(SVG.text(place, top + height + 20, tick.text, size: 12))
     }
     parts.append(SVG.line(left, top + height, left + width, top + height, colour: "#52606d"))
     return parts
   }
 
   /// A curve through points, within the panel.
-  func curve(_ points: [(workers: Double, value: Double)], colour: String, dashes: String? = nil) -> String {
+  func curve(_ points: [(place: Double, value: Double)], colour: String, dashes: String? = nil) -> String {
     let places = points.filter { $0.value > 0 }.map {
-      "\(SVG.number(x($0.workers))),\(SVG.number(y($0.value)))"
+      "\(SVG.number(x($0.place))),\(SVG.number(y($0.value)))"
     }
     return "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" "
       + "stroke-width=\"2\"\(dashes.map { " stroke-dasharray=\"\($0)\"" } ?? "")/>"
   }
 
   /// A measured point with the range of its values.
-  func mark(_ workers: Double, _ value: Double, lowest: Double, highest: Double, colour: String) -> [String] {
+  func mark(_ place: Double, _ value: Double, lowest: Double, highest: Double, colour: String) -> [String] {
     [
-      SVG.line(x(workers), y(lowest), x(workers), y(highest), colour: colour, width: 2),
-      "<circle cx=\"\(SVG.number(x(workers)))\" cy=\"\(SVG.number(y(value)))\" r=\"4.5\" fill=\"\(colour)\"/>",
+      SVG.line(x(place), y(lowest), x(place), y(highest), colour: colour, width: 2),
+      "<circle cx=\"\(SVG.number(x(place)))\" cy=\"\(SVG.number(y(value)))\" r=\"4.5\" fill=\"\(colour)\"/>",
     ]
   }
 }

@@ -30,9 +30,9 @@ extension ScalingProfile {
     ]
   }
 
-  private func ticks(_ workers: ClosedRange<Double>) -> [Int] {
+  private func ticks(_ workers: ClosedRange<Double>) -> [(place: Double, text: String)] {
     let powers = (0..<20).map { 1 << $0 }.filter { workers.contains(Double($0)) }
-    return Array(Set(powers + [points.first?.workers ?? 1])).sorted()
+    return Set(powers + [points.first?.workers ?? 1]).sorted().map { (Double($0), "\($0)") }
   }
 
   private func throughput(_ workers: ClosedRange<Double>) -> [String] {
@@ -41,11 +41,11 @@ extension ScalingProfile {
     let lowest = (rates.min() ?? 1) / 1.3
     let highest = max(rates.max() ?? 1, perWorker * workers.upperBound) * 1.2
     let panel = PlotPanel(
-      left: 70, top: 100, width: 380, height: 270, workers: workers, values: lowest...highest,
+      left: 70, top: 100, width: 380, height: 270, across: workers, values: lowest...highest,
       isLogarithmic: true)
     let values = Self.ticks(lowest...highest).map { ($0, SVG.grouped($0)) }
-    let line = [workers.lowerBound, workers.upperBound].map { (workers: $0, value: perWorker * $0) }
-    return panel.axes(title: "Images a second", workerTicks: ticks(workers), valueTicks: values)
+    let line = [workers.lowerBound, workers.upperBound].map { (place: $0, value: perWorker * $0) }
+    return panel.axes(title: "Images a second", name: "workers", ticks: ticks(workers), valueTicks: values)
       + [panel.curve(line, colour: Self.ideal)]
       + curves.flatMap { curve in
         drawn(panel, curve, workers) { $1 }
@@ -54,10 +54,10 @@ extension ScalingProfile {
 
   private func efficiency(_ workers: ClosedRange<Double>) -> [String] {
     let panel = PlotPanel(
-      left: 550, top: 100, width: 380, height: 270, workers: workers, values: 0...1.2, isLogarithmic: false)
+      left: 550, top: 100, width: 380, height: 270, across: workers, values: 0...1.2, isLogarithmic: false)
     let values = stride(from: 0, through: 120, by: 20).map { (Double($0) / 100, "\($0)%") }
-    let line = [workers.lowerBound, workers.upperBound].map { (workers: $0, value: 1.0) }
-    return panel.axes(title: "Efficiency", workerTicks: ticks(workers), valueTicks: values)
+    let line = [workers.lowerBound, workers.upperBound].map { (place: $0, value: 1.0) }
+    return panel.axes(title: "Efficiency", name: "workers", ticks: ticks(workers), valueTicks: values)
       + [panel.curve(line, colour: Self.ideal)]
       + curves.flatMap { curve -> [String] in
         guard let first = curve.points.first, first.1.median > 0 else { return [] }
@@ -77,7 +77,7 @@ extension ScalingProfile {
     if let fit = curve.fit, let last = curve.points.last?.0, last < workers.upperBound {
       let beyond = (0...40).map { last * pow(workers.upperBound / last, Double($0) / 40) }
       let law = beyond.map { count in
-        (workers: count, value: value(count, fit.imagesPerSecond(workers: count)))
+        (place: count, value: value(count, fit.imagesPerSecond(workers: count)))
       }
       parts.append(panel.curve(law, colour: curve.colour, dashes: "6 5"))
     }

@@ -29,8 +29,11 @@ extension RunConfiguration {
 
   /// The peak learning rate of a run: `learningRate`, scaled from the base batch to the images of a step.
   public var peakLearningRate: Double {
-    let base = baseBatchSize ?? Self.usualBaseBatchSize
-    let rate = learningRate ?? optimizer.usualLearningRate
-    return rate * learningRateScaling.factor(images: stepSize, base: base)
+    (learningRate ?? optimizer.usualLearningRate) * learningRateFactor
+  }
+
+  /// What a rate is multiplied with for the images of a step.
+  var learningRateFactor: Double {
+    learningRateScaling.factor(images: stepSize, base: baseBatchSize ?? Self.usualBaseBatchSize)
   }
 }

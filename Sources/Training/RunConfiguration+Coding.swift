@@ -1,7 +1,7 @@
 extension RunConfiguration: Codable {
   /// The keys, which are the flags' names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case data
+    case data, preset
     case validationSplit = "validation-split"
     case fold, model, stem, weights
     case partialWeights = "partial-weights"
@@ -61,14 +61,18 @@ extension RunConfiguration: Codable {
     case profileLayers = "profile-layers"
   }
 
-  /// Reads the options that are there; the others keep their defaults.
+  /// Reads the options that are there; the others keep the values of the preset that is named, or their defaults.
   ///
   /// Throws ``TrainingError/unknownOption(name:nearest:)`` for keys that do not exist, and `DecodingError` for
   /// values of another type.
   public init(from decoder: any Decoder) throws {
     try decoder.refuseUnknownKeys(known: CodingKeys.allCases.map(\.rawValue))
     let options = try decoder.container(keyedBy: CodingKeys.self)
-    self.init()
+    if let preset = try options.decodeIfPresent(Preset.self, forKey: .preset) {
+      try self.init(preset: preset)
+    } else {
+      self.init()
+    }
     for option in RunOption.all { try option.read(options, &self) }
   }
 

@@ -22,12 +22,12 @@ extension RunConfiguration {
     var differences: [ResumeDifference] = []
     for option in RunOption.all {
       let (key, name) = (option.key, option.key.rawValue)
-      let isStated = try stated?.contains(key) ?? (text(here[name]) != text(defaults[name]))
+      let isStated = try stated?.contains(key) ?? (Self.text(here[name]) != Self.text(defaults[name]))
       switch option.role {
       case .process: merged[name] = here[name]
       case .free: if isStated { merged[name] = here[name] }
       case .result(let reach):
-        let (before, now) = (try text(merged[name]), try text(here[name]))
+        let (before, now) = (try Self.text(merged[name]), try Self.text(here[name]))
         if !isStated || before == now { continue }
         differences.append(
           ResumeDifference(name: name, detail: "was \(before ?? "unset"), is \(now ?? "unset")", reach: reach)
@@ -43,13 +43,13 @@ extension RunConfiguration {
   }
 
   /// Every option that has a value, as JSON.
-  private func values() throws -> [String: Any] {
+  func values() throws -> [String: Any] {
     let text = try MetadataJSON.text(self)
     return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
   }
 
   /// A JSON value's text.
-  private func text(_ value: Any?) throws -> String? {
+  static func text(_ value: Any?) throws -> String? {
     guard let value else { return nil }
     let data = try JSONSerialization.data(
       withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])

@@ -3,6 +3,16 @@ extension RunConfiguration {
   ///
   /// Throws ``TrainingError/invalidOption(name:value:reason:)`` for the first that cannot be used.
   public func validate() throws(TrainingError) {
+    do {
+      try checkValues()
+    } catch .invalidOption(let name, let value, let reason) where preset?.sets(name, in: self) == true {
+      // Whoever did not write it should know where it is from.
+      let preset = preset?.rawValue ?? ""
+      throw .invalidOption(name: name, value: value, reason: "\(reason); preset \(preset) sets it")
+    }
+  }
+
+  private func checkValues() throws(TrainingError) {
     if data == nil && resume == nil {
       throw .invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
     }

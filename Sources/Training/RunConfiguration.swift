@@ -30,6 +30,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var initializer: NetworkInitializer?
   /// Whether the scale of the last norm of every residual branch starts at zero.
   public var zeroInitResidual = false
+  /// The preset whose options these began with, for the record; it has no effect of its own.
+  public var preset: Preset?
   /// How long it trains.
   public var budget = RunBudget()
   /// When it ends because it learns nothing more.

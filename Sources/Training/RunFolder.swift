@@ -24,7 +24,7 @@ struct RunFolder: Equatable, Sendable {
   /// - Parameters:
   ///   - path: as configured; nil takes `runs/DATA-MODEL`, with the first number from 2 that is free.
   static func create(_ path: String?, data: String, model: String) throws(TrainingError) -> RunFolder {
-    let folder = RunFolder(path: path ?? freePath("runs/\(name(of: data))-\(name(of: model))"))
+    let folder = RunFolder(path: Self.path(path, data: data, model: model))
     if FileManager.default.fileExists(atPath: folder.record) || !folder.checkpoints.entries().isEmpty {
       throw .cannotCreate(
         path: folder.path,
@@ -32,6 +32,11 @@ struct RunFolder: Equatable, Sendable {
     }
     for path in [folder.path, folder.checkpoints.path] { try make(path) }
     return folder
+  }
+
+  /// Where a new run's folder is to be.
+  static func path(_ path: String?, data: String, model: String) -> String {
+    path ?? freePath("runs/\(name(of: data))-\(name(of: model))")
   }
 
   /// Opens the newest checkpoint that can be used.

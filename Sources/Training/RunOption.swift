@@ -56,6 +56,7 @@ extension RunOption {
   /// Every option, one for each key.
   static let all: [RunOption] = [
     RunOption(.data, \.data, .free),
+    RunOption(.preset, \.preset, .result(.everything)),
     RunOption(.validationSplit, \.validationSplit, .result(.order)),
     RunOption(.fold, \.fold, .result(.order)),
     RunOption(.model, \.model, .result(.everything)),

@@ -21,6 +21,8 @@ struct RunPlan: Sendable {
   let differences: [ResumeDifference]
   /// How many of the training images are used, evenly spaced; nil for all.
   var imageLimit: Int?
+  /// The rates of a range test, in place of the schedule's.
+  var sweep: LearningRateSweep?
 }
 
 extension RunPlan {
@@ -79,6 +81,18 @@ extension RunPlan {
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
     _ = try loss()
+  }
+}
+
+extension RunPlan {
+  /// The learning rate of a step.
+  /// - Parameters:
+  ///   - number: steps done before it.
+  ///   - moment: where it is in the schedule.
+  ///   - epoch: counted from 0.
+  func learningRate(of number: Int, at moment: ScheduleStep, epoch: Int) -> Double {
+    guard let sweep else { return configuration.learningRate(at: moment, epoch: epoch) }
+    return sweep.rate(at: number) * configuration.learningRateFactor
   }
 }
 

@@ -45,6 +45,8 @@ final class RunSession {
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
   private(set) var trainingImages = 0
+  /// The mean loss of the last step's images; nil where it had none.
+  private(set) var lastLoss: Double?
   var validationSeconds = 0.0
   let start = ContinuousClock.now
   var mark = ContinuousClock.now
@@ -211,7 +213,7 @@ extension RunSession {
     let configuration = plan.configuration
     let position = progress.position
     let (number, moment) = (stepsDone, scheduleStep)
-    let learningRate = configuration.learningRate(at: moment, epoch: position.epoch)
+    let learningRate = plan.learningRate(of: number, at: moment, epoch: position.epoch)
     var batches = 0
     var images = 0
     // Past the last batch the loader is asked once more: it then tells what went wrong in the epoch.
@@ -229,12 +231,14 @@ extension RunSession {
       if features == nil { loader.recycle(batch) }
     }
     if batches == 0 { return false }
+    lastLoss = nil
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
       let rule = configuration.updateRule(
         learningRate: learningRate, step: number,
         scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) { try replicas.update(rule) }
+      lastLoss = result.loss
       progress.tally.add(
         meanLoss: result.loss, correct: result.correct, count: result.count, learningRate: learningRate)
       progress.tally.add(gradientNorm: result.gradientNorm, penalty: result.penalty)

@@ -33,6 +33,8 @@ public enum TrainingError: Error, Equatable {
   case diverged(Divergence)
   /// The statistics of a network with averaged weights, which would have gone into this file, are not finite.
   case nonFiniteAverage(model: String)
+  /// A range test shows no learning rate to train with.
+  case noLearningRate(reason: String)
   /// The output folder or a file in it cannot be created.
   case cannotCreate(path: String, reason: String)
   /// Writing failed part of the way, such as on a full disk. `kept` is what was saved before and stays: the older
@@ -83,6 +85,8 @@ extension TrainingError: CustomStringConvertible {
     case .nonFiniteAverage(let model):
       "\(model): not written: the activations of the averaged weights are not finite; try a lower --swa-lr or a "
         + "later --swa-from"
+    case .noLearningRate(let reason):
+      "no learning rate can be suggested: \(reason)"
     case .cannotCreate(let path, let reason):
       "\(path): cannot be created: \(reason)"
     case .writeFailed(let path, let reason, let kept):

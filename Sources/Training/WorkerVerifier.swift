@@ -1,4 +1,3 @@
-import Foundation
 import Networks
 
 /// Checks on this machine that the number of workers and loader threads changes nothing: trains a few steps under each
@@ -81,12 +80,7 @@ public struct WorkerVerifier: Sendable {
   }
 
   private func train(_ plan: RunPlan, trial: Int) throws -> (WorkerVerification.Trial, [[UInt32]]) {
-    let folder = FileManager.default.temporaryDirectory.path + "/convoy-verify-" + UUID().uuidString
-    var plan = plan
-    plan.configuration.output = folder
-    let session = try RunSession(plan, resuming: nil, observer: SilentObserver())
-    // What the session has open goes with it, however it ends.
-    try FileManager.default.removeItem(atPath: folder)
+    let session = try RunSession.withoutTrace(plan, observer: SilentObserver())
     var digests: [[UInt32]] = []
     let start = ContinuousClock.now
     while digests.count < steps {

@@ -27,8 +27,8 @@ struct ConvoyCommand: ParsableCommand {
       """,
     version: "convoy \(ConvoyVersion.current)",
     subcommands: [
-      TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
-      ModelsCommand.self,
+      TrainCommand.self, FindLRCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ExportCommand.self, ImportCommand.self, ModelsCommand.self,
       VerifyCommand.self, DiffCommand.self, ProfileCommand.self, TrialsCommand.self,
     ])
 

@@ -59,7 +59,7 @@ extension ExitStatus {
     case .missing, .noCheckpoint: self = .inputMissing
     case .unreadableDocument, .noImages, .damagedCheckpoint, .noUsableCheckpoint, .cannotGoOn, .notAModel,
       .tensorMismatch, .weightsMismatch,
-      .unknownClasses, .differentClasses, .nonFiniteAverage, .diverged:
+      .unknownClasses, .differentClasses, .nonFiniteAverage, .diverged, .noLearningRate:
       self = .badData
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .inputOutput

@@ -7,7 +7,7 @@ struct HelpTests {
     arguments: [
       [], ["train"], ["tune"], ["evaluate"], ["predict"], ["export"], ["import"], ["models"], ["verify"],
       ["diff"],
-      ["profile"],
+      ["profile"], ["find-lr"],
     ] as [[String]])
   func help(command: [String]) throws {
     let outcome = try ConvoyBinary.run(command + ["--help"])
@@ -20,6 +20,7 @@ struct HelpTests {
     "every option has help of its own",
     arguments: [
       "train", "tune", "evaluate", "predict", "export", "import", "models", "verify", "diff", "profile",
+      "find-lr",
     ])
   func options(command: String) throws {
     let lines = try ConvoyBinary.run([command, "--help"]).lines
@@ -28,6 +29,15 @@ struct HelpTests {
       let isExplained =
         line.dropFirst(26).contains { $0 != " " } || next.hasPrefix("                          ")
       #expect(isExplained, "\(line)")
+    }
+  }
+
+  @Test("shells complete every command and its options", arguments: ["bash", "zsh", "fish"])
+  func completion(shell: String) throws {
+    let outcome = try ConvoyBinary.run(["--generate-completion-script", shell])
+    #expect(outcome.status == 0 && outcome.error.isEmpty)
+    for word in ["train", "find-lr", "profile", "preset", "svg"] {
+      #expect(outcome.output.contains(word), "\(word)")
     }
   }
 

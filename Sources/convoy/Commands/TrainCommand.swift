@@ -33,8 +33,15 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A run folder to go on with, by its own configuration.")
   var resume: String?
 
-  @Option(help: "A YAML or JSON file with any of these options, such as \"batch-size: 64\"; flags win.")
-  var config: String?
+  @OptionGroup
+  var base: BaseOptions
+
+  @Flag(
+    help: """
+      Print every option's value for these images and this machine, where it comes from and why the default is so, \
+      and end without training.
+      """)
+  var explain = false
 
   @Flag(help: "Print the learning rate over the run as a plot, and do not train.")
   var plotSchedule = false
@@ -52,16 +59,17 @@ struct TrainCommand: ParsableCommand {
   var speech: OutputOptions
 
   func validate() throws {
-    if data == nil && resume == nil && config == nil {
+    if data == nil && resume == nil && base.config == nil {
       throw ValidationError("A folder of images is needed, or --resume with the folder of a run.")
     }
   }
 
   func run() throws {
     let console = Console(speech)
+    if explain { return try tellOptions(console) }
     let reporter = TrainReporter(console: console)
     let run = try TrainingRun(
-      configuration: try runConfiguration(), stated: try statedOptions(), observer: reporter)
+      configuration: try runConfiguration(), stated: Set(try statedOptions().keys), observer: reporter)
     if plotSchedule {
       let curve = try run.scheduleCurve()
       SchedulePlot.lines(curve, width: Terminal.columns).forEach(console.line)
@@ -79,23 +87,36 @@ struct TrainCommand: ParsableCommand {
     if result.outcome == .stopped, let status = signals.status { throw SilentEnd(status: status) }
   }
 
-  /// The options that the file and the command line state, also those that state the default.
-  private func statedOptions() throws -> Set<RunConfiguration.CodingKeys> {
-    let inFile = try config.map(ConfigurationFile.statedKeys(path:)) ?? []
-    return Set(
-      RunConfiguration.CodingKeys.allCases.filter { key in
-        // Flags have the names of the keys.
-        let forms = ["--\(key.rawValue)", "--no-\(key.rawValue)"]
-        return inFile.contains(key.rawValue)
-          || CommandLine.arguments.contains { argument in
-            forms.contains(String(argument.prefix { $0 != "=" }))
-          }
-      })
+  /// What `--explain` says.
+  private func tellOptions(_ console: Console) throws {
+    let explanation = try RunExplanation(try runConfiguration(), stated: try statedOptions())
+    ExplanationText.lines(explanation).forEach(console.result)
+    try console.event("configuration", explanation, isResult: true)
+    try console.check()
+  }
+
+  /// Where the options come from that the file and the command line state, also those that state the default.
+  private func statedOptions() throws -> [RunConfiguration.CodingKeys: RunExplanation.Source] {
+    let inFile = try base.statedKeys()
+    let given = [data.map { _ in RunConfiguration.CodingKeys.data }, output.map { _ in .output }]
+    var stated: [RunConfiguration.CodingKeys: RunExplanation.Source] = [:]
+    for key in RunConfiguration.CodingKeys.allCases {
+      // Flags have the names of the keys.
+      let forms = ["--\(key.rawValue)", "--no-\(key.rawValue)"]
+      if given.contains(key)
+        || CommandLine.arguments.contains(where: { forms.contains(String($0.prefix { $0 != "=" })) })
+      {
+        stated[key] = .flag
+      } else if let line = inFile[key.rawValue], let path = base.config {
+        stated[key] = .file(path, line: line)
+      }
+    }
+    return stated
   }
 
   /// The file's options, and over them the flags.
   private func runConfiguration() throws -> RunConfiguration {
-    var configuration = try config.map(ConfigurationFile.read(path:)) ?? RunConfiguration()
+    var configuration = try base.configuration()
     configuration.data = data ?? configuration.data
     configuration.output = output ?? configuration.output
     configuration.resume = resume ?? configuration.resume

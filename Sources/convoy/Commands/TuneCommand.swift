@@ -171,7 +171,7 @@ struct TuneCommand: ParsableCommand {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw TuningError.space(path: path, line: nil, reason: "it cannot be read as text")
     }
-    var base = try config.map(ConfigurationFile.read(path:)) ?? RunConfiguration()
+    var base = try config.map { try ConfigurationFile.read(path: $0) } ?? RunConfiguration()
     base.data = data ?? base.data
     for (name, value) in [("output", base.output), ("resume", base.resume)] {
       guard let value else { continue }

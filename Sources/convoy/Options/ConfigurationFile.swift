@@ -15,7 +15,8 @@ struct ConfigurationFileError: Error, Equatable, CustomStringConvertible {
 /// Reads the options of a run from a YAML (or JSON) file.
 enum ConfigurationFile {
   /// Throws `TrainingError.missing` where there is no such file, `ConfigurationFileError` for what is in it.
-  static func read(path: String) throws -> RunConfiguration {
+  /// - Parameter preset: to begin with, instead of one that the file names.
+  static func read(path: String, preset: Preset? = nil) throws -> RunConfiguration {
     guard FileManager.default.fileExists(atPath: path) else {
       throw TrainingError.missing(path: path, what: "configuration file")
     }
@@ -25,26 +26,30 @@ enum ConfigurationFile {
     } catch {
       throw ConfigurationFileError(path: path, line: nil, reason: error.localizedDescription)
     }
-    return try parse(text, path: path)
+    return try parse(text, path: path, preset: preset)
   }
 
-  /// The keys that a file states, with their defaults or other values. Throws as `read(path:)` does.
-  static func statedKeys(path: String) throws -> [String] {
+  /// The keys that a file states, with their defaults or other values, and their lines. Throws as `read(path:)` does.
+  static func statedKeys(path: String) throws -> [String: Int] {
     _ = try read(path: path)
     let root = try Yams.compose(yaml: String(contentsOfFile: path, encoding: .utf8))
-    return root?.mapping?.compactMap { $0.key.string } ?? []
+    let lines = root?.mapping?.compactMap { pair in pair.key.string.map { ($0, pair.key.mark?.line ?? 1) } }
+    return Dictionary(lines ?? []) { first, _ in first }
   }
 
-  /// The options that a file's text states; the others keep their defaults.
-  static func parse(_ text: String, path: String) throws(ConfigurationFileError) -> RunConfiguration {
+  /// The options that a file's text states; the others keep the values of the preset, or their defaults.
+  static func parse(
+    _ text: String, path: String, preset: Preset? = nil
+  ) throws(ConfigurationFileError) -> RunConfiguration {
     var root: Node?
     do {
-      root = try Yams.compose(yaml: text)
-      guard let root else { return RunConfiguration() }  // an empty file states nothing
-      guard root.mapping != nil else {
+      let stated = try Yams.compose(yaml: text) ?? .mapping(Node.Mapping([]))  // an empty file states nothing
+      root = stated
+      guard var mapping = stated.mapping else {
         throw ConfigurationFileError(path: path, line: 1, reason: "expected options, such as \"epochs: 20\"")
       }
-      return try YAMLDecoder().decode(RunConfiguration.self, from: root)
+      if let preset { mapping["preset"] = Node(preset.rawValue) }
+      return try YAMLDecoder().decode(RunConfiguration.self, from: .mapping(mapping))
     } catch let error as ConfigurationFileError {
       throw error
     } catch let error as YamlError {

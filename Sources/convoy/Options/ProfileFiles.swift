@@ -19,11 +19,14 @@ struct ProfileFiles: ParsableArguments {
 
   /// Throws before anything is measured where a file could not be written afterwards.
   func check() throws {
-    for path in [csv, svg, trace].compactMap(\.self) {
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      if !FileManager.default.isWritableFile(atPath: folder) {
-        throw InterchangeError.cannotCreate(path: path, reason: "\(folder) is no folder to write into")
-      }
+    try [csv, svg, trace].compactMap(\.self).forEach(Self.check)
+  }
+
+  /// Throws where a file could not be written.
+  static func check(_ path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if !FileManager.default.isWritableFile(atPath: folder) {
+      throw InterchangeError.cannotCreate(path: path, reason: "\(folder) is no folder to write into")
     }
   }
 
