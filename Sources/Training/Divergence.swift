@@ -79,7 +79,8 @@ extension RunSession {
       source: source, advice: plan.configuration.adviceAgainstDivergence, checkpoint: saved?.path)
     record.divergence = divergence
     record.history = progress.history
-    try write { try record.save(to: folder.record) }
+    // A session that leaves no trace has no checkpoint, and its folder is gone.
+    if saved != nil { try write { try record.save(to: folder.record) } }
     return .diverged(divergence)
   }
 

@@ -46,6 +46,7 @@ public enum Preset: String, CaseIterable, Sendable {
       """
       optimizer: sgd
       schedule: one-cycle
+      label-smoothing: 0.1
       """
     case .sparse:
       """
