@@ -52,7 +52,8 @@ struct FindLRTests {
     try folder.write(
       file: "run.yaml",
       bytes: Array(
-        "data: \(data)\nmodel: lenet5\nsize: 32\nbatch-size: 32\nprecision: fp32\naugment: none\noutput: runs/x\n".utf8))
+        "data: \(data)\nmodel: lenet5\nsize: 32\nbatch-size: 32\nprecision: fp32\naugment: none\noutput: runs/x\n"
+          .utf8))
     let outcome = try ConvoyBinary.run(["find-lr", "--config", folder.path(of: "run.yaml"), "--quiet"])
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.lines.count == 1)
