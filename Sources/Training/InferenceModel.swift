@@ -71,10 +71,8 @@ struct InferenceModel {
     return try BatchLoader(samples: samples, options: loaderOptions)
   }
 
-  private func nextBatch(_ loader: BatchLoader) throws -> ImageBatch? {
-    do { return try loader.next() } catch LoadingError.everyImageIsBad(let count, let first) {
-      throw LoadingError.everyImageIsBad(count: count / views.count, first: first)
-    }
+  private func nextBatch(_ loader: BatchLoader) throws(LoadingError) -> ImageBatch? {
+    do { return try loader.next() } catch { throw error.countingImages(ofViews: views.count) }
   }
 
   /// Where in the model's scores a class is.
@@ -83,6 +81,17 @@ struct InferenceModel {
       preconditionFailure("models that are asked together have the same classes")
     }
     return index
+  }
+}
+
+extension LoadingError {
+  /// The error with every image counted once, where each came so many times.
+  fileprivate func countingImages(ofViews views: Int) -> LoadingError {
+    if case .everyImageIsBad(let count, let first) = self {
+      .everyImageIsBad(count: count / views, first: first)
+    } else {
+      self
+    }
   }
 }
 

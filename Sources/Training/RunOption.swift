@@ -22,7 +22,7 @@ struct RunOption: Sendable {
 
 extension RunOption {
   /// An option that always has a value.
-  private init<Value: Codable>(
+  private init<Value: Codable & SendableMetatype>(
     _ key: Key, _ path: any WritableKeyPath<RunConfiguration, Value> & Sendable, _ role: ResumeRole
   ) {
     self.key = key
@@ -37,7 +37,7 @@ extension RunOption {
   }
 
   /// An option without a value where the run chooses it, or does without.
-  private init<Value: Codable>(
+  private init<Value: Codable & SendableMetatype>(
     _ key: Key, _ path: any WritableKeyPath<RunConfiguration, Value?> & Sendable, _ role: ResumeRole
   ) {
     self.key = key
