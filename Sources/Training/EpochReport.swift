@@ -22,8 +22,8 @@ public struct EpochReport: Codable, Equatable, Sendable {
   public var imagesPerSecond: Double
   /// Whether it is the best epoch so far.
   public var isBest: Bool
-  /// The mean norm of its steps' gradients, before they were clipped.
-  public var gradientNorm: Double
+  /// The mean norm of its steps' gradients, before they were clipped; nil in models of before it was kept.
+  public var gradientNorm: Double?
   /// The mean penalty on the weights at its steps, which the loss is without; nil without a penalty.
   public var penalty: Double?
   /// The share of weights that are exactly zero after it, 0...1, of those of convolutions and dense layers that decay;

@@ -21,7 +21,8 @@ enum RunLog {
       "\(report.epoch)", "\(report.learningRate)", "\(report.trainingLoss)", "\(report.trainingAccuracy)",
       validation.map { "\($0.loss)" } ?? "", validation.map { "\($0.top1)" } ?? "",
       validation.map { "\($0.top5)" } ?? "", "\(report.seconds)", "\(report.imagesPerSecond)",
-      "\(report.gradientNorm)", report.penalty.map { "\($0)" } ?? "", report.sparsity.map { "\($0)" } ?? "",
+      report.gradientNorm.map { "\($0)" } ?? "", report.penalty.map { "\($0)" } ?? "",
+      report.sparsity.map { "\($0)" } ?? "",
     ]
     return cells.joined(separator: ",")
   }
