@@ -1,17 +1,20 @@
 // torchvision's adjust_brightness, adjust_contrast and adjust_saturation on 8-bit tensors. Results are
 // rounded down, as there. Alpha stays.
-extension PixelBuffer {
+extension ValueTable {
   /// Multiplies every value.
-  mutating func adjustBrightness(_ factor: Float) {
-    ValueTable { $0 * factor }.apply(to: &self)
+  static func brightness(_ factor: Double) -> ValueTable {
+    let factor = Float(factor)
+    return ValueTable { $0 * factor }
   }
 
   /// Moves every value away from (above 1) or towards (below 1) the mean grey of the image.
-  mutating func adjustContrast(_ factor: Float) {
-    let mean = Float(meanGrey())
-    ValueTable { $0 * factor + mean * (1 - factor) }.apply(to: &self)
+  static func contrast(_ factor: Double, meanGrey: Double) -> ValueTable {
+    let (factor, mean) = (Float(factor), Float(meanGrey))
+    return ValueTable { $0 * factor + mean * (1 - factor) }
   }
+}
 
+extension PixelBuffer {
   /// Moves every pixel away from or towards its grey; the factor is 0...100.
   mutating func adjustSaturation(_ factor: Double) {
     switch channels {
@@ -21,12 +24,18 @@ extension PixelBuffer {
     }
   }
 
-  /// The mean of the grey values.
-  private func meanGrey() -> Double {
+  /// The mean of the grey values, 0...255, of what tables make of the image.
+  func meanGrey(through tables: ChannelTables?) -> Double {
     let span = bytes.span
     var sum = 0
     if channels == 1 {
-      for index in span.indices { sum &+= Int(span[index]) }
+      let counts = histogram(of: 0)
+      for value in 0..<256 { sum &+= counts[value] &* Int(tables?.red[UInt8(value)] ?? UInt8(value)) }
+    } else if let tables {
+      for pixel in stride(from: 0, to: span.count, by: channels) {
+        sum &+= Int(
+          grey(tables.red[span[pixel]], tables.green[span[pixel + 1]], tables.blue[span[pixel + 2]]))
+      }
     } else {
       for pixel in stride(from: 0, to: span.count, by: channels) {
         sum &+= Int(grey(span[pixel], span[pixel + 1], span[pixel + 2]))
@@ -54,7 +63,7 @@ extension PixelBuffer {
 
 /// 0.2989 red + 0.587 green + 0.114 blue, rounded down, as torchvision's `rgb_to_grayscale`.
 @inline(__always)
-private func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Int32 {
+func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Int32 {
   // The weights in 22 fraction bits; their sum is below one, as torchvision's is, so white becomes 254.
   (Int32(red) &* 1_253_678 &+ Int32(green) &* 2_462_057 &+ Int32(blue) &* 478_151) >> 22
 }

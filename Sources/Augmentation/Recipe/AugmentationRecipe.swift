@@ -76,11 +76,11 @@ extension AugmentationRecipe {
   /// - Throws: ``AugmentationError`` for an invalid recipe or a crop larger than the image.
   public func apply(to image: PixelBuffer, key: SampleKey) throws(AugmentationError) -> PixelBuffer {
     try validate()
-    var result = image
+    var runner = PlanRunner(image)
     for index in steps.indices {
-      try steps[index].run(on: &result, key: OperationKey(key, path: paths[index]))
+      try steps[index].run(on: &runner, key: OperationKey(key, path: paths[index]))
     }
-    return result
+    return runner.finish()
   }
 }
 

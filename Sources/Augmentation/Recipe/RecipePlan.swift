@@ -8,15 +8,15 @@ public struct RecipePlan: Codable, Equatable, Sendable {
   /// What happens, in order.
   public let steps: [PlannedStep]
 
-  /// Applies every step.
+  /// Applies every step; look-up tables in a row take one pass.
   /// - Throws: ``AugmentationError/planMismatch(expected:got:)`` for an image of another size.
   public func apply(to image: PixelBuffer) throws(AugmentationError) -> PixelBuffer {
     guard ImageSize(of: image) == size else {
       throw .planMismatch(expected: "an image of \(size)", got: "\(ImageSize(of: image))")
     }
-    var result = image
-    for step in steps { try step.plan.apply(to: &result) }
-    return result
+    var runner = PlanRunner(image)
+    for step in steps { try runner.run(step.plan) }
+    return runner.finish()
   }
 }
 

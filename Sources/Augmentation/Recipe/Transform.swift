@@ -72,18 +72,23 @@ extension Transform {
     key.gate(probability) ? try plan(for: size, key: key) : nil
   }
 
-  func run(on image: inout PixelBuffer, key: OperationKey) throws(AugmentationError) {
-    if let plan = try gatedPlan(for: ImageSize(of: image), key: key) { try plan.apply(to: &image) }
+  func run(on runner: inout PlanRunner, key: OperationKey) throws(AugmentationError) {
+    if let plan = try gatedPlan(for: runner.size, key: key) { try runner.run(plan) }
   }
 
   func isEqual(to other: any Transform) -> Bool { other as? Self == self }
 }
 
-/// `HorizontalFlip` as `horizontal_flip`.
+/// `HorizontalFlip` as `horizontal_flip`, `RGBShift` as `rgb_shift`.
 func snakeCase(_ name: String) -> String {
   var words = ""
-  for letter in name {
-    if letter.isUppercase && !words.isEmpty { words.append("_") }
+  let letters = Array(name)
+  for (index, letter) in letters.enumerated() {
+    // A word begins at a capital behind another letter, and at the last one of several capitals.
+    if index > 0, letter.isUppercase {
+      let isLast = index + 1 < letters.count && letters[index + 1].isLowercase
+      if !letters[index - 1].isUppercase || isLast { words.append("_") }
+    }
     words += letter.lowercased()
   }
   return words

@@ -102,20 +102,29 @@ extension ColorJitter {
     /// What is changed, in order.
     public let adjustments: [Adjustment]
 
-    /// Changes the image in place.
+    /// Changes the image in place. Changes that are tables and stand side by side take one pass.
     public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
+      var tables: ChannelTables?
       for adjustment in adjustments {
         let limits = adjustment.kind == .hue ? Self.shifts : Self.factors
         guard limits.contains(adjustment.factor) else {
           throw .planMismatch(expected: "a \(adjustment.kind) within \(limits)", got: "\(adjustment.factor)")
         }
         switch adjustment.kind {
-        case .brightness: image.adjustBrightness(Float(adjustment.factor))
-        case .contrast: image.adjustContrast(Float(adjustment.factor))
-        case .saturation: image.adjustSaturation(adjustment.factor)
-        case .hue: image.adjustHue(adjustment.factor)
+        case .brightness:
+          tables.append(ChannelTables(.brightness(adjustment.factor)))
+        case .contrast:
+          let mean = image.meanGrey(through: tables)
+          tables.append(ChannelTables(.contrast(adjustment.factor, meanGrey: mean)))
+        case .saturation:
+          tables.flush(to: &image)
+          image.adjustSaturation(adjustment.factor)
+        case .hue:
+          tables.flush(to: &image)
+          image.adjustHue(adjustment.factor)
         }
       }
+      tables.flush(to: &image)
     }
   }
 }
