@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
@@ -127,13 +128,55 @@ static void rgb_from_inverted_cmyk(const uint8_t *inks, uint8_t *pixels, uint32_
   }
 }
 
-static void read_cmyk(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {
-  uint32_t width = decoder->output_width;
-  JSAMPARRAY inks = decoder->mem->alloc_sarray((j_common_ptr)decoder, JPOOL_IMAGE, 4 * width, 1);
-  while (decoder->output_scanline < decoder->output_height) {
-    size_t row = decoder->output_scanline;
-    jpeg_read_scanlines(decoder, inks, 1);
-    rgb_from_inverted_cmyk(inks[0], pixels + row * width * 3, width);
+// What to decode so that a region comes out as from the whole image: where chroma is interpolated, the edges of what
+// is decoded count as the image's own, hence a margin.
+enum { margin = 8 };
+
+static CImageRegion with_margin(const struct jpeg_decompress_struct *decoder, CImageRegion wanted) {
+  uint32_t left = wanted.x > margin ? wanted.x - margin : 0;
+  uint32_t top = wanted.y > margin ? wanted.y - margin : 0;
+  uint32_t right = wanted.x + wanted.width, bottom = wanted.y + wanted.height;
+  right = decoder->output_width - right > margin ? right + margin : decoder->output_width;
+  return (CImageRegion){left, top, right - left, bottom - top};
+}
+
+// Whether libjpeg blurs block edges, because not all digits of a progressive image's coefficients have come. Then
+// pixels depend on blocks further away than the margin.
+static bool is_smoothed(const struct jpeg_decompress_struct *decoder) {
+  if (!decoder->coef_bits || !decoder->do_block_smoothing) return false;
+  for (int component = 0; component < decoder->num_components; component++) {
+    for (int coefficient = 1; coefficient < DCTSIZE2; coefficient++) {
+      if (decoder->coef_bits[component][coefficient] != 0) return true;
+    }
+  }
+  return false;
+}
+
+static void copy_pixels(const struct jpeg_decompress_struct *decoder, const uint8_t *row, uint32_t width,
+                        uint8_t *pixels) {
+  if (decoder->out_color_space == JCS_CMYK) {
+    rgb_from_inverted_cmyk(row, pixels, width);
+  } else {
+    memcpy(pixels, row, (size_t)width * decoder->output_components);
+  }
+}
+
+// Reads rows into memory of libjpeg, and what is wanted of them into `pixels`.
+static void read_region(struct jpeg_decompress_struct *decoder, CImageRegion wanted, CImageRegion decoded,
+                        uint8_t *pixels) {
+  enum { rows_at_once = 8 };
+  size_t stride = (size_t)wanted.width * (decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3);
+  size_t left = (size_t)(wanted.x - decoded.x) * decoder->output_components;
+  JSAMPARRAY rows = decoder->mem->alloc_sarray(
+      (j_common_ptr)decoder, JPOOL_IMAGE, decoder->output_width * decoder->output_components, rows_at_once);
+  if (decoded.y > 0) jpeg_skip_scanlines(decoder, decoded.y);
+  while (decoder->output_scanline < wanted.y + wanted.height) {
+    uint32_t first = decoder->output_scanline, count = wanted.y + wanted.height - first;
+    count = jpeg_read_scanlines(decoder, rows, count < rows_at_once ? count : rows_at_once);
+    for (uint32_t row = 0; row < count; row++) {
+      if (first + row < wanted.y) continue;
+      copy_pixels(decoder, rows[row] + left, wanted.width, pixels + (first + row - wanted.y) * stride);
+    }
   }
 }
 
@@ -148,16 +191,23 @@ static void read_direct(struct jpeg_decompress_struct *decoder, uint8_t *pixels)
   }
 }
 
-CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, uint8_t *pixels, char *text, size_t capacity) {
+CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
+                              size_t capacity) {
+  struct jpeg_decompress_struct *decoder = &reader->decoder;
   failure_begin(&reader->failure, text, capacity);
   if (setjmp(reader->failure.jump)) return reader->failure.status;
-  jpeg_start_decompress(&reader->decoder);
-  if (reader->decoder.out_color_space == JCS_CMYK) {
-    read_cmyk(&reader->decoder, pixels);
+  jpeg_start_decompress(decoder);
+  const CImageRegion whole = {0, 0, decoder->output_width, decoder->output_height};
+  const bool is_whole = region.width == whole.width && region.height == whole.height;
+  if (is_whole && decoder->out_color_space != JCS_CMYK) {
+    read_direct(decoder, pixels);
   } else {
-    read_direct(&reader->decoder, pixels);
+    CImageRegion decoded = is_whole || is_smoothed(decoder) ? whole : with_margin(decoder, region);
+    if (decoded.width < whole.width) jpeg_crop_scanline(decoder, &decoded.x, &decoded.width);
+    read_region(decoder, region, decoded, pixels);
   }
-  jpeg_finish_decompress(&reader->decoder);  // reads on to the end marker: a file without it is truncated
+  // Reads on to the end marker: a file without it is truncated. What lies below a region is left alone.
+  if (decoder->output_scanline == whole.height) jpeg_finish_decompress(decoder);
   return CImageStatusOk;
 }
 

@@ -10,7 +10,8 @@ struct CImagePNGReader {
   const uint8_t *data;
   size_t size;
   size_t position;
-  size_t stride;  // bytes of a row as promised when opened
+  size_t channels, stride;  // of a pixel and bytes of a row, as promised when opened
+  uint8_t *row;  // rows of which a region is taken, if any
   Failure failure;
 };
 
@@ -74,6 +75,7 @@ static CImageStatus open_reader(CImagePNGReader *reader, CImageInfo *info) {
   info->width = png_get_image_width(reader->png, reader->info);
   info->height = png_get_image_height(reader->png, reader->info);
   info->channels = request_channels(reader);
+  reader->channels = info->channels;
   reader->stride = (size_t)info->width * info->channels;
   return CImageStatusOk;
 }
@@ -96,7 +98,33 @@ CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader *
   return status;
 }
 
-CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity) {
+// Rows come one after the other: those above the region are read for nothing, those below it are not read.
+static void read_region(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels) {
+  size_t stride = region.width * reader->channels, left = region.x * reader->channels;
+  if (!reader->row) reader->row = png_malloc(reader->png, reader->stride);
+  for (uint32_t row = 0; row < region.y + region.height; row++) {
+    png_read_row(reader->png, reader->row, NULL);
+    if (row >= region.y) memcpy(pixels + (row - region.y) * stride, reader->row + left, stride);
+  }
+}
+
+// Interlaced images come in passes over all rows, each of which needs those before it.
+static void read_interlaced_region(CImagePNGReader *reader, CImageRegion region, uint32_t height, int passes,
+                                   uint8_t *pixels) {
+  size_t stride = region.width * reader->channels, left = region.x * reader->channels;
+  reader->row = png_malloc(reader->png, reader->stride * height);
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t row = 0; row < height; row++) {
+      png_read_row(reader->png, reader->row + row * reader->stride, NULL);
+    }
+  }
+  for (uint32_t row = 0; row < region.height; row++) {
+    memcpy(pixels + row * stride, reader->row + (region.y + row) * reader->stride + left, stride);
+  }
+}
+
+CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
+                             size_t capacity) {
   failure_begin(&reader->failure, text, capacity);
   if (setjmp(reader->failure.jump)) return reader->failure.status;
   int passes = png_set_interlace_handling(reader->png);
@@ -105,6 +133,12 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *tex
     png_error(reader->png, "unexpected row size");
   }
   uint32_t height = png_get_image_height(reader->png, reader->info);
+  uint32_t width = png_get_image_width(reader->png, reader->info);
+  if (region.width < width || region.height < height) {
+    if (passes == 1) read_region(reader, region, pixels);
+    else read_interlaced_region(reader, region, height, passes, pixels);
+    return CImageStatusOk;
+  }
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < height; row++) {
       png_read_row(reader->png, pixels + row * reader->stride, NULL);
@@ -115,6 +149,7 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *tex
 }
 
 void cimage_png_close(CImagePNGReader *reader) {
+  free(reader->row);
   png_destroy_read_struct(&reader->png, &reader->info, NULL);
   free(reader);
 }

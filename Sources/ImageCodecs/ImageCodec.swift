@@ -21,11 +21,7 @@ extension ImageCodec {
     let orientation = orientation(of: data, format: format)
     return try data.withUnsafeBufferPointer { bytes throws(ImageError) in
       let info = try ImageReader(bytes, format: format, name: name).info
-      let (width, height) = (Int(info.width), Int(info.height))
-      return ImageHeader(
-        format: format, width: orientation.swapsAxes ? height : width,
-        height: orientation.swapsAxes ? width : height, channels: Int(info.channels), orientation: orientation
-      )
+      return ImageHeader(format: format, info: info, orientation: orientation)
     }
   }
 
@@ -48,20 +44,7 @@ extension ImageCodec {
   public static func decode(
     _ data: [UInt8], name: String, options: DecodeOptions = DecodeOptions()
   ) throws(ImageError) -> PixelBuffer {
-    let format = try ImageFormat.recognise(data, name: name)
-    var image = try data.withUnsafeBufferPointer { bytes throws(ImageError) in
-      let reader = try ImageReader(bytes, format: format, name: name)
-      let (width, height) = (Int(reader.info.width), Int(reader.info.height))
-      if width * height > options.maximumPixels {
-        throw ImageError.tooManyPixels(name: name, width: width, height: height, limit: options.maximumPixels)
-      }
-      let channels = Int(reader.info.channels)
-      return PixelBuffer(width: width, height: height, channels: channels, bytes: try reader.pixels())
-    }
-    if let channels = options.channels {
-      image = image.converted(toChannels: channels, background: options.background)
-    }
-    return options.appliesOrientation ? image.turned(by: orientation(of: data, format: format)) : image
+    try decode(data, name: name, options: options) { _ in nil }
   }
 
   /// Decodes an image file.
@@ -71,7 +54,7 @@ extension ImageCodec {
     try decode(FileContents(path: path).bytes, name: path, options: options)
   }
 
-  private static func orientation(of data: [UInt8], format: ImageFormat) -> ImageOrientation {
+  static func orientation(of data: [UInt8], format: ImageFormat) -> ImageOrientation {
     switch format {
     case .png: .upright
     case .jpeg: ImageOrientation(inJPEG: data)

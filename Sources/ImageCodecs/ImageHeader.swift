@@ -1,3 +1,5 @@
+import CImageCodecs
+
 /// What an image's header says, read without decoding pixels.
 public struct ImageHeader: Equatable, Sendable {
   /// The format that the content has, whatever the file is called.
@@ -10,4 +12,14 @@ public struct ImageHeader: Equatable, Sendable {
   public let channels: Int
   /// How the stored pixels are turned to be shown; always upright for PNG.
   public let orientation: ImageOrientation
+}
+
+extension ImageHeader {
+  /// The header of an image from what its library says and how it is turned.
+  init(format: ImageFormat, info: CImageInfo, orientation: ImageOrientation) {
+    let (width, height) = (Int(info.width), Int(info.height))
+    self.init(
+      format: format, width: orientation.swapsAxes ? height : width,
+      height: orientation.swapsAxes ? width : height, channels: Int(info.channels), orientation: orientation)
+  }
 }

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Pixels
 
 /// An image whose header has been read by libpng or libjpeg-turbo and whose pixels wait to be.
 ///
@@ -33,17 +34,19 @@ struct ImageReader: ~Copyable {
     }
   }
 
-  /// Decodes all pixels, interleaved, in the channels that `info` states.
-  consuming func pixels() throws(ImageError) -> [UInt8] {
+  /// Decodes the pixels of a region of the stored image, interleaved, in the channels that `info` states.
+  consuming func pixels(of region: PixelRegion) throws(ImageError) -> [UInt8] {
     let (handle, format, name) = (self.handle, self.format, self.name)
-    let size = Int(info.width) * Int(info.height) * Int(info.channels)
+    let size = region.width * region.height * Int(info.channels)
+    let wanted = CImageRegion(
+      x: UInt32(region.x), y: UInt32(region.y), width: UInt32(region.width), height: UInt32(region.height))
     var failure: ImageError?
     let pixels = [UInt8](unsafeUninitializedCapacity: size) { pixels, count in
       do throws(ImageError) {
         try check(format: format, name: name) { text, capacity in
           switch format {
-          case .png: cimage_png_read(handle, pixels.baseAddress, text, capacity)
-          case .jpeg: cimage_jpeg_read(handle, pixels.baseAddress, text, capacity)
+          case .png: cimage_png_read(handle, wanted, pixels.baseAddress, text, capacity)
+          case .jpeg: cimage_jpeg_read(handle, wanted, pixels.baseAddress, text, capacity)
           }
         }
         count = size

@@ -25,9 +25,18 @@ typedef struct {
   uint32_t channels;  // 1 (grey), 3 (RGB) or 4 (RGB and straight alpha)
 } CImageInfo;
 
+// A rectangle of an image, not empty: left column, upper row and size.
+typedef struct {
+  uint32_t x;
+  uint32_t y;
+  uint32_t width;
+  uint32_t height;
+} CImageRegion;
+
 // Reading. `open` parses up to the image data and allocates nothing that grows with the image's size, so
 // that the caller can refuse `info` before paying for it. `data` must stay in place until `close`. `read`
-// fills all `width * height * channels` bytes of `pixels`, and is called at most once. A reader that is
+// fills all `width * height * channels` bytes of `pixels` with a region, which lies within the image, and is called at
+// most once. The pixels are those that the whole image has there; what lies below a region is not read. A reader that is
 // returned must be closed, also after a failed `read`; after a failed `open`, `*reader` is NULL.
 
 typedef struct CImagePNGReader CImagePNGReader;
@@ -37,7 +46,8 @@ typedef struct CImageJPEGReader CImageJPEGReader;
 // RGBA, fewer than 8 bits are scaled up and 16 bits keep their high byte. Gamma and profiles are ignored.
 CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader **reader, CImageInfo *info,
                              char *text, size_t capacity);
-CImageStatus cimage_png_read(CImagePNGReader *reader, uint8_t *pixels, char *text, size_t capacity);
+CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
+                             size_t capacity);
 void cimage_png_close(CImagePNGReader *reader);
 
 // 8-bit JPEG, baseline, progressive or arithmetic: grey stays grey, everything else becomes RGB. CMYK and
@@ -45,7 +55,8 @@ void cimage_png_close(CImagePNGReader *reader);
 // paint over is an error.
 CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader **reader, CImageInfo *info,
                               char *text, size_t capacity);
-CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, uint8_t *pixels, char *text, size_t capacity);
+CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
+                              size_t capacity);
 void cimage_jpeg_close(CImageJPEGReader *reader);
 
 // Writing. On success `*encoded` holds `*count` bytes, which the caller gives back with `free`.

@@ -1,0 +1,98 @@
+import CImageCodecs
+import Pixels
+
+extension ImageCodec {
+  /// Decodes a region of an image: the pixels that the whole image has there, for less work. Rows below it are not
+  /// read, and of a JPEG's others only the columns near it become pixels.
+  ///
+  /// A file that does not end as its format says is decoded whole, so that one that is cut short is always found.
+  /// Damage below the region is not.
+  ///
+  /// - Parameters:
+  ///   - data: The whole encoded image.
+  ///   - name: What errors call it, usually the path.
+  ///   - options: Channels, background, limits and orientation.
+  ///   - region: Called with what the header says before anything is decoded. The region lies within the image of
+  ///     the header's size, which is upright unless the options say otherwise. Nil for all of it.
+  public static func decode(
+    _ data: [UInt8], name: String, options: DecodeOptions = DecodeOptions(),
+    region: (ImageHeader) -> PixelRegion?
+  ) throws(ImageError) -> PixelBuffer {
+    let format = try ImageFormat.recognise(data, name: name)
+    let orientation = options.appliesOrientation ? orientation(of: data, format: format) : .upright
+    var image = try data.withUnsafeBufferPointer { bytes throws(ImageError) in
+      let reader = try ImageReader(bytes, format: format, name: name)
+      let info = reader.info
+      let (width, height) = (Int(info.width), Int(info.height))
+      if width * height > options.maximumPixels {
+        throw ImageError.tooManyPixels(name: name, width: width, height: height, limit: options.maximumPixels)
+      }
+      let header = ImageHeader(format: format, info: info, orientation: orientation)
+      let whole = PixelRegion(x: 0, y: 0, width: width, height: height)
+      var stored = whole
+      if let region = region(header) {
+        precondition(region.lies(inWidth: header.width, height: header.height), "a region lies in the image")
+        stored = orientation.stored(region, width: width, height: height)
+      }
+      let decoded = format.isWhole(bytes) ? stored : whole
+      let image = PixelBuffer(
+        width: decoded.width, height: decoded.height, channels: Int(info.channels),
+        bytes: try reader.pixels(of: decoded))
+      return decoded == stored ? image : image.cropped(to: stored)
+    }
+    if let channels = options.channels {
+      image = image.converted(toChannels: channels, background: options.background)
+    }
+    return image.turned(by: orientation)
+  }
+
+  /// Decodes a region of an image file.
+  public static func decode(
+    contentsOf path: String, options: DecodeOptions = DecodeOptions(), region: (ImageHeader) -> PixelRegion?
+  ) throws(ImageError) -> PixelBuffer {
+    try decode(FileContents(path: path).bytes, name: path, options: options, region: region)
+  }
+}
+
+extension ImageFormat {
+  /// Whether data ends with the format's end marker. What follows it in some files counts as no end.
+  fileprivate func isWhole(_ data: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch self {
+    case .jpeg: data.suffix(2).elementsEqual([0xFF, 0xD9])
+    case .png: data.suffix(8).elementsEqual([0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+    }
+  }
+}
+
+extension ImageOrientation {
+  /// Where a region of the upright image is stored.
+  /// - Parameters:
+  ///   - width: of the stored image.
+  ///   - height: of the stored image.
+  fileprivate func stored(_ region: PixelRegion, width: Int, height: Int) -> PixelRegion {
+    let turned =
+      swapsAxes
+      ? PixelRegion(x: region.y, y: region.x, width: region.height, height: region.width) : region
+    let (fromRight, fromBottom) = (width - turned.x - turned.width, height - turned.y - turned.height)
+    let (x, y) =
+      switch self {
+      case .upright, .transposed: (turned.x, turned.y)
+      case .mirrored, .turned270: (fromRight, turned.y)
+      case .flipped, .turned90: (turned.x, fromBottom)
+      case .turned180, .transversed: (fromRight, fromBottom)
+      }
+    return PixelRegion(x: x, y: y, width: turned.width, height: turned.height)
+  }
+}
+
+extension PixelBuffer {
+  fileprivate func cropped(to region: PixelRegion) -> PixelBuffer {
+    var rows: [UInt8] = []
+    rows.reserveCapacity(region.width * region.height * channels)
+    for y in region.y..<region.y + region.height {
+      let start = (y * width + region.x) * channels
+      rows += bytes[start..<start + region.width * channels]
+    }
+    return PixelBuffer(width: region.width, height: region.height, channels: channels, bytes: rows)
+  }
+}
