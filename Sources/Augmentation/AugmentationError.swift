@@ -14,6 +14,8 @@ public enum AugmentationError: Error, Equatable, Sendable {
   case malformed(expected: String, got: String)
   /// The error of one entry of a recipe, counted from 0.
   indirect case step(Int, AugmentationError)
+  /// The error of one of the transforms within another, counted from 0.
+  indirect case nested(transform: String, step: Int, AugmentationError)
   /// A crop is larger than the image, padding included.
   case cropTooLarge(transform: String, crop: ImageSize, image: ImageSize, padding: Int)
   /// A plan was drawn for an image of another size, or holds values that no transform draws.
@@ -42,6 +44,8 @@ extension AugmentationError: CustomStringConvertible {
       "expected \(expected), got \(got)"
     case .step(let index, let error):
       "recipe step \(index): \(error)"
+    case .nested(let transform, let index, let error):
+      "\(transform): step \(index): \(error)"
     case .cropTooLarge(let transform, let crop, let image, let padding):
       "\(transform): a crop of \(crop) is larger than the image of \(image)"
         + (padding > 0 ? " with \(padding) pixels of padding on every side" : "")

@@ -165,8 +165,8 @@ struct TransformTests {
     let plans: [any TransformPlan] = [
       Crop(x: .max, y: 0, size: 4, fill: 0), Crop(x: 0, y: 0, size: 0, fill: 0),
       BoxResize(x: 5, y: 0, box: 4, size: 4), BoxResize(x: 0, y: .max, box: 4, size: 4),
-      BoxResize(x: 0, y: 0, box: 4, size: 0), Rotate.Plan(degrees: .nan, fill: 0),
-      Zoom.Plan(scale: 0, fill: 0),
+      BoxResize(x: 0, y: 0, box: 4, size: 0), Rotate.Plan(degrees: .nan, sampling: Sampling()),
+      Zoom.Plan(scale: 0, sampling: Sampling()),
       ColorJitter.Plan(adjustments: [.init(kind: .hue, factor: 3)]),
     ]
     for plan in plans {

@@ -37,51 +37,10 @@ extension AugmentationRecipe: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(version, forKey: .version)
-    try container.encode(steps.map(RecipeEntry.init), forKey: .steps)
+    try container.encode(TransformList(steps), forKey: .steps)
   }
 
   private static func steps(in list: inout any UnkeyedDecodingContainer) throws -> [any Transform] {
-    var steps: [any Transform] = []
-    while !list.isAtEnd {
-      do {
-        // A decoder of its own, because a container may wrap errors and would skip null.
-        steps.append(try RecipeEntry(from: list.superDecoder()).transform)
-      } catch let error as AugmentationError {
-        throw AugmentationError.step(steps.count, error)
-      }
-    }
-    return steps
-  }
-}
-
-/// One line of a recipe.
-private struct RecipeEntry: Codable {
-  let transform: any Transform
-
-  init(_ transform: any Transform) { self.transform = transform }
-
-  init(from decoder: any Decoder) throws {
-    if let name = try? decoder.singleValueContainer().decode(String.self) {
-      transform = try Self.standard(TransformTable.type(named: name))
-      return
-    }
-    guard let entry = try? decoder.container(keyedBy: AnyKey.self), let key = entry.allKeys.first,
-      entry.allKeys.count == 1
-    else {
-      throw AugmentationError.malformed(
-        expected: "one transform's name, with its options behind it", got: "something else")
-    }
-    let type = try TransformTable.type(named: key.stringValue)
-    transform = try type.init(from: entry.superDecoder(forKey: key))
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: AnyKey.self)
-    try container.encode(transform, forKey: AnyKey(type(of: transform).name))
-  }
-
-  /// The transform with every option at its default.
-  private static func standard<T: Transform>(_ type: T.Type) throws(AugmentationError) -> any Transform {
-    try T(options: RecipeOptions(noneFor: T.name))
+    try RecipeEntry.transforms(in: &list) { .step($0, $1) }
   }
 }

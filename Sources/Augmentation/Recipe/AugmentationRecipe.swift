@@ -19,11 +19,8 @@ public struct AugmentationRecipe: Sendable {
   /// The version of the recipe format.
   public let version = currentVersion
   /// The transforms, in order.
-  public let steps: [any Transform]
-  /// The path of every step: the name under which its draws are made.
-  private let paths: [String]
-  /// The name of every step's transform, which would be costly to make for each sample.
-  private let names: [String]
+  public var steps: [any Transform] { list.transforms }
+  private let list: TransformList
   private let problem: AugmentationError?
 
   /// A recipe of transforms, in the order written.
@@ -33,22 +30,13 @@ public struct AugmentationRecipe: Sendable {
 
   /// A recipe of transforms, in order.
   public init(steps: [any Transform]) {
-    self.steps = steps
-    paths = steps.enumerated().map { "\($0)/\(type(of: $1).typeName)" }
-    names = steps.map { type(of: $0).name }
-    problem = Self.firstProblem(in: steps)
+    list = TransformList(steps)
+    problem = list.firstProblem.map { .step($0.index, $0.error) }
   }
 
   /// Throws what is wrong with the recipe, naming the step.
   public func validate() throws(AugmentationError) {
     if let problem { throw problem }
-  }
-
-  private static func firstProblem(in steps: [any Transform]) -> AugmentationError? {
-    for (index, step) in steps.enumerated() {
-      do { try step.validate() } catch { return .step(index, error) }
-    }
-    return nil
   }
 }
 
@@ -62,11 +50,8 @@ extension AugmentationRecipe {
     try validate()
     var planned: [PlannedStep] = []
     var current = size
-    for (index, step) in steps.enumerated() {
-      let key = OperationKey(key, path: paths[index])
-      guard let next = try PlannedStep(step, named: names[index], for: current, key: key) else { continue }
-      current = next.plan.outputSize(for: current)
-      planned.append(next)
+    for index in list.transforms.indices {
+      try list.plan(index, sample: key, parent: nil, size: &current, into: &planned)
     }
     return RecipePlan(size: size, steps: planned)
   }
@@ -77,16 +62,12 @@ extension AugmentationRecipe {
   public func apply(to image: PixelBuffer, key: SampleKey) throws(AugmentationError) -> PixelBuffer {
     try validate()
     var runner = PlanRunner(image)
-    for index in steps.indices {
-      try steps[index].run(on: &runner, key: OperationKey(key, path: paths[index]))
-    }
+    for index in list.transforms.indices { try list.run(index, sample: key, in: &runner) }
     return runner.finish()
   }
 }
 
 extension AugmentationRecipe: Equatable {
   /// Whether the transforms are the same, in the same order.
-  public static func == (a: AugmentationRecipe, b: AugmentationRecipe) -> Bool {
-    a.steps.count == b.steps.count && zip(a.steps, b.steps).allSatisfy { $0.isEqual(to: $1) }
-  }
+  public static func == (a: AugmentationRecipe, b: AugmentationRecipe) -> Bool { a.list == b.list }
 }

@@ -1,9 +1,12 @@
 /// Applies plans one after the other to an image, and in one pass those that can be.
 ///
-/// Look-up tables wait until another kind of plan needs the pixels, or the end: n tables in a row cost one.
+/// Look-up tables wait until another kind of plan needs the pixels, or the end: n tables in a row cost one. So do
+/// warps that read the image in the same way.
 struct PlanRunner {
   private var image: PixelBuffer
+  // At most one of the two waits at any time.
   private var tables: ChannelTables?
+  private var warp: Warp?
 
   /// A runner that begins with an image.
   init(_ image: PixelBuffer) {
@@ -16,9 +19,22 @@ struct PlanRunner {
   /// Applies a plan, or keeps it for the next pass.
   mutating func run(_ plan: any TransformPlan) throws(AugmentationError) {
     if let plan = plan as? any TablePlan {
+      finishWarp()
       if let next = try plan.tables(for: TabledImage(image: image, pending: tables)) { tables.append(next) }
+    } else if let plan = plan as? any WarpPlan {
+      tables.flush(to: &image)
+      let next = try plan.warp(for: size)
+      if let both = warp?.followed(by: next) {
+        warp = both
+      } else {
+        finishWarp()
+        warp = next
+      }
+    } else if let nested = plan as? NestedPlan {
+      for step in nested.steps { try run(step.plan) }
     } else {
       tables.flush(to: &image)
+      finishWarp()
       try plan.apply(to: &image)
     }
   }
@@ -26,6 +42,12 @@ struct PlanRunner {
   /// The image after all plans.
   mutating func finish() -> PixelBuffer {
     tables.flush(to: &image)
+    finishWarp()
     return image
+  }
+
+  private mutating func finishWarp() {
+    warp?.apply(to: &image)
+    warp = nil
   }
 }

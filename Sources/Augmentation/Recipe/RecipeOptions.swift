@@ -70,6 +70,40 @@ public struct RecipeOptions<Key: CodingKey & CaseIterable> {
     return low...high
   }
 
+  /// A range of whole numbers, written as `[lowest, highest]` or as one number.
+  func integers(
+    _ key: Key, default standard: ClosedRange<Int>? = nil
+  ) throws(AugmentationError) -> ClosedRange<Int> {
+    let range = try self.range(
+      key, default: standard.map { Double($0.lowerBound)...Double($0.upperBound) }
+    ) { ($0, $0) }
+    guard let low = Int(exactly: range.lowerBound), let high = Int(exactly: range.upperBound) else {
+      throw .invalidOption(
+        transform: transform, option: key.stringValue, expected: "whole numbers",
+        got: "[\(range.lowerBound), \(range.upperBound)]")
+    }
+    return low...high
+  }
+
+  /// The entries of a list of transforms, which must be given.
+  func nested(
+    _ key: Key, read: (any UnkeyedDecodingContainer) throws -> [any Transform]
+  ) throws(AugmentationError) -> [any Transform] {
+    guard let container, container.contains(key) else {
+      throw .missingOption(transform: transform, option: key.stringValue)
+    }
+    do {
+      // A decoder of its own, because a container may wrap errors.
+      return try read(container.superDecoder(forKey: key).unkeyedContainer())
+    } catch let error as AugmentationError {
+      throw error
+    } catch {
+      throw .invalidOption(
+        transform: transform, option: key.stringValue, expected: "a list of transforms",
+        got: "another kind of value")
+    }
+  }
+
   private func read<Value: Decodable>(_ key: Key, expected: String) throws(AugmentationError) -> Value? {
     do {
       return try container?.decodeIfPresent(Value.self, forKey: key)

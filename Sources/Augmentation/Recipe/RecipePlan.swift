@@ -1,14 +1,14 @@
 /// A recipe resolved for one sample: every parameter drawn.
 ///
-/// Steps that leave this sample as it is are absent. A stored plan gives the same image again without the
-/// recipe or the key.
+/// Steps that leave this sample as it is are absent, and combinators are replaced by what they chose. A stored
+/// plan gives the same image again without the recipe or the key.
 public struct RecipePlan: Codable, Equatable, Sendable {
   /// The size of the image that it was drawn for.
   public let size: ImageSize
   /// What happens, in order.
   public let steps: [PlannedStep]
 
-  /// Applies every step; look-up tables in a row take one pass.
+  /// Applies every step; look-up tables in a row take one pass, and so do warps.
   /// - Throws: ``AugmentationError/planMismatch(expected:got:)`` for an image of another size.
   public func apply(to image: PixelBuffer) throws(AugmentationError) -> PixelBuffer {
     guard ImageSize(of: image) == size else {
@@ -22,7 +22,7 @@ public struct RecipePlan: Codable, Equatable, Sendable {
 
 /// One transform of a recipe with the parameters drawn for one sample.
 public struct PlannedStep: Sendable {
-  /// The operation's path within the recipe, such as `"1/HorizontalFlip"`.
+  /// The operation's path within the recipe, such as `"1/HorizontalFlip"` or `"2/OneOf/0/Rotate"`.
   public let path: String
   /// The transform's name in recipes.
   public let transform: String

@@ -6,11 +6,16 @@ enum TransformTable {
     CenterCrop.self,
     ColorJitter.self,
     HorizontalFlip.self,
+    Maybe.self,
+    OneOf.self,
     RandomCrop.self,
+    RandomOrder.self,
     RandomResizedCrop.self,
     Resize.self,
     ResizeShorterSide.self,
     Rotate.self,
+    Sequential.self,
+    SomeOf.self,
     Zoom.self,
   ]
 

@@ -1,12 +1,15 @@
-/// The image enlarged or reduced about its centre, bilinearly; the size stays, and a reduced image gets a
-/// margin.
+/// The image enlarged or reduced about its centre; the size stays, and a reduced image gets a margin.
 ///
 /// The scale is uniform in its range. Follows torchvision's `affine` with a `scale`. Reduction is not
 /// antialiased: keep well above one half, or use `Resize`.
 public struct Zoom: Transform {
   /// The scale, 0.01...100: above 1 enlarges. 0.9...1.1 by default.
   public var scale: ClosedRange<Double>
-  /// The value of what comes from outside the image, in every channel; 0 by default.
+  /// How values between pixels are found; bilinear by default.
+  public var interpolation: Interpolation
+  /// What lies beyond the border; constant by default.
+  public var border: Border
+  /// The value beyond a constant border, in every channel; 0 (black) by default.
   public var fill: UInt8
   /// How often, 0...1; 1 by default.
   public var probability: Double
@@ -15,21 +18,28 @@ public struct Zoom: Transform {
   public static let standardScale = 0.9...1.1
 
   /// A zoom by a scale in a range.
-  public init(scale: ClosedRange<Double> = standardScale, fill: UInt8 = 0, probability: Double = 1) {
+  public init(
+    scale: ClosedRange<Double> = standardScale, interpolation: Interpolation = .bilinear,
+    border: Border = .constant, fill: UInt8 = 0, probability: Double = 1
+  ) {
     self.scale = scale
+    self.interpolation = interpolation
+    self.border = border
     self.fill = fill
     self.probability = probability
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case scale, fill, probability }
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case scale, interpolation, border, fill, probability
+  }
 
   /// All options have defaults; one number as `scale` fixes it.
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       scale: try options.range(.scale, default: Self.standardScale) { ($0, $0) },
-      fill: try options.value(.fill, default: 0, expected: "a whole number of 0 to 255"),
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      interpolation: try options.interpolation(.interpolation), border: try options.border(.border),
+      fill: try options.fill(.fill), probability: try options.probability(.probability))
   }
 
   /// Checks the scales and the probability.
@@ -42,22 +52,25 @@ public struct Zoom: Transform {
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
     var stream = key.parameters()
     let scale = stream.uniform(in: scale)
-    return scale == 1 ? nil : Plan(scale: scale, fill: fill)
+    if scale == 1 { return nil }
+    return Plan(scale: scale, sampling: Sampling(interpolation: interpolation, border: border, fill: fill))
   }
 
   /// A zoom by a known scale.
-  public struct Plan: TransformPlan {
+  public struct Plan: WarpPlan {
     /// The scale: above 1 enlarges.
     public let scale: Double
-    /// The value of what comes from outside the image.
-    public let fill: UInt8
+    /// How the image is read.
+    public let sampling: Sampling
 
     /// Warps the image.
-    public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
+    public func apply(to image: inout PixelBuffer) throws(AugmentationError) { try applyWarp(to: &image) }
+
+    func warp(for size: ImageSize) throws(AugmentationError) -> Warp {
       guard (0.01...100).contains(scale) else {
         throw .planMismatch(expected: "a scale of 0.01 to 100", got: "\(scale)")
       }
-      AffineWarp(map: .zoom(scale), fill: fill).apply(to: &image)
+      return Warp(map: .zoom(scale), sampling: sampling)
     }
   }
 }

@@ -1,0 +1,52 @@
+/// Moves the pixels of an image: every pixel of the result takes the value at some place of the source. The size
+/// stays.
+///
+/// The place of a pixel is what the field gives, if there is one, moved on by the map. Positions are fixed-point
+/// (24 fraction bits, each row set anew).
+struct Warp {
+  var map = ProjectiveMap.identity
+  var field: (any SourceField)? = nil
+  let sampling: Sampling
+
+  func apply(to image: inout PixelBuffer) {
+    image = warped(image)
+  }
+
+  /// This warp and one behind it as one, which reads the image only once and keeps what would have left it in
+  /// between; nil where they read it in different ways or nothing short describes both.
+  func followed(by next: Warp) -> Warp? {
+    guard field == nil, sampling == next.sampling else { return nil }
+    let both = map * next.map
+    return both.isModerate ? Warp(map: both, field: next.field, sampling: sampling) : nil
+  }
+
+  private func warped(_ image: PixelBuffer) -> PixelBuffer {
+    var result = PixelBuffer(width: image.width, height: image.height, channels: image.channels)
+    let size = ImageSize(of: image)
+    var positions = PositionRow(width: size.width)
+    var scratch = FieldRow(width: field == nil ? 0 : size.width)
+    let sampler = PixelSampler(image: image, sampling: sampling)
+    for row in 0..<size.height {
+      if let field {
+        positions.fill(row: row, from: field, through: map, size: size, scratch: &scratch)
+      } else {
+        positions.fill(row: row, from: map, size: size)
+      }
+      sampler.sample(positions, into: &result, row: row)
+    }
+    return result
+  }
+}
+
+/// A plan that moves pixels and keeps the size, so that several in a row can be done as one.
+protocol WarpPlan: TransformPlan {
+  /// Where the pixels come from.
+  /// - Throws: ``AugmentationError/planMismatch(expected:got:)`` for numbers that no transform draws.
+  func warp(for size: ImageSize) throws(AugmentationError) -> Warp
+}
+
+extension WarpPlan {
+  func applyWarp(to image: inout PixelBuffer) throws(AugmentationError) {
+    try warp(for: ImageSize(of: image)).apply(to: &image)
+  }
+}
