@@ -9,13 +9,17 @@
 
 #include "Failure.h"
 
-// More scans than this only serve to waste time: libjpeg goes through the whole image for each.
-enum { maximum_scans = 500 };
+// More scans than this only serve to waste time: libjpeg goes through the whole image for each. Large images may
+// have fewer of them; encoders write some ten.
+enum { maximum_scans = 500, fewest_scans = 64 };
+static const uint64_t maximum_scanned_pixels = UINT64_C(1) << 32;
 
 struct CImageJPEGReader {
   struct jpeg_decompress_struct decoder;
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
+  bool keeps_truncated;
+  bool has_ended;  // the data ran out and what is missing is being filled
   Failure failure;
 };
 
@@ -27,7 +31,10 @@ static CImageStatus status_of(int code) {
       return CImageStatusTruncated;
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
     case JERR_CONVERSION_NOTIMPL:
+    case JERR_EMPTY_IMAGE:  // the height comes after the pixels, which libjpeg does not read
+    case JERR_FRACT_SAMPLE_NOTIMPL:
     case JERR_NOT_COMPILED:
     case JERR_SOF_UNSUPPORTED:
       return CImageStatusUnsupported;
@@ -38,18 +45,31 @@ static CImageStatus status_of(int code) {
   }
 }
 
+// Whether the message is that the end of the image comes amid its data, written there or not.
+static bool ends_early(j_decompress_ptr decoder) {
+  int code = decoder->err->msg_code;
+  return code == JWRN_JPEG_EOF || (code == JWRN_HIT_MARKER && decoder->unread_marker == JPEG_EOI);
+}
+
 static void on_error(j_common_ptr decoder) {
   CImageJPEGReader *reader = decoder->client_data;
   char message[JMSG_LENGTH_MAX];
   decoder->err->format_message(decoder, message);
-  failure_set(&reader->failure, status_of(decoder->err->msg_code), message);
+  bool is_cut = reader->has_ended || ends_early((j_decompress_ptr)decoder);
+  CImageStatus status = is_cut ? CImageStatusTruncated : status_of(decoder->err->msg_code);
+  failure_set(&reader->failure, status, message);
   longjmp(reader->failure.jump, 1);
 }
 
 // libjpeg paints over lost image data and says so in a warning. Those warnings are errors here; others, such
 // as a few stray bytes between markers, harm no pixel.
 static void on_message(j_common_ptr decoder, int level) {
-  if (level >= 0) return;
+  CImageJPEGReader *reader = decoder->client_data;
+  if (level >= 0 || reader->has_ended) return;
+  if (reader->keeps_truncated && ends_early((j_decompress_ptr)decoder)) {
+    reader->has_ended = true;
+    return;
+  }
   switch (decoder->err->msg_code) {
     case JWRN_JPEG_EOF:
     case JWRN_HIT_MARKER:
@@ -62,7 +82,11 @@ static void on_message(j_common_ptr decoder, int level) {
 
 static void on_progress(j_common_ptr decoder) {
   CImageJPEGReader *reader = decoder->client_data;
-  if (((j_decompress_ptr)decoder)->input_scan_number <= maximum_scans) return;
+  j_decompress_ptr decompressor = (j_decompress_ptr)decoder;
+  uint64_t pixels = (uint64_t)decompressor->image_width * decompressor->image_height;
+  uint64_t scans = decompressor->input_scan_number;
+  if (scans <= fewest_scans) return;
+  if (scans <= maximum_scans && scans * pixels <= maximum_scanned_pixels) return;
   failure_set(&reader->failure, CImageStatusCorrupt, "too many scans");
   longjmp(reader->failure.jump, 1);
 }
@@ -117,6 +141,21 @@ CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader
     *reader = NULL;
   }
   return status;
+}
+
+void cimage_jpeg_keep_truncated(CImageJPEGReader *reader) { reader->keeps_truncated = true; }
+
+uint64_t cimage_jpeg_memory(CImageJPEGReader *reader) {
+  struct jpeg_decompress_struct *decoder = &reader->decoder;
+  if (!jpeg_has_multiple_scans(decoder)) return 0;
+  uint64_t bytes = 0;
+  for (int index = 0; index < decoder->num_components; index++) {
+    const jpeg_component_info *component = &decoder->comp_info[index];
+    uint64_t width = (uint64_t)component->width_in_blocks + component->h_samp_factor - 1;
+    uint64_t height = (uint64_t)component->height_in_blocks + component->v_samp_factor - 1;
+    bytes += width * height * sizeof(JBLOCK);
+  }
+  return bytes;
 }
 
 // `inks` are stored inverted: 255 is no ink. Light passes the colour and the black one after the other.

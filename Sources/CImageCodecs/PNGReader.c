@@ -12,6 +12,7 @@ struct CImagePNGReader {
   size_t position;
   size_t channels, stride;  // of a pixel and bytes of a row, as promised when opened
   uint8_t *row;  // rows of which a region is taken, if any
+  int keeps_truncated;
   Failure failure;
 };
 
@@ -98,6 +99,12 @@ CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader *
   return status;
 }
 
+void cimage_png_keep_truncated(CImagePNGReader *reader) {
+  reader->keeps_truncated = 1;
+  // libpng takes in data by the buffer, and drops one that it cannot fill: the rows in it would be lost.
+  png_set_compression_buffer_size(reader->png, 1);
+}
+
 // Rows come one after the other: those above the region are read for nothing, those below it are not read.
 static void read_region(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels) {
   size_t stride = region.width * reader->channels, left = region.x * reader->channels;
@@ -123,10 +130,7 @@ static void read_interlaced_region(CImagePNGReader *reader, CImageRegion region,
   }
 }
 
-CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
-                             size_t capacity) {
-  failure_begin(&reader->failure, text, capacity);
-  if (setjmp(reader->failure.jump)) return reader->failure.status;
+static void read_rows(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels) {
   int passes = png_set_interlace_handling(reader->png);
   png_read_update_info(reader->png, reader->info);
   if (png_get_rowbytes(reader->png, reader->info) != reader->stride) {
@@ -137,7 +141,7 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8
   if (region.width < width || region.height < height) {
     if (passes == 1) read_region(reader, region, pixels);
     else read_interlaced_region(reader, region, height, passes, pixels);
-    return CImageStatusOk;
+    return;
   }
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < height; row++) {
@@ -145,6 +149,17 @@ CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8
     }
   }
   png_read_end(reader->png, NULL);  // a file without its end is truncated
+}
+
+CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
+                             size_t capacity) {
+  failure_begin(&reader->failure, text, capacity);
+  if (setjmp(reader->failure.jump)) {
+    CImageStatus status = reader->failure.status;
+    return reader->keeps_truncated && status == CImageStatusTruncated ? CImageStatusOk : status;
+  }
+  if (reader->keeps_truncated) memset(pixels, 0, region.width * reader->channels * region.height);
+  read_rows(reader, region, pixels);
   return CImageStatusOk;
 }
 

@@ -1,31 +1,37 @@
 extension ImageOrientation {
-  /// The orientation that the first EXIF block of a JPEG states; upright where there is none or it makes no
+  /// The orientation that the first EXIF block of an image states; upright where there is none or it makes no
   /// sense, since a wrong tag does not make a picture unusable.
-  init(inJPEG data: [UInt8]) {
-    self = Self.exifBlock(inJPEG: data).flatMap(Self.orientation(inExif:)) ?? .upright
+  init(in data: [UInt8], format: ImageFormat) {
+    let exif =
+      switch format {
+      case .png: Self.exifBlock(inPNG: data)
+      case .jpeg: Self.exifBlock(inJPEG: data)
+      }
+    self = exif.flatMap(Self.orientation(inExif:)) ?? .upright
   }
 
   /// The TIFF structure within the first APP1 segment that holds EXIF.
   private static func exifBlock(inJPEG data: [UInt8]) -> ArraySlice<UInt8>? {
-    var position = 2  // after the start-of-image marker
-    while position + 4 <= data.count, data[position] == 0xFF {
-      let marker = data[position + 1]
-      switch marker {
-      case 0xFF:  // a fill byte
-        position += 1
-      case 0x01, 0xD0...0xD7:  // markers without a segment
-        position += 2
-      case 0xD9, 0xDA:  // the end, or the image data: EXIF comes before
-        return nil
-      default:
-        let length = Int(data[position + 2]) << 8 | Int(data[position + 3])
-        let end = position + 2 + length
-        guard length >= 2, end <= data.count else { return nil }
-        let content = data[position + 4..<end]
-        if marker == 0xE1, content.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) {
-          return content.dropFirst(6)
-        }
-        position = end
+    for segment in JPEGSegments(data) {
+      if segment.marker == 0xD9 || segment.marker == 0xDA { return nil }  // EXIF comes before the image data
+      let content = data[segment.content]
+      if segment.marker == 0xE1, content.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) {
+        return content.dropFirst(6)
+      }
+    }
+    return nil
+  }
+
+  /// The TIFF structure within the chunk eXIf, if that comes before the pixels.
+  private static func exifBlock(inPNG data: [UInt8]) -> ArraySlice<UInt8>? {
+    let reader = TIFFReader(bytes: data[...], isLittleEndian: false)
+    var position = 8  // after the signature
+    while let length = reader.integer(at: position, bytes: 4), position + 12 + length <= data.count {
+      let content = data[position + 8..<position + 8 + length]
+      switch data[position + 4..<position + 8] {
+      case [0x65, 0x58, 0x49, 0x66]: return content  // eXIf
+      case [0x49, 0x44, 0x41, 0x54]: return nil  // IDAT
+      default: position += 12 + length
       }
     }
     return nil

@@ -19,14 +19,15 @@ extension ImageCodec {
     region: (ImageHeader) -> PixelRegion?
   ) throws(ImageError) -> PixelBuffer {
     let format = try ImageFormat.recognise(data, name: name)
-    let orientation = options.appliesOrientation ? orientation(of: data, format: format) : .upright
+    let orientation = options.appliesOrientation ? ImageOrientation(in: data, format: format) : .upright
+    let length = options.usableLength(of: data, format: format)
     var image = try data.withUnsafeBufferPointer { bytes throws(ImageError) in
-      let reader = try ImageReader(bytes, format: format, name: name)
+      let reader = try ImageReader(
+        UnsafeBufferPointer(rebasing: bytes[..<length]), format: format, name: name)
+      try options.check(reader, orientation: orientation, name: name)
+      if options.truncated == .keep { reader.keepTruncated() }
       let info = reader.info
       let (width, height) = (Int(info.width), Int(info.height))
-      if width * height > options.maximumPixels {
-        throw ImageError.tooManyPixels(name: name, width: width, height: height, limit: options.maximumPixels)
-      }
       let header = ImageHeader(format: format, info: info, orientation: orientation)
       let whole = PixelRegion(x: 0, y: 0, width: width, height: height)
       var stored = whole
@@ -34,7 +35,7 @@ extension ImageCodec {
         precondition(region.lies(inWidth: header.width, height: header.height), "a region lies in the image")
         stored = orientation.stored(region, width: width, height: height)
       }
-      let decoded = format.isWhole(bytes) ? stored : whole
+      let decoded = options.mayReadRegions(of: format) && format.isWhole(bytes) ? stored : whole
       let image = PixelBuffer(
         width: decoded.width, height: decoded.height, channels: Int(info.channels),
         bytes: try reader.pixels(of: decoded))

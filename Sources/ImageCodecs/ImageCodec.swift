@@ -3,11 +3,15 @@ import Pixels
 /// Decodes and encodes PNG and JPEG images.
 ///
 /// Formats are told by content, never by a file's extension. Data that is truncated, damaged, hostile or of
-/// another format gives an `ImageError`, never a trap and never an image with parts painted over.
+/// another format gives an `ImageError`, never a trap and never an image with parts painted over, unless
+/// ``DecodeOptions/truncated`` asks to keep what there is of a truncated one.
 ///
-/// Pixels are those of Pillow 13: PNG exactly, JPEG within one level. Two kinds of PNG differ on purpose,
-/// where Pillow goes against the format: 16-bit grey gives its high byte (Pillow clips it to 255), and a
-/// transparent colour in grey of less than 8 bits is matched before scaling.
+/// Pixels are those of Pillow 13: PNG exactly, JPEG within one level. 16 bits become 8 by their high byte, which is
+/// Pillow's rule for RGB and alpha. Three kinds of PNG differ on purpose, where Pillow goes against the format:
+/// 16-bit grey follows that rule too (Pillow clips it to 255), a transparent colour is matched in all its 16 bits
+/// (Pillow matches the low 8), and one in grey of less than 8 bits is matched before scaling.
+///
+/// A file may hold several images (APNG, MPO): the first counts.
 public enum ImageCodec {}
 
 extension ImageCodec {
@@ -18,7 +22,7 @@ extension ImageCodec {
   ///   - name: What errors call it, usually the path.
   public static func header(of data: [UInt8], name: String) throws(ImageError) -> ImageHeader {
     let format = try ImageFormat.recognise(data, name: name)
-    let orientation = orientation(of: data, format: format)
+    let orientation = ImageOrientation(in: data, format: format)
     return try data.withUnsafeBufferPointer { bytes throws(ImageError) in
       let info = try ImageReader(bytes, format: format, name: name).info
       return ImageHeader(format: format, info: info, orientation: orientation)
@@ -52,12 +56,5 @@ extension ImageCodec {
     contentsOf path: String, options: DecodeOptions = DecodeOptions()
   ) throws(ImageError) -> PixelBuffer {
     try decode(FileContents(path: path).bytes, name: path, options: options)
-  }
-
-  static func orientation(of data: [UInt8], format: ImageFormat) -> ImageOrientation {
-    switch format {
-    case .png: .upright
-    case .jpeg: ImageOrientation(inJPEG: data)
-    }
   }
 }

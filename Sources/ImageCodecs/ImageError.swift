@@ -6,14 +6,16 @@ public enum ImageError: Error, Equatable, Sendable {
   case unreadable(name: String, reason: String)
   /// The file has no bytes.
   case empty(name: String)
-  /// An image of a known format that is not read here, for example "WebP".
+  /// An image of a known format that is not read here, for example "WebP" or "12-bit JPEG".
   case unsupportedFormat(name: String, format: String)
-  /// A PNG or JPEG of a kind that is not read here, such as a 12-bit JPEG; `detail` is the library's text.
+  /// A PNG or JPEG of a kind that the library does not read; `detail` is its text.
   case unsupportedKind(name: String, format: ImageFormat, detail: String)
   /// The first bytes are those of no known image format.
   case notAnImage(name: String)
   /// The header announces more pixels than the caller allows.
   case tooManyPixels(name: String, width: Int, height: Int, limit: Int)
+  /// Decoding would take more memory than the caller allows.
+  case tooMuchMemory(name: String, width: Int, height: Int, bytes: Int, limit: Int)
   /// The data ends before the image does; `detail` is the library's text.
   case truncated(name: String, format: ImageFormat, detail: String)
   /// The data breaks the format's rules; `detail` is the library's text.
@@ -35,13 +37,15 @@ extension ImageError: CustomStringConvertible {
     case .empty(let name):
       "\(name): is an empty file (expected PNG or JPEG)"
     case .unsupportedFormat(let name, let format):
-      "\(name): is \(format.hasVowelSound ? "an" : "a") \(format) image, which is not supported (expected PNG or JPEG)"
+      "\(name): unsupported: \(format) (expected PNG, or JPEG of 8 bits)"
     case .unsupportedKind(let name, let format, let detail):
-      "\(name): is a \(format.displayName) of a kind that is not supported: \(detail)"
+      "\(name): unsupported: a \(format.displayName) of a kind that is not read: \(detail)"
     case .notAnImage(let name):
       "\(name): is not an image (expected PNG or JPEG)"
     case .tooManyPixels(let name, let width, let height, let limit):
       "\(name): is \(width) x \(height) pixels, more than the limit of \(limit) pixels"
+    case .tooMuchMemory(let name, let width, let height, let bytes, let limit):
+      "\(name): is \(width) x \(height) pixels and takes \(bytes) bytes of memory to decode, more than the limit of \(limit)"
     case .truncated(let name, let format, let detail):
       "\(name): the \(format.displayName) data is cut short: \(detail)"
     case .corrupt(let name, let format, let detail):
@@ -52,9 +56,4 @@ extension ImageError: CustomStringConvertible {
       "cannot write this image as \(format.displayName): \(reason)"
     }
   }
-}
-
-extension String {
-  /// Whether "an" goes before this format name; only AVIF among those that are named.
-  fileprivate var hasVowelSound: Bool { first == "A" }
 }

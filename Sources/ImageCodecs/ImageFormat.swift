@@ -21,7 +21,13 @@ extension ImageFormat {
   static func recognise(_ data: [UInt8], name: String) throws(ImageError) -> ImageFormat {
     if data.isEmpty { throw .empty(name: name) }
     if data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
-    if data.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+    if data.starts(with: [0xFF, 0xD8, 0xFF]) {
+      if let process = JPEGSegments.unsupportedProcess(of: data) {
+        throw .unsupportedFormat(name: name, format: process)
+      }
+      return .jpeg
+    }
+    if let format = Signature.formatOfBoxes(data) { throw .unsupportedFormat(name: name, format: format) }
     for signature in Signature.unsupported where signature.matches(data) {
       throw .unsupportedFormat(name: name, format: signature.format)
     }
@@ -48,6 +54,22 @@ private struct Signature {
     }
   }
 
+  /// What a file in boxes (ISO/IEC 14496-12) is by the brands of its first one: a still image may name its coding
+  /// first or only among the compatible ones.
+  static func formatOfBoxes(_ data: [UInt8]) -> String? {
+    guard data.dropFirst(4).starts(with: Array("ftyp".utf8)) else { return nil }
+    let length = data.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    let text = data.prefix(min(length, 4096)).dropFirst(8)
+    let brands = stride(from: text.startIndex, to: text.endIndex, by: 4).map { start in
+      String(decoding: text[start..<min(start + 4, text.endIndex)], as: UTF8.self)
+    }
+    if brands.contains(where: { ["avif", "avis"].contains($0) }) { return "AVIF" }
+    let isHEIF = brands.contains {
+      ["mif1", "msf1"].contains($0) || $0.hasPrefix("hei") || $0.hasPrefix("hev")
+    }
+    return isHEIF ? "HEIC" : nil
+  }
+
   static let unsupported = [
     Signature("GIF", (0, "GIF87a")),
     Signature("GIF", (0, "GIF89a")),
@@ -55,12 +77,10 @@ private struct Signature {
     Signature("BMP", (0, "BM"), (6, "\0\0\0\0")),
     Signature("TIFF", (0, "II*\0")),
     Signature("TIFF", (0, "MM\0*")),
-    Signature("AVIF", (4, "ftypavif")),
-    Signature("AVIF", (4, "ftypavis")),
-    Signature("HEIC", (4, "ftyphei")),
-    Signature("HEIC", (4, "ftyphev")),
-    Signature("HEIC", (4, "ftypmif1")),
-    Signature("HEIC", (4, "ftypmsf1")),
+    Signature("TIFF", (0, "II+\0")),
+    Signature("TIFF", (0, "MM\0+")),
+    Signature("ICO", (0, "\0\0\u{1}\0")),
+    Signature("PSD", (0, "8BPS\0\u{1}")),
     Signature("JPEG XL", (0, "\u{FF}\u{0A}")),
     Signature("JPEG XL", (4, "JXL \r\n\u{87}\n")),
     Signature("JPEG 2000", (4, "jP  \r\n\u{87}\n")),

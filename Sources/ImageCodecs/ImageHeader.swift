@@ -10,7 +10,7 @@ public struct ImageHeader: Equatable, Sendable {
   public let height: Int
   /// 1 (grey), 3 (RGB, palette, CMYK) or 4 (with alpha).
   public let channels: Int
-  /// How the stored pixels are turned to be shown; always upright for PNG.
+  /// How the stored pixels are turned to be shown.
   public let orientation: ImageOrientation
 }
 

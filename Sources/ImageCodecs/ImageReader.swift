@@ -34,6 +34,22 @@ struct ImageReader: ~Copyable {
     }
   }
 
+  /// The bytes that decoding takes beside the pixels.
+  var workingMemory: Int {
+    switch format {
+    case .png: 0
+    case .jpeg: Int(clamping: cimage_jpeg_memory(handle))
+    }
+  }
+
+  /// Data that end early are no error from now on.
+  func keepTruncated() {
+    switch format {
+    case .png: cimage_png_keep_truncated(handle)
+    case .jpeg: cimage_jpeg_keep_truncated(handle)
+    }
+  }
+
   /// Decodes the pixels of a region of the stored image, interleaved, in the channels that `info` states.
   consuming func pixels(of region: PixelRegion) throws(ImageError) -> [UInt8] {
     let (handle, format, name) = (self.handle, self.format, self.name)

@@ -116,7 +116,8 @@ extension ExitStatus {
     switch error {
     case .missing: self = .inputMissing
     case .unreadable: self = .inputOutput
-    case .empty, .unsupportedFormat, .unsupportedKind, .notAnImage, .tooManyPixels, .truncated, .corrupt,
+    case .empty, .unsupportedFormat, .unsupportedKind, .notAnImage, .tooManyPixels, .tooMuchMemory,
+      .truncated, .corrupt,
       .outOfMemory:
       self = .badData
     case .notEncodable: self = .bug

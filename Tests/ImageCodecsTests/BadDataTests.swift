@@ -108,7 +108,7 @@ import Testing
     jpeg[frame.lowerBound + 4] = 12
     #expect(
       failure { try ImageCodec.decode(jpeg, name: "a.jpg") }?.description
-        == "a.jpg: is a JPEG of a kind that is not supported: Unsupported JPEG data precision 12")
+        == "a.jpg: unsupported: 12-bit JPEG (expected PNG, or JPEG of 8 bits)")
   }
 }
 

@@ -62,15 +62,16 @@ import Testing
   private static let otherFormats: [(String, [UInt8])] = [
     ("GIF", "GIF89a"), ("WebP", "RIFF\u{1}\u{2}\u{3}\u{4}WEBPVP8 "), ("TIFF", "II*\0"), ("TIFF", "MM\0*"),
     ("BMP", "BM\u{46}\0\0\0\0\0\0\0"), ("HEIC", "\0\0\0\u{18}ftypheic"), ("AVIF", "\0\0\0\u{18}ftypavif"),
+    ("HEIC", "\0\0\0\u{14}ftypmif1\0\0\0\0heicavif"), ("AVIF", "\0\0\0\u{18}ftypmif1\0\0\0\0miafavif"),
+    ("TIFF", "II+\0"), ("ICO", "\0\0\u{1}\0"), ("PSD", "8BPS\0\u{1}"),
     ("JPEG XL", "\u{FF}\u{0A}"), ("JPEG 2000", "\0\0\0\u{0C}jP  \r\n\u{87}\u{0A}"),
   ].map { format, start in (format, start.unicodeScalars.map { UInt8($0.value) }) }
 
   @Test(arguments: otherFormats)
   func otherFormat(format: String, bytes: [UInt8]) throws {
-    let article = format == "AVIF" ? "an" : "a"
     #expect(
       complaint(try folder.write(file: "a.jpg", bytes: bytes))
-        == ": is \(article) \(format) image, which is not supported (expected PNG or JPEG)")
+        == ": unsupported: \(format) (expected PNG, or JPEG of 8 bits)")
   }
 
   @Test func theExtensionDoesNotMatter() throws {

@@ -49,6 +49,8 @@ CImageStatus cimage_png_open(const uint8_t *data, size_t size, CImagePNGReader *
 CImageStatus cimage_png_read(CImagePNGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
                              size_t capacity);
 void cimage_png_close(CImagePNGReader *reader);
+// From now on data that end early are no error: the pixels that are missing are 0 (black, or transparent).
+void cimage_png_keep_truncated(CImagePNGReader *reader);
 
 // 8-bit JPEG, baseline, progressive or arithmetic: grey stays grey, everything else becomes RGB. CMYK and
 // YCCK are taken to be stored inverted, as Adobe writes them and Pillow reads them. Damage that libjpeg would
@@ -58,6 +60,11 @@ CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader
 CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
                               size_t capacity);
 void cimage_jpeg_close(CImageJPEGReader *reader);
+// From now on data that end early are no error: what is missing looks as libjpeg fills it.
+void cimage_jpeg_keep_truncated(CImageJPEGReader *reader);
+// The bytes that `read` takes beside the pixels, to within a few rows: the coefficients of all blocks where the
+// image comes in several scans.
+uint64_t cimage_jpeg_memory(CImageJPEGReader *reader);
 
 // Writing. On success `*encoded` holds `*count` bytes, which the caller gives back with `free`.
 
