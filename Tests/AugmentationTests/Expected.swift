@@ -5,7 +5,7 @@ import Testing
 
 @testable import Augmentation
 
-/// The images of `Fixtures/expected.json` and what Pillow and torchvision make of them.
+/// The images of a fixture such as `Fixtures/expected.json` and what Pillow and torchvision make of them.
 struct Expected: Decodable {
   struct Stored: Decodable {
     let width, height, channels: Int
@@ -29,18 +29,23 @@ struct Expected: Decodable {
   let images: [String: Stored]
   let cases: [Case]
 
-  static let all: Expected = {
-    do { return try JSONDecoder().decode(Expected.self, from: Data(Fixtures.bytes("expected.json"))) } catch {
-      preconditionFailure("Fixtures/expected.json: \(error)")
+  static let all = load("expected.json")
+  static let colour = load("colour.json")
+
+  private static func load(_ name: String) -> Expected {
+    do { return try JSONDecoder().decode(Expected.self, from: Data(Fixtures.bytes(name))) } catch {
+      preconditionFailure("Fixtures/\(name): \(error)")
     }
-  }()
+  }
 
   static func cases(_ operations: String...) -> [Case] {
     all.cases.filter { operations.contains($0.operation) }
   }
 
-  static func image(_ name: String) -> PixelBuffer {
-    guard let stored = all.images[name] else { preconditionFailure("no image \(name) in expected.json") }
+  static func image(_ name: String) -> PixelBuffer { all.image(name) }
+
+  func image(_ name: String) -> PixelBuffer {
+    guard let stored = images[name] else { preconditionFailure("no image \(name) in the fixture") }
     return stored.image
   }
 }

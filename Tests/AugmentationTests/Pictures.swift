@@ -24,3 +24,25 @@ let everything = AugmentationRecipe {
   CenterCrop(28)
   Resize(ImageSize(width: 20, height: 16))
 }
+
+/// A recipe of every transform of colour.
+let colours = AugmentationRecipe {
+  AutoContrast(probability: 0.9)
+  Brightness(probability: 0.9)
+  CLAHE(tiles: 3, probability: 0.9)
+  ChannelDropout(count: 1...2, fill: 40, probability: 0.9)
+  ChannelShuffle(probability: 1)
+  ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.9)
+  Contrast(probability: 0.9)
+  Equalize(probability: 0.9)
+  Gamma(probability: 0.9)
+  Grayscale(probability: 0.6)
+  HueSaturationValue(probability: 0.9)
+  Invert(probability: 0.9)
+  PlanckianJitter(probability: 0.9)
+  Posterize(bits: 3...7, probability: 0.9)
+  RGBShift(probability: 0.9)
+  Sepia(probability: 0.9)
+  Sharpen(probability: 0.9)
+  Solarize(threshold: 60...200, probability: 0.9)
+}

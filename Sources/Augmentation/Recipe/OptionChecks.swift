@@ -25,4 +25,13 @@ extension Transform {
       "within \(limits.lowerBound) to \(limits.upperBound)", got: "[\(range.lowerBound), \(range.upperBound)]"
     )
   }
+
+  static func check(
+    range: ClosedRange<Int>, _ option: CodingKeys, within limits: ClosedRange<Int>
+  ) throws(AugmentationError) {
+    try require(
+      range.lowerBound >= limits.lowerBound && range.upperBound <= limits.upperBound, option,
+      "within \(limits.lowerBound) to \(limits.upperBound)", got: "[\(range.lowerBound), \(range.upperBound)]"
+    )
+  }
 }

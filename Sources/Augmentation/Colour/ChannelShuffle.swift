@@ -1,0 +1,57 @@
+/// Red, green and blue in random order, the same for all pixels.
+///
+/// All six orders are equally likely, the given one too. Agrees with torchvision's `permute_channels`, exactly; grey
+/// images and alpha stay.
+public struct ChannelShuffle: Transform {
+  /// How often, 0...1; 0.5 by default.
+  public var probability: Double
+
+  /// A shuffle that happens with a probability.
+  public init(probability: Double = 0.5) {
+    self.probability = probability
+  }
+
+  /// The options in recipes.
+  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
+
+  /// All options have defaults.
+  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
+    self.init(probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+  }
+
+  /// Checks the probability.
+  public func validate() throws(AugmentationError) {
+    try Self.check(probability: probability, .probability)
+  }
+
+  /// Draws the order.
+  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
+    var stream = key.parameters()
+    var order = [0, 1, 2]
+    for index in 0..<2 { order.swapAt(index, stream.integer(in: index...2)) }
+    return order == [0, 1, 2] ? nil : Plan(order: order)
+  }
+
+  /// A known order.
+  public struct Plan: TransformPlan {
+    /// For each of red, green and blue the channel (0...2) that it is taken from.
+    public let order: [Int]
+
+    /// Moves the channels of every pixel.
+    public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
+      guard order.sorted() == [0, 1, 2] else {
+        throw .planMismatch(expected: "an order of the channels 0, 1 and 2", got: "\(order)")
+      }
+      let channels = image.channels
+      if channels == 1 { return }
+      let (first, second, third) = (order[0], order[1], order[2])
+      var bytes = image.bytes.mutableSpan
+      for pixel in stride(from: 0, to: bytes.count, by: channels) {
+        let values = (bytes[pixel &+ first], bytes[pixel &+ second], bytes[pixel &+ third])
+        bytes[pixel] = values.0
+        bytes[pixel &+ 1] = values.1
+        bytes[pixel &+ 2] = values.2
+      }
+    }
+  }
+}

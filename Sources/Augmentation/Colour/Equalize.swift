@@ -1,0 +1,37 @@
+/// The values of each channel spread so that all are about equally frequent.
+///
+/// Agrees with torchvision's and Pillow's `equalize`, exactly; alpha stays.
+public struct Equalize: Transform {
+  /// How often, 0...1; 0.5 by default.
+  public var probability: Double
+
+  /// A change that happens with a probability.
+  public init(probability: Double = 0.5) {
+    self.probability = probability
+  }
+
+  /// The options in recipes.
+  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
+
+  /// All options have defaults.
+  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
+    self.init(probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+  }
+
+  /// Checks the probability.
+  public func validate() throws(AugmentationError) {
+    try Self.check(probability: probability, .probability)
+  }
+
+  /// Draws nothing beside the gate.
+  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
+    Plan()
+  }
+
+  /// Histograms equalised.
+  public struct Plan: TransformPlan, TablePlan {
+    func tables(for image: TabledImage) throws(AugmentationError) -> ChannelTables? {
+      ChannelTables(histogramsOf: image, ValueTable.equalizing)
+    }
+  }
+}

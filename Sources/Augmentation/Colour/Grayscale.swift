@@ -1,0 +1,39 @@
+/// Colours replaced by their grey; the number of channels stays.
+///
+/// The grey is 0.2989 red + 0.587 green + 0.114 blue, rounded down. Follows torchvision's `rgb_to_grayscale` on 8-bit
+/// tensors, within one level. Grey images and alpha stay.
+public struct Grayscale: Transform {
+  /// How often, 0...1; 0.1 by default.
+  public var probability: Double
+
+  /// A change that happens with a probability.
+  public init(probability: Double = 0.1) {
+    self.probability = probability
+  }
+
+  /// The options in recipes.
+  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
+
+  /// All options have defaults.
+  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
+    self.init(probability: try options.value(.probability, default: 0.1, expected: "a number of 0 to 1"))
+  }
+
+  /// Checks the probability.
+  public func validate() throws(AugmentationError) {
+    try Self.check(probability: probability, .probability)
+  }
+
+  /// Draws nothing beside the gate.
+  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
+    Plan()
+  }
+
+  /// Colours to grey.
+  public struct Plan: TransformPlan {
+    /// Weighs the channels of every pixel.
+    public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
+      image.removeColor()
+    }
+  }
+}
