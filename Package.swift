@@ -35,6 +35,12 @@ let package = Package(
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
+    .target(
+      name: "FolderAugmentation",
+      dependencies: [
+        "Augmentation", "Datasets", "ImageCodecs", "Pixels", "Randomness",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
 
     // The compute branch.
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
@@ -63,8 +69,9 @@ let package = Package(
     .target(
       name: "Convoy",
       dependencies: [
-        "Augmentation", "Datasets", "Diagnostics", "ImageCodecs", "Interchange", "Loading", "Networks",
-        "Parallel", "Training", "Tuning",
+        "Augmentation", "Datasets", "Diagnostics", "FolderAugmentation", "ImageCodecs", "Interchange",
+        "Loading",
+        "Networks", "Parallel", "Training", "Tuning",
       ]),
     .executableTarget(
       name: "convoy",
@@ -92,6 +99,11 @@ let package = Package(
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
+    .testTarget(
+      name: "FolderAugmentationTests",
+      dependencies: [
+        "Augmentation", "Datasets", "FolderAugmentation", "ImageCodecs", "Pixels", "TestSupport",
+      ]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "Randomness", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(

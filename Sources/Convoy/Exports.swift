@@ -2,6 +2,7 @@
 @_exported import Augmentation
 @_exported import Datasets
 @_exported import Diagnostics
+@_exported import FolderAugmentation
 @_exported import ImageCodecs
 @_exported import Interchange
 @_exported import Loading

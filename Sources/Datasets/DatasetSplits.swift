@@ -51,6 +51,17 @@ extension DatasetSplits {
   }
 }
 
+extension DatasetSplits {
+  /// The folders directly in `root` that are splits by their names, training data first: what each is for (`train`,
+  /// `validation` or `test`) and what it is called. None where the folder has no splits.
+  public static func folders(of root: String) throws(DatasetError) -> [(split: String, name: String)] {
+    let folders = try SplitFolders(of: root)
+    return SplitFolders.Split.allCases.compactMap { split in
+      folders.name(of: split).map { (split: "\(split)", name: $0) }
+    }
+  }
+}
+
 /// The folders directly in a data set's root that are splits by their names.
 private struct SplitFolders {
   enum Split: CaseIterable {
@@ -89,6 +100,9 @@ private struct SplitFolders {
 
   /// The names of the folders that are there, in the order of the splits.
   var names: [String] { Split.allCases.compactMap { found[$0] } }
+
+  /// The name of the folder of a split, where it is there.
+  func name(of split: Split) -> String? { found[split] }
 
   subscript(split: Split) -> String? { found[split].map(path(of:)) }
 

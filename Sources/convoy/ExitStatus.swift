@@ -46,6 +46,7 @@ extension ExitStatus {
     case let error as TrialError: self.init(error)
     case let error as TuningError: self.init(error)
     case let error as ImportError: self.init(error)
+    case let error as FolderAugmentationError: self.init(error)
     case let error as ImageError: self.init(error)
     case let error as StreamError: self = error == .readerGone ? .brokenPipe : .inputOutput
     case is ConfigurationFileError: self = .usage
@@ -109,6 +110,19 @@ extension ExitStatus {
     case .unreadable: self = .inputOutput
     case .badClassNames: self = .usage
     case .outputNotEmpty, .unwritable: self = .cannotCreate
+    }
+  }
+
+  private init(_ error: FolderAugmentationError) {
+    switch error {
+    case .invalidOption, .emptyRecipe, .outputInsideInput, .noSuchSplit, .notInRecipe, .fitsNothing:
+      self = .usage
+    case .noManifest, .sourceUnreadable(.missing, _): self = .inputMissing
+    case .sameOutput, .sourceChanged, .sourceUnreadable, .differentResult, .badManifest, .image,
+      .everyImageUnreadable:
+      self = .badData
+    case .outputExists, .cannotCreate: self = .cannotCreate
+    case .writeFailed, .cannotRead: self = .inputOutput
     }
   }
 

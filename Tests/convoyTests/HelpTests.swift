@@ -7,7 +7,7 @@ struct HelpTests {
     arguments: [
       [], ["train"], ["tune"], ["evaluate"], ["predict"], ["export"], ["import"], ["models"], ["verify"],
       ["diff"],
-      ["profile"], ["find-lr"],
+      ["profile"], ["find-lr"], ["augment"],
     ] as [[String]])
   func help(command: [String]) throws {
     let outcome = try ConvoyBinary.run(command + ["--help"])
@@ -20,7 +20,7 @@ struct HelpTests {
     "every option has help of its own",
     arguments: [
       "train", "tune", "evaluate", "predict", "export", "import", "models", "verify", "diff", "profile",
-      "find-lr",
+      "find-lr", "augment",
     ])
   func options(command: String) throws {
     let lines = try ConvoyBinary.run([command, "--help"]).lines

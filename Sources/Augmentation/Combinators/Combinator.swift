@@ -8,7 +8,7 @@ import Names
 /// In recipes a combinator's options have the list `transforms`, whose entries are as in a recipe; where all other
 /// options have their defaults, that list can stand alone: `one_of: [horizontal_flip, vertical_flip]`.
 protocol Combinator: Transform where Plan == NestedPlan, CodingKeys: CombinatorKeys {
-  var list: TransformList { get }
+  var list: TransformList { get set }
 
   /// A combinator of transforms, every other option at its default.
   init(standardWith transforms: [any Transform]) throws(AugmentationError)

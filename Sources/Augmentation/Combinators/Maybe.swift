@@ -5,7 +5,7 @@
 public struct Maybe: Combinator {
   /// How often, 0...1; 0.5 by default.
   public var probability: Double
-  let list: TransformList
+  var list: TransformList
 
   /// The transforms, in order.
   public var transforms: [any Transform] { list.transforms }

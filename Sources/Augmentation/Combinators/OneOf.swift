@@ -7,7 +7,7 @@ public struct OneOf: Combinator {
   public var weights: [Double]?
   /// How often, 0...1; 1 by default.
   public var probability: Double
-  let list: TransformList
+  var list: TransformList
 
   /// The transforms to choose from.
   public var transforms: [any Transform] { list.transforms }

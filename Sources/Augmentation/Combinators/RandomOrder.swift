@@ -4,7 +4,7 @@
 public struct RandomOrder: Combinator {
   /// How often, 0...1; 1 by default.
   public var probability: Double
-  let list: TransformList
+  var list: TransformList
 
   /// The transforms, as written.
   public var transforms: [any Transform] { list.transforms }

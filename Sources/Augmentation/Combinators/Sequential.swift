@@ -2,7 +2,7 @@
 ///
 /// In recipes `sequence`. (In Swift that name would hide the standard library's.)
 public struct Sequential: Combinator {
-  let list: TransformList
+  var list: TransformList
 
   /// The name in recipes.
   public static var name: String { "sequence" }
