@@ -7,6 +7,7 @@
 
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if DNNL_VERSION_MAJOR < 2 || (DNNL_VERSION_MAJOR == 2 && DNNL_VERSION_MINOR < 6)
 #error "oneDNN 2.6 or later is needed (Debian 12, Ubuntu 24.04)"
@@ -73,6 +74,28 @@ static inline dnnl_status_t dnnl_memory_desc_destroy(md_t md) {
   return dnnl_success;
 }
 
+// The first kernel but for "brgconv", which in 2.6.3 is made from what other kernels left on the stack: for small
+// images about one in a thousand computes something else.
+static inline dnnl_status_t dnnl2_forward_convolution_create(dnnl_primitive_desc_t *pd,
+                                                             const dnnl_convolution_desc_t *desc,
+                                                             const_dnnl_primitive_attr_t attr,
+                                                             dnnl_engine_t engine) {
+  dnnl_primitive_desc_iterator_t kernels = NULL;
+  dnnl_status_t status = dnnl_primitive_desc_iterator_create(&kernels, desc, attr, engine, NULL);
+  while (status == dnnl_success) {
+    *pd = dnnl_primitive_desc_iterator_fetch(kernels);
+    const char *name = "";
+    status = *pd == NULL ? dnnl_out_of_memory
+                         : dnnl_primitive_desc_query(*pd, dnnl_query_impl_info_str, 0, (void *)&name);
+    if (status == dnnl_success && strncmp(name, "brgconv:", 8) != 0) break;
+    if (*pd != NULL) dnnl_primitive_desc_destroy(*pd);
+    *pd = NULL;
+    if (status == dnnl_success) status = dnnl_primitive_desc_iterator_next(kernels);
+  }
+  if (kernels != NULL) dnnl_primitive_desc_iterator_destroy(kernels);
+  return status == dnnl_iterator_ends ? dnnl_unimplemented : status;
+}
+
 static inline dnnl_status_t dnnl_convolution_forward_primitive_desc_create(
     dnnl_primitive_desc_t *pd, dnnl_engine_t engine, dnnl_prop_kind_t mode, dnnl_alg_kind_t algorithm,
     const_md_t src, const_md_t weights, const_md_t bias, const_md_t dst, const dnnl_dims_t strides,
@@ -81,7 +104,7 @@ static inline dnnl_status_t dnnl_convolution_forward_primitive_desc_create(
   dnnl_convolution_desc_t desc;
   const dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
       &desc, mode, algorithm, src, weights, bias, dst, strides, dilates, pad_l, pad_r);
-  return status == dnnl_success ? dnnl_primitive_desc_create(pd, &desc, attr, engine, NULL) : status;
+  return status == dnnl_success ? dnnl2_forward_convolution_create(pd, &desc, attr, engine) : status;
 }
 
 static inline dnnl_status_t dnnl_convolution_backward_data_primitive_desc_create(

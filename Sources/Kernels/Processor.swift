@@ -7,6 +7,9 @@ public enum Processor {
     type == .bf16 ? ck_amx_available() : ck_f32_available()
   }
 
+  /// Whether bf16 networks run here, however slowly: oneDNN has kernels for them from AVX-512 on.
+  public static var runsBF16: Bool { ck_best_variant().rawValue >= CK_AVX512.rawValue }
+
   /// Whether it multiplies bf16 numbers itself: by AMX or AVX-512.
   public static var multipliesBF16: Bool { ck_best_variant() == CK_AVX512_BF16 }
 }

@@ -105,6 +105,10 @@ public final class DataParallel: @unchecked Sendable {
         "a batch of \(batchSize) images cannot be cut into \(shards) shards: "
           + "use a larger batch or fewer shards")
     }
+    guard set.numbers == .fp32 || Processor.runsBF16 else {
+      throw ParallelError.setting(
+        "precision: bf16 needs AVX-512, which this processor lacks: use fp32 or auto")
+    }
     self.network = network
     kernelSet = set
     self.synchronizesBatchNorm = synchronizesBatchNorm

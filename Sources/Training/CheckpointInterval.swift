@@ -60,19 +60,4 @@ extension CheckpointInterval: CustomStringConvertible {
   }
 }
 
-extension CheckpointInterval: Codable {
-  /// Reads the text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let interval = Self(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected \(Self.forms)")
-    }
-    self = interval
-  }
-
-  /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}
+extension CheckpointInterval: TextCodable {}

@@ -34,19 +34,4 @@ extension TimeBudget: CustomStringConvertible {
   }
 }
 
-extension TimeBudget: Codable {
-  /// Reads the text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let time = Self(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected \(Self.forms)")
-    }
-    self = time
-  }
-
-  /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}
+extension TimeBudget: TextCodable {}

@@ -9,6 +9,6 @@ import Testing
     let replicas = try DataParallel(
       network: smallNetwork(), batchSize: 4, shards: 1, workers: 1, kernels: kernels, seed: 1, momentCount: 1)
     let first = replicas.kernels.filter { $0.layer == "0" }.map(\.pass)
-    #expect(first == ["forward", "backward-weights"])
+    #expect(first.filter { $0 != "reorder" } == ["forward", "backward-weights"])
   }
 }
