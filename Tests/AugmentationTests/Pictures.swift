@@ -46,3 +46,13 @@ let colours = AugmentationRecipe {
   Sharpen(probability: 0.9)
   Solarize(threshold: 60...200, probability: 0.9)
 }
+
+/// A recipe of every policy.
+let policies = AugmentationRecipe {
+  AugMix()
+  AutoAugment(.imagenet)
+  AutoAugment(.cifar10, interpolation: .nearest)
+  AutoAugment(.svhn, fill: 9)
+  RandAugment()
+  TrivialAugmentWide()
+}

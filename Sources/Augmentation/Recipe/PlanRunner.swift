@@ -32,6 +32,8 @@ struct PlanRunner {
       }
     } else if let nested = plan as? NestedPlan {
       for step in nested.steps { try run(step.plan) }
+    } else if let policy = plan as? PolicyPlan {
+      try policy.run(on: &self)
     } else {
       tables.flush(to: &image)
       finishWarp()

@@ -3,6 +3,8 @@ import Names
 /// Every transform that a recipe can name. A new one adds its line here.
 enum TransformTable {
   static let all: [any Transform.Type] = [
+    AugMix.self,
+    AutoAugment.self,
     AutoContrast.self,
     Brightness.self,
     CenterCrop.self,
@@ -21,6 +23,7 @@ enum TransformTable {
     OneOf.self,
     PlanckianJitter.self,
     Posterize.self,
+    RandAugment.self,
     RandomCrop.self,
     RandomOrder.self,
     RandomResizedCrop.self,
@@ -33,6 +36,7 @@ enum TransformTable {
     Sharpen.self,
     Solarize.self,
     SomeOf.self,
+    TrivialAugmentWide.self,
     Zoom.self,
   ]
 
