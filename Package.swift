@@ -24,13 +24,14 @@ let package = Package(
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels"),
     .target(name: "CProcessors"),
+    .target(name: "CPixels"),
 
     // The data branch, in the order in which an image meets it.
     .target(name: "Names"),
     .target(name: "Randomness"),
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
-    .target(name: "Augmentation", dependencies: ["Names", "Pixels", "Randomness"]),
+    .target(name: "Augmentation", dependencies: ["CPixels", "Names", "Pixels", "Randomness"]),
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
     .target(
       name: "Loading",
@@ -88,6 +89,7 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "NamesTests", dependencies: ["Names"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "CPixelsTests", dependencies: ["CPixels"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),

@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// The last step: 8-bit pixels to the numbers that a network takes.
 ///
 /// `(value / 255 - mean) / std` for each channel, in fp32, channels first (CHW).
@@ -37,41 +39,74 @@ public struct Normalize: Codable, Equatable, Sendable {
     try self.init(
       mean: container.decode([Float].self, forKey: .mean), std: container.decode([Float].self, forKey: .std))
   }
+}
 
+extension Normalize {
   /// Writes an image as fp32 planes, one channel after the other.
   /// - Parameters:
   ///   - image: has as many channels as there are means.
   ///   - target: has room for exactly the image: channels x height x width.
+  ///   - mirrored: whether left becomes right, in the same pass.
   /// - Throws: ``AugmentationError/shapeMismatch(expected:got:)``.
-  public func store(_ image: PixelBuffer, into target: inout MutableSpan<Float>) throws(AugmentationError) {
-    guard image.channels == mean.count else {
-      throw .shapeMismatch(expected: "an image of \(mean.count) channels", got: "\(image.channels)")
-    }
-    guard target.count == image.bytes.count else {
-      throw .shapeMismatch(
-        expected: "room for \(image.bytes.count) values (\(image.channels)x\(ImageSize(of: image)))",
-        got: "\(target.count)")
-    }
-    for channel in 0..<image.channels {
-      switch image.channels {
-      case 1: storePlane(channel, of: image, channels: 1, into: &target)
-      case 3: storePlane(channel, of: image, channels: 3, into: &target)
-      default: storePlane(channel, of: image, channels: 4, into: &target)
-      }
+  public func store(
+    _ image: PixelBuffer, into target: inout MutableSpan<Float>, mirrored: Bool = false
+  ) throws(AugmentationError) {
+    try check(image, room: target.count)
+    target.withUnsafeMutableBufferPointer { target in
+      withTask(image, mirrored: mirrored) { cp_store_f32(PixelKernels.level, $0, target.baseAddress) }
     }
   }
 
-  // Inlined with a constant number of channels.
-  @inline(__always)
-  private func storePlane(
-    _ channel: Int, of image: PixelBuffer, channels: Int, into target: inout MutableSpan<Float>
-  ) {
-    let scale = 1 / (255 * std[channel])
-    let offset = -mean[channel] / std[channel]
-    let count = image.width * image.height
-    let source = image.bytes.span
-    for pixel in 0..<count {
-      target[channel * count + pixel] = Float(source[pixel * channels + channel]) * scale + offset
+  /// Writes an image as bf16 planes: what the fp32 ones hold, rounded to nearest even.
+  /// - Parameters:
+  ///   - image: has as many channels as there are means.
+  ///   - target: has room for exactly the image: the bits of channels x height x width numbers.
+  ///   - mirrored: whether left becomes right, in the same pass.
+  /// - Throws: ``AugmentationError/shapeMismatch(expected:got:)``.
+  public func storeBF16(
+    _ image: PixelBuffer, into target: inout MutableSpan<UInt16>, mirrored: Bool = false
+  ) throws(AugmentationError) {
+    try check(image, room: target.count)
+    target.withUnsafeMutableBufferPointer { target in
+      withTask(image, mirrored: mirrored) { cp_store_bf16(PixelKernels.level, $0, target.baseAddress) }
+    }
+  }
+
+  private func check(_ image: PixelBuffer, room: Int) throws(AugmentationError) {
+    guard image.channels == mean.count else {
+      throw .shapeMismatch(expected: "an image of \(mean.count) channels", got: "\(image.channels)")
+    }
+    guard room == image.bytes.count else {
+      throw .shapeMismatch(
+        expected: "room for \(image.bytes.count) values (\(image.channels)x\(ImageSize(of: image)))",
+        got: "\(room)")
+    }
+  }
+
+  private func withTask(_ image: PixelBuffer, mirrored: Bool, _ store: (UnsafePointer<cp_store_task>) -> Void)
+  {
+    // Four numbers of which as many count as there are channels.
+    var scale = SIMD4<Float>.zero
+    var offset = SIMD4<Float>.zero
+    for channel in mean.indices {
+      scale[channel] = 1 / (255 * std[channel])
+      offset[channel] = -mean[channel] / std[channel]
+    }
+    withUnsafeBytes(of: scale) { scale in
+      withUnsafeBytes(of: offset) { offset in
+        image.bytes.withUnsafeBufferPointer { source in
+          var task = cp_store_task()
+          task.source = source.baseAddress
+          task.source_stride = image.width * image.channels
+          (task.channels, task.width, task.height) = (
+            Int32(image.channels), Int32(image.width), Int32(image.height)
+          )
+          task.mirrored = mirrored
+          task.scale = scale.baseAddress?.assumingMemoryBound(to: Float.self)
+          task.offset = offset.baseAddress?.assumingMemoryBound(to: Float.self)
+          store(&task)
+        }
+      }
     }
   }
 }

@@ -1,13 +1,20 @@
 /// An 8-bit image: rows from the top, pixels from the left, channels interleaved, no padding between rows.
-public struct PixelBuffer: Equatable, Sendable {
+///
+/// It keeps the memory of what it was before (``replace(width:height:channels:scratchBytes:_:)``), so that one value
+/// that goes through the same steps again and again soon asks for no memory any more.
+public struct PixelBuffer: Sendable {
   /// Width in pixels, at least 1.
-  public let width: Int
+  public private(set) var width: Int
   /// Height in pixels, at least 1.
-  public let height: Int
+  public private(set) var height: Int
   /// 1 (grey), 3 (RGB) or 4 (RGB and straight alpha).
-  public let channels: Int
+  public private(set) var channels: Int
   /// `width * height * channels` values, row by row.
   public var bytes: [UInt8]
+  /// Memory of an earlier image, for the next one.
+  private var spare: [UInt8] = []
+  /// Memory for what an operation notes on its way.
+  private var scratch: [UInt8] = []
 
   /// An image of one value.
   public init(width: Int, height: Int, channels: Int, filledWith value: UInt8 = 0) {
@@ -31,5 +38,64 @@ public struct PixelBuffer: Equatable, Sendable {
   public subscript(x: Int, y: Int, channel: Int) -> UInt8 {
     get { bytes[(y * width + x) * channels + channel] }
     set { bytes[(y * width + x) * channels + channel] = newValue }
+  }
+}
+
+extension PixelBuffer: Equatable {
+  /// Whether size, channels and values are the same.
+  public static func == (a: PixelBuffer, b: PixelBuffer) -> Bool {
+    a.width == b.width && a.height == b.height && a.channels == b.channels && a.bytes == b.bytes
+  }
+}
+
+// MARK: - Memory that is used again
+
+extension PixelBuffer {
+  /// Makes another image of this one, in memory that it has where that is enough.
+  /// - Parameters:
+  ///   - width: of the new image.
+  ///   - height: of the new image.
+  ///   - channels: of the new image; nil for as many as now.
+  ///   - scratchBytes: how much memory the closure needs on its way.
+  ///   - make: writes every value of the new image. The values that are there before mean nothing.
+  public mutating func replace<Failure: Error>(
+    width: Int, height: Int, channels: Int? = nil, scratchBytes: Int = 0,
+    _ make: (
+      _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>,
+      _ scratch: UnsafeMutableBufferPointer<UInt8>
+    ) throws(Failure) -> Void
+  ) throws(Failure) {
+    let channels = channels ?? self.channels
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
+    precondition([1, 3, 4].contains(channels), "an image has 1, 3 or 4 channels")
+    spare.setCount(width * height * channels)
+    scratch.setCount(scratchBytes)
+    try bytes.withUnsafeBufferPointer { source throws(Failure) in
+      try spare.withUnsafeMutableBufferPointer { target throws(Failure) in
+        try scratch.withUnsafeMutableBufferPointer { scratch throws(Failure) in
+          try make(source, target, scratch)
+        }
+      }
+    }
+    swap(&bytes, &spare)
+    (self.width, self.height, self.channels) = (width, height, channels)
+  }
+
+  /// Hands the image over with all its memory. What stays is an image of no use, until another is assigned.
+  public mutating func take() -> PixelBuffer {
+    let taken = self
+    (bytes, spare, scratch) = ([], [], [])
+    return taken
+  }
+}
+
+extension [UInt8] {
+  /// Makes it as long as asked for, in the memory that it has where that is enough.
+  fileprivate mutating func setCount(_ wanted: Int) {
+    if count > wanted {
+      removeLast(count - wanted)
+    } else {
+      append(contentsOf: repeatElement(0, count: wanted - count))
+    }
   }
 }

@@ -12,11 +12,12 @@ let package = Package(
     // Kernels have no threads and share nothing; with every access checked the tests would take an hour.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2", "-fno-sanitize=thread"])]),
     .target(name: "CProcessors"),
+    .target(name: "CPixels"),
     .target(name: "Names"),
     .target(name: "Randomness"),
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
-    .target(name: "Augmentation", dependencies: ["Names", "Pixels", "Randomness"]),
+    .target(name: "Augmentation", dependencies: ["CPixels", "Names", "Pixels", "Randomness"]),
     .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
     .target(
       name: "Loading",

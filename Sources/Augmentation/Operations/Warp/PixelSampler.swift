@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// Reads an image at positions between its pixels and beyond its border.
 ///
 /// Bilinear and bicubic weights have 11 bits each way, so that a value differs from exact arithmetic by less than
@@ -72,26 +74,45 @@ struct PixelSampler {
   ) {
     let (width, height) = (image.width, image.height)
     let line = width &* channels
-    for column in x.indices {
-      let (fromX, fromY) = (x[column] >> Self.bits, y[column] >> Self.bits)
+    var inside = cp_warp_source(
+      source: source, channels: Int32(channels), width: Int32(width), height: Int32(height))
+    var column = 0
+    while column < x.count {
+      // Runs of positions with all neighbours in the image, and between them those at its edges one by one.
+      guard let x = x.baseAddress.map({ $0 + column }), let y = y.baseAddress.map({ $0 + column }) else {
+        return
+      }
       let output = target + column &* channels
-      if isInside(fromX, width - 1), isInside(fromY, height - 1) {
-        let upper = source + (fromY &* line &+ fromX &* channels)
-        blend(
-          upper, upper + channels, upper + line, upper + line + channels, x: x[column], y: y[column],
-          into: output, channels: channels)
-      } else if sampling.border == .constant {
-        blendWithFill(source, x: x[column], y: y[column], into: output, channels: channels)
-      } else {
-        let left = sampling.border.index(fromX, count: width) &* channels
-        let right = sampling.border.index(fromX + 1, count: width) &* channels
-        let upper = source + sampling.border.index(fromY, count: height) &* line
-        let lower = source + sampling.border.index(fromY + 1, count: height) &* line
-        blend(
-          upper + left, upper + right, lower + left, lower + right, x: x[column], y: y[column], into: output,
-          channels: channels)
+      let done = x.withMemoryRebound(to: Int64.self, capacity: width - column) { x in
+        y.withMemoryRebound(to: Int64.self, capacity: width - column) { y in
+          cp_warp_bilinear(PixelKernels.level, &inside, x, y, width - column, output)
+        }
+      }
+      column += done
+      if column < width {
+        edge(source, x: x[done], y: y[done], into: output + done &* channels, line: line, channels: channels)
+        column += 1
       }
     }
+  }
+
+  /// One pixel of which not all neighbours lie in the image.
+  @inline(__always)
+  private func edge(
+    _ source: UnsafePointer<UInt8>, x: Int, y: Int, into output: UnsafeMutablePointer<UInt8>, line: Int,
+    channels: Int
+  ) {
+    if sampling.border == .constant {
+      blendWithFill(source, x: x, y: y, into: output, channels: channels)
+      return
+    }
+    let (fromX, fromY) = (x >> Self.bits, y >> Self.bits)
+    let left = sampling.border.index(fromX, count: image.width) &* channels
+    let right = sampling.border.index(fromX + 1, count: image.width) &* channels
+    let upper = source + sampling.border.index(fromY, count: image.height) &* line
+    let lower = source + sampling.border.index(fromY + 1, count: image.height) &* line
+    blend(
+      upper + left, upper + right, lower + left, lower + right, x: x, y: y, into: output, channels: channels)
   }
 
   @inline(__always)

@@ -1,0 +1,95 @@
+// Bilinear values at positions within an image. Weights have 11 bits: sums are exact, and rounded once.
+#include "internal.h"
+
+enum { FRACTION = 24, WEIGHT = 11, ONE = 1 << WEIGHT };
+
+INLINE int32_t weight_of(int64_t position) { return (int32_t)(position >> (FRACTION - WEIGHT)) & (ONE - 1); }
+
+/// Whether all four neighbours of a position lie in the image. A negative number is a large one without sign.
+INLINE bool is_inside(const cp_warp_source *s, int64_t x, int64_t y) {
+  return (uint64_t)(x >> FRACTION) < (uint64_t)(s->width - 1) && (uint64_t)(y >> FRACTION) < (uint64_t)(s->height - 1);
+}
+
+INLINE const uint8_t *pixel_at(const cp_warp_source *s, const int32_t channels, int64_t x, int64_t y) {
+  return s->source + ((size_t)(y >> FRACTION) * s->width + (size_t)(x >> FRACTION)) * channels;
+}
+
+INLINE size_t row_portable(const cp_warp_source *s, const int32_t channels, const int64_t *x, const int64_t *y,
+                           size_t start, size_t count, uint8_t *target) {
+  for (size_t i = start; i < count; i++) {
+    if (!is_inside(s, x[i], y[i])) return i;
+    const uint8_t *upper = pixel_at(s, channels, x[i], y[i]), *lower = upper + (size_t)s->width * channels;
+    const int32_t across = weight_of(x[i]), down = weight_of(y[i]);
+    for (int32_t c = 0; c < channels; c++) {
+      const int32_t above = upper[c] * (ONE - across) + upper[channels + c] * across;
+      const int32_t below = lower[c] * (ONE - across) + lower[channels + c] * across;
+      const int32_t sum = above * (ONE - down) + below * down;
+      target[i * channels + c] = (uint8_t)((sum + (1 << (2 * WEIGHT - 1))) >> (2 * WEIGHT));
+    }
+  }
+  return count;
+}
+
+#ifdef CP_HAS_AVX2
+
+// The eight bytes from either row on that a pixel reads.
+FOR_AVX2 INLINE __m256i two_pixels(const uint8_t *a, const uint8_t *b) {
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadl_epi64((const __m128i *)a)),
+                                 _mm_loadl_epi64((const __m128i *)b), 1);
+}
+
+// One less the weight and the weight, as a pair of words.
+FOR_AVX2 INLINE __m128i both_weights(int32_t weight) { return _mm_set1_epi32(weight << 16 | (ONE - weight)); }
+
+// Two positions at a time: each half of a vector has the channels of one. Returns how many are done: those whose eight
+// bytes from either row on lie in the image, but for the last one, behind whose channels a byte would be written.
+FOR_AVX2 INLINE size_t row_avx2(const cp_warp_source *s, const int32_t channels, const int64_t *x, const int64_t *y,
+                                size_t count, uint8_t *target) {
+  const __m256i order =
+      channels == 3
+          ? _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,  //
+                             0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
+          : _mm256_setr_epi8(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1,  //
+                             0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  const __m256i half = _mm256_set1_epi32(1 << (2 * WEIGHT - 1));
+  const size_t stride = (size_t)s->width * channels;
+  const uint8_t *end = s->source + stride * s->height;
+  size_t i = 0;
+  for (; i + 2 < count; i += 2) {
+    if (!is_inside(s, x[i], y[i]) || !is_inside(s, x[i + 1], y[i + 1])) break;
+    const uint8_t *a = pixel_at(s, channels, x[i], y[i]), *b = pixel_at(s, channels, x[i + 1], y[i + 1]);
+    if (end - a < (ptrdiff_t)stride + 8 || end - b < (ptrdiff_t)stride + 8) break;
+    const __m256i upper = _mm256_shuffle_epi8(two_pixels(a, b), order);
+    const __m256i lower = _mm256_shuffle_epi8(two_pixels(a + stride, b + stride), order);
+    const __m256i across = _mm256_set_m128i(both_weights(weight_of(x[i + 1])), both_weights(weight_of(x[i])));
+    const __m256i down = _mm256_set_m128i(_mm_set1_epi32(weight_of(y[i + 1])), _mm_set1_epi32(weight_of(y[i])));
+    const __m256i above = _mm256_madd_epi16(upper, across), below = _mm256_madd_epi16(lower, across);
+    const __m256i difference = _mm256_mullo_epi32(_mm256_sub_epi32(below, above), down);
+    const __m256i sum = _mm256_add_epi32(_mm256_slli_epi32(above, WEIGHT), difference);
+    const __m256i levels = _mm256_srai_epi32(_mm256_add_epi32(sum, half), 2 * WEIGHT);
+    const __m256i words = _mm256_packs_epi32(levels, levels), bytes = _mm256_packus_epi16(words, words);
+    const int32_t first = _mm256_extract_epi32(bytes, 0), second = _mm256_extract_epi32(bytes, 4);
+    memcpy(target + i * channels, &first, 4);
+    memcpy(target + (i + 1) * channels, &second, 4);
+  }
+  return i;
+}
+
+FOR_AVX2 static size_t row_of_channels_avx2(const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count,
+                                            uint8_t *target) {
+  return s->channels == 3 ? row_avx2(s, 3, x, y, count, target) : row_avx2(s, 4, x, y, count, target);
+}
+
+#endif
+
+size_t cp_warp_bilinear(cp_level level, const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count,
+                        uint8_t *target) {
+  size_t done = 0;
+#ifdef CP_HAS_AVX2
+  if (level == CP_AVX2 && s->channels > 1) done = row_of_channels_avx2(s, x, y, count, target);
+#endif
+  (void)level;
+  if (s->channels == 1) return row_portable(s, 1, x, y, done, count, target);
+  if (s->channels == 3) return row_portable(s, 3, x, y, done, count, target);
+  return row_portable(s, 4, x, y, done, count, target);
+}
