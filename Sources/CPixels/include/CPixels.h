@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /// Instruction sets, each one containing those before it.
-typedef enum __attribute__((enum_extensibility(closed))) { CP_PORTABLE = 0, CP_AVX2 = 1 } cp_level;
+typedef enum { CP_PORTABLE = 0, CP_AVX2 = 1 } cp_level;
 
 /// The best level that this processor has.
 cp_level cp_best_level(void);
