@@ -26,16 +26,15 @@ public struct CenterCrop: Transform {
 
   /// Draws nothing.
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Crop? {
-    let spareColumns = size.width - self.size.width
-    let spareRows = size.height - self.size.height
-    guard spareColumns >= 0, spareRows >= 0 else {
+    guard self.size.width <= size.width, self.size.height <= size.height else {
       throw .cropTooLarge(transform: Self.name, crop: self.size, image: size, padding: 0)
     }
-    if spareColumns == 0, spareRows == 0 { return nil }
-    return Crop(x: Self.half(spareColumns), y: Self.half(spareRows), size: self.size, fill: 0)
+    return self.size == size ? nil : Self.middle(self.size, of: size)
   }
 
-  private static func half(_ spare: Int) -> Int {
-    Int((Double(spare) / 2).rounded(.toNearestOrEven))
+  /// The crop of a size in the middle of an image that is as large at least.
+  static func middle(_ crop: ImageSize, of image: ImageSize) -> Crop {
+    func half(_ spare: Int) -> Int { Int((Double(spare) / 2).rounded(.toNearestOrEven)) }
+    return Crop(x: half(image.width - crop.width), y: half(image.height - crop.height), size: crop)
   }
 }

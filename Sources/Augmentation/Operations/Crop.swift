@@ -1,18 +1,21 @@
-/// A rectangle of the image; what lies outside the image has one value in every channel.
+/// A rectangle of the image; what lies outside the image is as the border says.
 public struct Crop: TransformPlan {
   /// The left column and upper row, negative where padding begins before the image.
   public let x, y: Int
   /// The size of the rectangle.
   public let size: ImageSize
-  /// The value outside the image, 0...255.
+  /// The value beyond a constant border, in every channel.
   public let fill: UInt8
+  /// What lies outside the image.
+  public let border: Border
 
   /// A rectangle of an image.
-  public init(x: Int, y: Int, size: ImageSize, fill: UInt8 = 0) {
+  public init(x: Int, y: Int, size: ImageSize, fill: UInt8 = 0, border: Border = .constant) {
     self.x = x
     self.y = y
     self.size = size
     self.fill = fill
+    self.border = border
   }
 
   /// Where a crop may begin, so that no sum can overflow.
@@ -27,7 +30,8 @@ public struct Crop: TransformPlan {
       throw .planMismatch(expected: "a crop at most 2^30 pixels away", got: "\(size) at \(x), \(y)")
     }
     if (x, y) == (0, 0), size == ImageSize(of: image) { return }
-    image = cropped(image)
+    let isInside = x >= 0 && y >= 0 && x + size.width <= image.width && y + size.height <= image.height
+    image = border == .constant || isInside ? cropped(image) : continued(image)
   }
 
   private func cropped(_ image: PixelBuffer) -> PixelBuffer {
@@ -43,6 +47,24 @@ public struct Crop: TransformPlan {
       let from = (row * image.width + columns.lowerBound) * channels
       let to = ((row - y) * size.width + columns.lowerBound - x) * channels
       for index in 0..<length { target[to + index] = source[from + index] }
+    }
+    return result
+  }
+
+  /// The rectangle of an image that goes on beyond its border.
+  private func continued(_ image: PixelBuffer) -> PixelBuffer {
+    let channels = image.channels
+    var result = PixelBuffer(width: size.width, height: size.height, channels: channels)
+    let columns = (x..<x + size.width).map { border.index($0, count: image.width) * channels }
+    let source = image.bytes.span
+    var target = result.bytes.mutableSpan
+    var output = 0
+    for row in y..<y + size.height {
+      let line = border.index(row, count: image.height) * image.width * channels
+      for column in columns {
+        for channel in 0..<channels { target[output + channel] = source[line + column + channel] }
+        output += channels
+      }
     }
     return result
   }
