@@ -89,6 +89,13 @@ extension JPEGSegments {
       if segment.marker == 0xD9 { return data.count }
       sawScan = sawScan || segment.marker == 0xDA
     }
-    return sawScan ? segments.position : data.count
+    return sawScan && segments.isCutShort ? segments.position : data.count
+  }
+
+  /// Whether a segment begins where none that is whole does.
+  private var isCutShort: Bool {
+    guard position < data.count, data[position] == 0xFF else { return false }
+    guard position + 4 <= data.count else { return true }
+    return position + 2 + (Int(data[position + 2]) << 8 | Int(data[position + 3])) > data.count
   }
 }
