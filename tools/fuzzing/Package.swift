@@ -6,7 +6,9 @@ import PackageDescription
 /// Counts what an input reaches, and checks every access; arithmetic that overflows traps in Swift anyway.
 let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
 let watchedC: [CSetting] = [
-  .unsafeFlags(["-O1", "-g", "-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=undefined"])
+  .unsafeFlags([
+    "-O1", "-g", "-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=undefined",
+  ])
 ]
 
 /// A program that hands libFuzzer what to do with one input.
@@ -30,7 +32,8 @@ let package = Package(
     .target(name: "Pixels", swiftSettings: watched),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"], swiftSettings: watched),
     .target(
-      name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"], swiftSettings: watched),
+      name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"], swiftSettings: watched
+    ),
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
     .target(name: "Networks", dependencies: ["Kernels", "Names", "Randomness"]),
     // Only safetensors: ONNX needs a package.

@@ -15,7 +15,8 @@ fuzz { start, count in
   let paths = folder.samples.map(\.relativePath)
   precondition(
     zip(paths, paths.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }, "not in order")
-  precondition(folder.samples.allSatisfy { folder.classes.indices.contains($0.label) }, "a label without class")
+  precondition(
+    folder.samples.allSatisfy { folder.classes.indices.contains($0.label) }, "a label without class")
   precondition(folder.manifest() == (try? ImageFolder.index(root: root))?.manifest(), "not the same again")
   _ = try? DatasetSplits.discover(root)
   return 0

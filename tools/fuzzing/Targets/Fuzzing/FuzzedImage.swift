@@ -32,7 +32,8 @@ private func quarter(of image: PixelBuffer, chosenBy data: [UInt8]) -> PixelRegi
   let (width, height) = (max(1, image.width / 2), max(1, image.height / 2))
   let sum = data.suffix(64).reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF
   return PixelRegion(
-    x: sum % (image.width - width + 1), y: sum / 256 % (image.height - height + 1), width: width, height: height)
+    x: sum % (image.width - width + 1), y: sum / 256 % (image.height - height + 1), width: width,
+    height: height)
 }
 
 private func crop(_ image: PixelBuffer, to region: PixelRegion) -> PixelBuffer {
