@@ -37,7 +37,7 @@ public struct MixingOptions: Equatable, Sendable {
 }
 
 /// Which training images an epoch has.
-public enum Sampling: String, Codable, CaseIterable, Sendable {
+public enum ImageSampling: String, Codable, CaseIterable, Sendable {
   /// Each once, in a new order.
   case shuffled
   /// As many, drawn with replacement so that every class comes equally often.

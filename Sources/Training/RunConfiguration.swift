@@ -103,7 +103,7 @@ public struct RunConfiguration: Equatable, Sendable {
   /// How the images of a batch are mixed.
   public var mixing = MixingOptions()
   /// Which training images an epoch has.
-  public var sampling = Sampling.shuffled
+  public var sampling = ImageSampling.shuffled
   /// The standard deviation of noise on training images, in units of normalised values; 0 is none.
   public var inputNoise = 0.0
   /// The type of activations; part of the result.

@@ -41,7 +41,7 @@ struct RegularizationOptions: ParsableArguments {
       Which images an epoch has: shuffled is each once; balanced draws as many with replacement, every class equally \
       often, for classes of very different sizes (default: \(defaults.sampling.rawValue)).
       """)
-  var sampling: Sampling?
+  var sampling: ImageSampling?
 
   @Option(
     help: """
@@ -84,4 +84,4 @@ struct RegularizationOptions: ParsableArguments {
   }
 }
 
-extension Sampling: ExpressibleByArgument {}
+extension ImageSampling: ExpressibleByArgument {}
