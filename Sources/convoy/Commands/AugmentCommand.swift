@@ -6,7 +6,10 @@ struct AugmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "augment",
     abstract: "Write augmented copies of a folder of images.",
-    usage: "convoy augment [<options>] <input> <output>",
+    usage: """
+      convoy augment [<options>] <input> <output>
+      convoy augment [<options>] <input> --preview <file>
+      """,
     discussion: """
       The output has the folders of the input, and for each image copies named after it: cat/a.jpg becomes \
       cat/a-1.png, cat/a-2.png and on. Which pixels they have depends on the image, the recipe, the seed, the image's \
@@ -20,13 +23,15 @@ struct AugmentCommand: ParsableCommand {
         convoy augment data/flowers out/whole --recipe recipe.yaml --balance 500 --only-split train --keep-originals
         convoy augment data/flowers out/again --replay out/flowers/manifest.jsonl
         convoy augment data/flowers out/flowers --verify
+        convoy augment data/flowers --recipe strong --preview sheet.png --preview sheet.html
+        convoy augment photo.jpg --operations --preview operations.png
       """)
 
   @Argument(help: "The folder of images: with splits, with a folder for each class, or of images alone.")
   var input: String
 
-  @Argument(help: "The folder to write.")
-  var output: String
+  @Argument(help: "The folder to write; not with --preview.")
+  var output: String?
 
   @OptionGroup(title: "What is made")
   var making: AugmentOptions
@@ -44,31 +49,81 @@ struct AugmentCommand: ParsableCommand {
   @Flag(help: "Replace files that are in the way.")
   var overwrite = false
 
+  @OptionGroup(title: "Preview")
+  var preview: AugmentPreviewOptions
+
   @Option(help: "Images to work on at the same time, 1 or more (default: the number of cores).")
   var threads: Int?
 
   @OptionGroup(title: "Output")
   var speech: OutputOptions
 
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be at least 1.") }
-    if verify && (replay != nil || overwrite) {
-      throw ValidationError(
-        "--verify writes nothing; leave out \(replay != nil ? "--replay" : "--overwrite").")
-    }
-    if verify || replay != nil {
-      if let name = making.firstGiven {
-        throw ValidationError(
-          "\(name) has no part in \(verify ? "--verify" : "--replay"): the manifest says it.")
+  /// What the command is to do.
+  private enum Mode {
+    case make, replay(String), verify, preview
+
+    /// The flag that asks for it.
+    var flag: String {
+      switch self {
+      case .make: "--recipe"
+      case .replay: "--replay"
+      case .verify: "--verify"
+      case .preview: "--preview"
       }
-    } else if making.recipe == nil {
-      throw ValidationError(
-        "--recipe is needed: a file, or a built-in recipe (\(RecipeOption.names.joined(separator: ", "))).")
+    }
+  }
+
+  private var mode: Mode {
+    if !preview.preview.isEmpty { return .preview }
+    if verify { return .verify }
+    return replay.map { .replay($0) } ?? .make
+  }
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("--threads is \(threads); it must be at least 1.")
+    }
+    if let idle = idleOption { throw ValidationError("\(idle) has no part in \(mode.flag); leave it out.") }
+    if case .preview = mode {
+    } else if output == nil {
+      throw ValidationError("The folder to write is needed.")
+    }
+    switch mode {
+    case .make,
+      .preview where preview.sweeps.isEmpty:
+      if making.recipe == nil {
+        let names = RecipeOption.names.joined(separator: ", ")
+        throw ValidationError("--recipe is needed: a file, or a built-in recipe (\(names)).")
+      }
+    default: break
+    }
+  }
+
+  /// An option that was given and would change nothing.
+  private var idleOption: String? {
+    switch mode {
+    case .make: return nil
+    case .replay: return making.firstGiven()
+    case .verify:
+      return making.firstGiven() ?? (replay != nil ? "--replay" : overwrite ? "--overwrite" : nil)
+    case .preview:
+      let used = ["--copies", "--seed"] + (preview.sweeps.isEmpty ? ["--recipe", "--size"] : [])
+      let others = [
+        ("the folder to write", output != nil), ("--verify", verify), ("--replay", replay != nil),
+        ("--overwrite", overwrite), ("--threads", threads != nil),
+      ]
+      return making.firstGiven(except: used) ?? others.first { $0.1 }?.0
     }
   }
 
   func run() throws {
     let console = Console(speech)
+    if case .preview = mode {
+      let report = try preview.write(input: input, making)
+      console.result("wrote \(report.files.joined(separator: " and "))")
+      try console.event("preview", report, isResult: true)
+      return try console.check()
+    }
     let stop = StopRequest()
     let signals = StopSignals {
       console.note("stopping after the images under way; once more to quit at once")
@@ -76,7 +131,8 @@ struct AugmentCommand: ParsableCommand {
     }
     console.onFailure { stop.request() }
     defer { console.clearProgress() }
-    if verify { return try runVerification(console, stop, signals) }
+    let output = output ?? ""
+    if case .verify = mode { return try runVerification(of: output, console, stop, signals) }
     let reporter = AugmentReporter(console: console, title: replay == nil ? "augment" : "replay")
     let report: AugmentationReport
     if let replay {
@@ -95,7 +151,9 @@ struct AugmentCommand: ParsableCommand {
     if report.isStopped, let status = signals.status { throw SilentEnd(status: status) }
   }
 
-  private func runVerification(_ console: Console, _ stop: StopRequest, _ signals: StopSignals) throws {
+  private func runVerification(
+    of output: String, _ console: Console, _ stop: StopRequest, _ signals: StopSignals
+  ) throws {
     var check = FolderVerification(input: input, output: output)
     check.threads = threads ?? check.threads
     let clock = WorkClock()

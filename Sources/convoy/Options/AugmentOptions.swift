@@ -82,16 +82,15 @@ struct AugmentOptions: ParsableArguments {
     }
   }
 
-  /// The first option here that was given.
-  var firstGiven: String? {
+  /// The first option here that was given, those that are used left out.
+  func firstGiven(except used: [String] = []) -> String? {
     let given = [
       ("--recipe", recipe != nil), ("--size", size != nil), ("--copies", copies != nil),
-      ("--balance", balance != nil),
-      ("--only-split", onlySplit != nil), ("--keep-originals", keepOriginals),
-      ("--exclude", !exclude.isEmpty),
-      ("--seed", seed != nil), ("--format", format != nil), ("--quality", quality != nil),
+      ("--balance", balance != nil), ("--only-split", onlySplit != nil), ("--keep-originals", keepOriginals),
+      ("--exclude", !exclude.isEmpty), ("--seed", seed != nil), ("--format", format != nil),
+      ("--quality", quality != nil),
     ]
-    return given.first { $0.1 }?.0
+    return given.first { $0.1 && !used.contains($0.0) }?.0
   }
 
   /// The recipe that was asked for.
