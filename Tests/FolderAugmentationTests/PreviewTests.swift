@@ -45,7 +45,9 @@ struct PreviewTests {
   @Test("every operation of the usual table takes its values", arguments: OperationSweep.standard)
   func standard(sweep: OperationSweep) throws {
     let folder = try TemporaryFolder()
-    var image = PixelBuffer(width: 40, height: 30, channels: 3)
+    // A part of CLAHE's histograms is clipped only where there are enough pixels.
+    let side = sweep.transform == "clahe" ? 100 : 30
+    var image = PixelBuffer(width: side, height: side, channels: 3)
     for place in image.bytes.indices { image.bytes[place] = UInt8(place * place / 97 % 251) }
     let path = try folder.write(file: "cat/a.png", bytes: ImageCodec.encodePNG(image))
     let sheet = try AugmentationPreview(input: path).operations([sweep], steps: 3)

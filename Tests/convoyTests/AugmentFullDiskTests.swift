@@ -11,7 +11,7 @@ struct AugmentFullDiskTests {
     let folder = try TemporaryFolder()
     let data = try TinyImages.make(in: folder, "data", count: 40)
     let output = folder.path(of: "out")
-    let command = ["augment", data, output, "--recipe", "light", "--copies", "3"]
+    let command = ["augment", data, output, "--recipe", "standard", "--copies", "3"]
     // The manifest is the file that grows beyond the limit.
     let failed = try ConvoyBinary.runLimited(kibibytesPerFile: 16, command)
     #expect(failed.status == 74)
@@ -40,13 +40,13 @@ struct AugmentFullDiskTests {
     let data = try TinyImages.make(in: folder, "data", count: 40)
     let script = #"""
       convoy=$1 data=$2
-      mount -t tmpfs -o size=1m none /mnt
-      head -c 700K /dev/zero > /mnt/filler
-      "$convoy" augment "$data" /mnt/out --recipe light --copies 4 --quiet
+      mount -t tmpfs -o size=4m none /mnt
+      head -c 3400K /dev/zero > /mnt/filler
+      "$convoy" augment "$data" /mnt/out --recipe standard --copies 4 --quiet
       echo "status $?" >&2
       find /mnt/out -name '*.partial' >&2
       rm /mnt/filler
-      "$convoy" augment "$data" /mnt/out --recipe light --copies 4 --quiet &&
+      "$convoy" augment "$data" /mnt/out --recipe standard --copies 4 --quiet &&
         exec "$convoy" augment "$data" /mnt/out --verify
       """#
     let outcome = try ConvoyBinary.run(
