@@ -2,6 +2,8 @@
 public enum AugmentationError: Error, Equatable, Sendable {
   /// A recipe names a transform that does not exist.
   case unknownTransform(name: String, nearest: String)
+  /// No built-in recipe has that name.
+  case unknownRecipe(name: String, nearest: String)
   /// A transform is given an option that it does not have; `nearest` is nil where it has none at all.
   case unknownOption(transform: String, name: String, nearest: String?)
   /// A transform lacks an option that has no default.
@@ -30,6 +32,8 @@ extension AugmentationError: CustomStringConvertible {
     switch self {
     case .unknownTransform(let name, let nearest):
       "there is no transform '\(name)'; the nearest is '\(nearest)'"
+    case .unknownRecipe(let name, let nearest):
+      "there is no built-in recipe '\(name)'; the nearest is '\(nearest)'"
     case .unknownOption(let transform, let name, let nearest?):
       "\(transform) has no option '\(name)'; the nearest is '\(nearest)'"
     case .unknownOption(let transform, let name, nil):

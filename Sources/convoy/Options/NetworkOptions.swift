@@ -21,7 +21,10 @@ struct NetworkOptions: ParsableArguments {
   var channels: Int?
 
   @Option(
-    help: "Augmentation: auto, none, or the path of a recipe file in YAML or JSON (default: auto).",
+    help: """
+      Augmentation: auto, none, light, standard, cifar, imagenet, trivial, strong, or the path of a recipe file in \
+      YAML or JSON (default: auto).
+      """,
     transform: { AugmentationChoice($0) })
   var augment: AugmentationChoice?
 

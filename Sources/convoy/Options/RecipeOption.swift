@@ -9,7 +9,7 @@ enum RecipeOption {
   /// Throws `TrainingError.missing` and `.unreadableDocument`.
   /// - Parameter size: what images leave with; nil where each keeps its own as far as the recipe lets it.
   static func recipe(_ text: String, size: ImageSize?) throws -> AugmentationRecipe {
-    if let recipe = builtIn(text, size: size) { return recipe }
+    if names.contains(text) { return try .builtIn(named: text, size: size) }
     guard FileManager.default.fileExists(atPath: text) else {
       throw TrainingError.missing(
         path: text, what: "recipe file, nor a built-in recipe (\(names.joined(separator: ", ")))")
@@ -26,10 +26,5 @@ enum RecipeOption {
   }
 
   /// The names of the built-in recipes.
-  static let names = ["standard"]
-
-  private static func builtIn(_ name: String, size: ImageSize?) -> AugmentationRecipe? {
-    guard name == "standard" else { return nil }
-    return .standard(size: size ?? 224, sameSize: size == nil)
-  }
+  static let names = AugmentationRecipe.builtInNames
 }
