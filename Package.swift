@@ -94,7 +94,8 @@ let package = Package(
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "AugmentationTests", dependencies: ["Augmentation", "TestSupport", "Yams"], exclude: ["Fixtures"]),
+      name: "AugmentationTests", dependencies: ["Augmentation", "CPixels", "TestSupport", "Yams"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["CZlib", "Datasets", "ImageCodecs", "Pixels", "Randomness", "TestSupport"]),

@@ -31,6 +31,7 @@ struct Expected: Decodable {
 
   static let all = load("expected.json")
   static let colour = load("colour.json")
+  static let filters = load("filters.json")
 
   private static func load(_ name: String) -> Expected {
     do { return try JSONDecoder().decode(Expected.self, from: Data(Fixtures.bytes(name))) } catch {

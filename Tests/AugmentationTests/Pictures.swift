@@ -56,3 +56,17 @@ let policies = AugmentationRecipe {
   RandAugment()
   TrivialAugmentWide()
 }
+
+/// A recipe of every filter and noise.
+let filters = AugmentationRecipe {
+  BoxBlur()
+  Defocus()
+  Downscale()
+  GaussianBlur()
+  GaussianNoise()
+  JPEGCompression()
+  MedianBlur()
+  MotionBlur()
+  SaltAndPepper()
+  ShotNoise()
+}

@@ -64,6 +64,12 @@ extension AugmentationRecipe {
       Rotate(degrees: 15, probability: 0.5)
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8)
       Grayscale(probability: 0.1)
+      OneOf(probability: 0.2) {
+        GaussianBlur(sigma: 0.3...1.5)
+        GaussianNoise(sigma: 0.01...0.05)
+        JPEGCompression(quality: 40...90)
+        Sharpen()
+      }
     }
   }
 }

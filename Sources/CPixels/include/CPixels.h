@@ -63,3 +63,58 @@ typedef struct {
 /// Returns how many are written.
 size_t cp_warp_bilinear(cp_level level, const cp_warp_source *source, const int64_t *x, const int64_t *y,
                         size_t count, uint8_t *target);
+
+// MARK: Filters
+
+/// An image without gaps and where its filtered values go.
+typedef struct {
+  const uint8_t *source;
+  uint8_t *target;
+  int32_t channels, width, height;
+} cp_filter_task;
+
+/// How much memory a filter of a radius needs beside source and target.
+size_t cp_filter_scratch_bytes(const cp_filter_task *task, int32_t radius);
+
+/// A symmetric filter along columns and then rows. The weights of the middle and of those `1...radius` away have 8
+/// fraction bits for columns and 16 for rows (`fine_weights`); the sums of all 2 radius + 1 are exactly one.
+void cp_separable(cp_level level, const cp_filter_task *task, int32_t radius, const uint16_t *weights,
+                  const uint16_t *fine_weights, void *scratch);
+
+/// The mean of a square of 2 radius + 1 on each side; the radius is 1...7.
+void cp_box(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch);
+
+/// The median of a square of 2 radius + 1 on each side; the radius is 1, 2 or 3. Beyond the border the outermost pixels
+/// are repeated; the other filters mirror the image there.
+void cp_median(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch);
+
+/// Places relative to a pixel and their weights, in 20 fraction bits, which add up to one.
+typedef struct {
+  int32_t count, equal;      // the first `equal` of the `count` have one weight
+  const int32_t *across;     // [count], at most the radius
+  const int32_t *down;       // [count]
+  uint32_t equal_weight;
+  const uint32_t *weights;   // of the others
+} cp_taps;
+
+/// Weighted sums of places.
+void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *list, int32_t radius, void *scratch);
+
+// MARK: Noise
+
+/// Replaces every value by what a table of `[256][1024]` has for it and ten random bits.
+///
+/// The bits are those of Philox4x32-10 with a key and the last three words of its counter, whose first one counts from
+/// 0: of every word first the upper and then the lower half, and of a half the upper ten bits.
+void cp_draw_levels(cp_level level, uint8_t *values, size_t count, const uint32_t key[2], const uint32_t counter[3],
+                    const uint8_t *table);
+
+// MARK: JPEG
+
+/// What JPEG compression makes of an image of 1 or 3 channels (3 of 4): baseline, 4:2:0, as libjpeg encodes (integer
+/// DCT) and decodes (smooth upsampling). The tables are luma's and chroma's, row by row.
+void cp_jpeg(cp_level level, uint8_t *values, int32_t channels, int32_t width, int32_t height,
+             const uint16_t luma[64], const uint16_t chroma[64], void *scratch);
+
+/// How much memory `cp_jpeg` needs beside the image.
+size_t cp_jpeg_scratch_bytes(int32_t width, int32_t height);

@@ -1,0 +1,61 @@
+internal import CPixels
+
+/// Every value replaced by the median of a square around it, of a random size.
+///
+/// The radius is uniform in its range. Agrees with OpenCV's `medianBlur` (the border's pixels are repeated), exactly.
+/// Alpha stays.
+public struct MedianBlur: Transform {
+  /// The square has 2 radius + 1 pixels on a side, 1...3; 1...3 by default, as Albumentations' 3 to 7 pixels.
+  public var radius: ClosedRange<Int>
+  /// How often, 0...1; 1 by default.
+  public var probability: Double
+
+  /// Squares of 3 to 7 pixels.
+  public static let standardRadius = 1...3
+
+  /// Squares of a radius in a range.
+  public init(radius: ClosedRange<Int> = standardRadius, probability: Double = 1) {
+    self.radius = radius
+    self.probability = probability
+  }
+
+  /// The options in recipes.
+  public enum CodingKeys: String, CodingKey, CaseIterable { case radius, probability }
+
+  /// All options have defaults; one number fixes the radius.
+  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
+    self.init(
+      radius: try options.integers(.radius, default: Self.standardRadius),
+      probability: try options.probability(.probability))
+  }
+
+  /// Checks the range and the probability.
+  public func validate() throws(AugmentationError) {
+    try Self.check(range: radius, .radius, within: Plan.limits)
+    try Self.check(probability: probability, .probability)
+  }
+
+  /// Draws the radius.
+  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
+    var stream = key.parameters()
+    return Plan(radius: stream.integer(in: radius))
+  }
+
+  /// A known size.
+  public struct Plan: TransformPlan {
+    static let limits = 1...3
+
+    /// The square has 2 radius + 1 pixels on a side.
+    public let radius: Int
+
+    /// Changes the image; alpha stays.
+    public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
+      guard Self.limits.contains(radius) else {
+        throw .planMismatch(expected: "a radius within \(Self.limits)", got: "\(radius)")
+      }
+      image.filter(radius: radius) { task, scratch in
+        cp_median(PixelKernels.level, task, Int32(radius), scratch)
+      }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+// Filters over the neighbours of every pixel. Each one first copies the image with a border, so that its loops
+// know no border; results are rounded to nearest.
+#include "internal.h"
+
+enum { LANES = 32 };
+
+typedef uint8_t bytes32 __attribute__((vector_size(32)));
+typedef uint16_t words32 __attribute__((vector_size(64)));
+typedef uint32_t longs32 __attribute__((vector_size(128)));
+
+// Vectors go by address, since a function that takes one as a value depends on the instruction set.
+INLINE void load(bytes32 *value, const uint8_t *from) { memcpy(value, from, LANES); }
+
+// The last values of a row are stored by themselves.
+INLINE void store(const bytes32 *value, uint8_t *to, size_t left) {
+  if (left < LANES) memcpy(to, value, left);
+  else memcpy(to, value, LANES);
+}
+
+/// The place within `count` that lies at `index` of a row that goes on beyond its ends: mirrored at its outermost
+/// pixels, or repeating them.
+static int32_t place(int32_t index, int32_t count, bool repeating) {
+  if (repeating) return index < 0 ? 0 : index < count ? index : count - 1;
+  if (count == 1) return 0;
+  const int32_t period = 2 * (count - 1);
+  index = ((index % period) + period) % period;
+  return index < count ? index : period - index;
+}
+
+/// The image with `radius` more pixels on every side.
+typedef struct {
+  uint8_t *first;  // the image's first value
+  ptrdiff_t stride;
+} padded;
+
+static size_t padded_stride(const cp_filter_task *t, int32_t radius) {
+  return (size_t)(t->width + 2 * radius) * t->channels;
+}
+
+static size_t padded_bytes(const cp_filter_task *t, int32_t radius) {
+  // Loops may read a few lanes behind the last row.
+  return round_up(padded_stride(t, radius) * (t->height + 2 * radius) + LANES, 64);
+}
+
+static padded pad(const cp_filter_task *t, int32_t radius, bool repeating, uint8_t *memory) {
+  const size_t stride = padded_stride(t, radius), length = (size_t)t->width * t->channels;
+  for (int32_t y = -radius; y < t->height + radius; y++) {
+    const uint8_t *source = t->source + place(y, t->height, repeating) * length;
+    uint8_t *row = memory + (y + radius) * stride;
+    memcpy(row + radius * t->channels, source, length);
+    for (int32_t x = 0; x < radius; x++) {
+      const int32_t left = place(x - radius, t->width, repeating);
+      const int32_t right = place(t->width + x, t->width, repeating);
+      memcpy(row + x * t->channels, source + left * t->channels, t->channels);
+      memcpy(row + (radius + t->width + x) * t->channels, source + right * t->channels, t->channels);
+    }
+  }
+  memset(memory + stride * (t->height + 2 * radius), 0, LANES);
+  return (padded){memory + radius * stride + radius * t->channels, (ptrdiff_t)stride};
+}
+
+size_t cp_filter_scratch_bytes(const cp_filter_task *task, int32_t radius) {
+  // The padded image, and a row of sums.
+  return padded_bytes(task, radius) + 2 * round_up(padded_stride(task, radius) + LANES, 64);
+}
+
+// MARK: Separable
+
+INLINE void separable(const cp_filter_task *t, int32_t radius, const uint16_t *weights, const uint16_t *fine,
+                      uint8_t *scratch) {
+  const padded image = pad(t, radius, false, scratch);
+  uint16_t *restrict sums = (uint16_t *)(scratch + padded_bytes(t, radius));
+  const ptrdiff_t step = t->channels, stride = image.stride;
+  const size_t length = (size_t)t->width * t->channels;
+  for (int32_t y = 0; y < t->height; y++) {
+    const uint8_t *middle = image.first + y * stride - radius * step;
+    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(middle[i] * weights[0]);
+    for (int32_t k = 1; k <= radius; k++) {
+      const uint8_t *above = middle - k * stride, *below = middle + k * stride;
+      const uint16_t weight = weights[k];
+      for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + (above[i] + below[i]) * weight);
+    }
+    uint8_t *restrict target = t->target + y * length;
+    for (size_t start = 0; start < length; start += 64) {
+      const size_t count = length - start < 64 ? length - start : 64;
+      const uint16_t *from = sums + radius * step + start;
+      uint32_t totals[64];
+      for (size_t i = 0; i < count; i++) totals[i] = (1u << 23) + (uint32_t)from[i] * fine[0];
+      for (int32_t k = 1; k <= radius; k++) {
+        const uint16_t *left = from - k * step, *right = from + k * step;
+        const uint32_t weight = fine[k];
+        for (size_t i = 0; i < count; i++) totals[i] += ((uint32_t)left[i] + right[i]) * weight;
+      }
+      for (size_t i = 0; i < count; i++) target[start + i] = (uint8_t)(totals[i] >> 24);
+    }
+  }
+}
+
+// MARK: Box
+
+INLINE void box(const cp_filter_task *t, int32_t radius, uint8_t *scratch) {
+  const padded image = pad(t, radius, false, scratch);
+  uint16_t *restrict sums = (uint16_t *)(scratch + padded_bytes(t, radius));
+  const ptrdiff_t step = t->channels, stride = image.stride;
+  const size_t length = (size_t)t->width * t->channels;
+  const int32_t side = 2 * radius + 1;
+  const float share = 1.0f / (float)(side * side);
+  memset(sums, 0, stride * sizeof *sums);
+  // The sums of columns move down with the window.
+  for (int32_t y = -radius; y < radius; y++) {
+    const uint8_t *row = image.first + y * stride - radius * step;
+    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + row[i]);
+  }
+  for (int32_t y = 0; y < t->height; y++) {
+    const uint8_t *entering = image.first + (y + radius) * stride - radius * step;
+    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + entering[i]);
+    uint8_t *restrict target = t->target + y * length;
+    for (size_t start = 0; start < length; start += 64) {
+      const size_t count = length - start < 64 ? length - start : 64;
+      uint16_t totals[64];
+      for (size_t i = 0; i < count; i++) totals[i] = sums[start + i];
+      for (int32_t k = 1; k < side; k++) {
+        for (size_t i = 0; i < count; i++) totals[i] = (uint16_t)(totals[i] + sums[start + i + k * step]);
+      }
+      for (size_t i = 0; i < count; i++) target[start + i] = (uint8_t)(totals[i] * share + 0.5f);
+    }
+    const uint8_t *leaving = image.first + (y - radius) * stride - radius * step;
+    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] - leaving[i]);
+  }
+}
+
+// MARK: Median
+
+INLINE void exchange(bytes32 *a, bytes32 *b) {
+  const bytes32 low = __builtin_elementwise_min(*a, *b);
+  *b = __builtin_elementwise_max(*a, *b);
+  *a = low;
+}
+
+/// The smallest of `count` values moves to the front and the largest to the end.
+INLINE void extremes(bytes32 *values, const int count) {
+#pragma clang loop unroll(full)
+  for (int i = 0; i < count / 2; i++) exchange(values + i, values + count - 1 - i);
+#pragma clang loop unroll(full)
+  for (int i = 1; i < (count + 1) / 2; i++) exchange(values, values + i);
+#pragma clang loop unroll(full)
+  for (int i = count / 2; i < count - 1; i++) exchange(values + i, values + count - 1);
+}
+
+/// The median of a window: of a bit more than half of its values the extremes cannot be it, and are forgotten for the
+/// next value, again and again (Paeth, "Median finding on a 3 x 3 grid", Graphics Gems, 1990).
+INLINE void median(const cp_filter_task *t, const int side, uint8_t *scratch) {
+  const int radius = side / 2, total = side * side, window = total / 2 + 2;
+  const padded image = pad(t, radius, true, scratch);
+  const size_t length = (size_t)t->width * t->channels;
+  for (int32_t y = 0; y < t->height; y++) {
+    for (size_t i = 0; i < length; i += LANES) {
+      const uint8_t *middle = image.first + y * image.stride + i;
+      bytes32 values[26];
+#pragma clang loop unroll(full)
+      for (int n = 0; n < window; n++) {
+        load(values + n, middle + (n / side - radius) * image.stride + (n % side - radius) * t->channels);
+      }
+#pragma clang loop unroll(full)
+      for (int n = window; n < total; n++) {
+        // The front is taken by a new value and the end is dropped.
+        extremes(values, window - (n - window));
+        load(values, middle + (n / side - radius) * image.stride + (n % side - radius) * t->channels);
+      }
+      extremes(values, 3);
+      store(values + 1, t->target + y * length + i, length - i);
+    }
+  }
+}
+
+// MARK: Taps
+
+INLINE void taps(const cp_filter_task *t, const cp_taps *taps, int32_t radius, uint8_t *scratch) {
+  const padded image = pad(t, radius, false, scratch);
+  const size_t length = (size_t)t->width * t->channels;
+  for (int32_t y = 0; y < t->height; y++) {
+    for (size_t i = 0; i < length; i += LANES) {
+      const uint8_t *middle = image.first + y * image.stride + i;
+      longs32 totals = {0};
+      bytes32 value;
+      // 256 values fit 16 bits.
+      for (int32_t start = 0; start < taps->equal; start += 256) {
+        const int32_t end = taps->equal - start < 256 ? taps->equal : start + 256;
+        words32 sums = {0};
+        for (int32_t k = start; k < end; k++) {
+          const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
+          load(&value, from);
+          sums += __builtin_convertvector(value, words32);
+        }
+        totals += __builtin_convertvector(sums, longs32);
+      }
+      totals *= taps->equal_weight;
+      for (int32_t k = taps->equal; k < taps->count; k++) {
+        const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
+        load(&value, from);
+        totals += __builtin_convertvector(value, longs32) * taps->weights[k - taps->equal];
+      }
+      totals = (totals + (1u << 19)) >> 20;
+      value = __builtin_convertvector(totals, bytes32);
+      store(&value, t->target + y * length + i, length - i);
+    }
+  }
+}
+
+// MARK: Levels
+
+#define AT_LEVEL(name, parameters, call)      \
+  static void name##_portable parameters call \
+  FOR_LEVEL static void name##_avx2 parameters call
+
+#ifdef CP_HAS_AVX2
+#define FOR_LEVEL FOR_AVX2
+#else
+#define FOR_LEVEL __attribute__((unused))
+#endif
+
+AT_LEVEL(separable, (const cp_filter_task *t, int32_t r, const uint16_t *w, const uint16_t *f, uint8_t *s),
+         { separable(t, r, w, f, s); })
+AT_LEVEL(box, (const cp_filter_task *t, int32_t r, uint8_t *s), { box(t, r, s); })
+AT_LEVEL(median3, (const cp_filter_task *t, uint8_t *s), { median(t, 3, s); })
+AT_LEVEL(median5, (const cp_filter_task *t, uint8_t *s), { median(t, 5, s); })
+AT_LEVEL(median7, (const cp_filter_task *t, uint8_t *s), { median(t, 7, s); })
+AT_LEVEL(taps, (const cp_filter_task *t, const cp_taps *p, int32_t r, uint8_t *s), { taps(t, p, r, s); })
+
+void cp_separable(cp_level level, const cp_filter_task *task, int32_t radius, const uint16_t *weights,
+                  const uint16_t *fine_weights, void *scratch) {
+  (level >= CP_AVX2 ? separable_avx2 : separable_portable)(task, radius, weights, fine_weights, scratch);
+}
+
+void cp_box(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch) {
+  (level >= CP_AVX2 ? box_avx2 : box_portable)(task, radius, scratch);
+}
+
+void cp_median(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch) {
+  const bool fast = level >= CP_AVX2;
+  if (radius == 1) (fast ? median3_avx2 : median3_portable)(task, scratch);
+  else if (radius == 2) (fast ? median5_avx2 : median5_portable)(task, scratch);
+  else (fast ? median7_avx2 : median7_portable)(task, scratch);
+}
+
+void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *list, int32_t radius, void *scratch) {
+  (level >= CP_AVX2 ? taps_avx2 : taps_portable)(task, list, radius, scratch);
+}
