@@ -11,6 +11,7 @@
 #define CP_HAS_AVX2
 #include <immintrin.h>
 #define FOR_AVX2 __attribute__((target("avx2")))
+#define FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 #endif
 
 #define INLINE static inline __attribute__((always_inline))

@@ -211,7 +211,7 @@ static void resize_rows(cp_level level, const cp_resize_task *t, uint8_t *target
   uint8_t *padded = scratch;
 #ifdef CP_HAS_AVX2
   __m256i *spread = (__m256i *)(scratch + round_up(row_bytes + overhang(&f, t->channels), ALIGNMENT));
-  if (level == CP_AVX2 && t->channels > 1) spread_weights(&f, spread);
+  if (level >= CP_AVX2 && t->channels > 1) spread_weights(&f, spread);
 #endif
   for (int32_t y = 0; y < t->box_height; y++) {
     const uint8_t *row = t->source + y * t->source_stride;
@@ -222,7 +222,7 @@ static void resize_rows(cp_level level, const cp_resize_task *t, uint8_t *target
     }
     uint8_t *output = target + y * stride;
 #ifdef CP_HAS_AVX2
-    if (level == CP_AVX2 && t->channels > 1) {
+    if (level >= CP_AVX2 && t->channels > 1) {
       row_of_channels_avx2(&f, spread, row, t->channels, output);
       continue;
     }
@@ -250,7 +250,7 @@ static void resize_columns(cp_level level, const cp_resize_task *t, const uint8_
     uint8_t *target = t->target + y * t->target_stride;
     int32_t done = 0;
 #ifdef CP_HAS_AVX2
-    if (level == CP_AVX2) done = column_avx2(&c, target);
+    if (level >= CP_AVX2) done = column_avx2(&c, target);
 #endif
     (void)level;
     column_portable(&c, done, target);

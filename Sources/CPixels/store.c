@@ -84,7 +84,7 @@ INLINE void store(cp_level level, const cp_store_task *t, const bool bf16, void 
   for (int32_t y = 0; y < t->height; y++) {
     int32_t done = 0;
 #ifdef CP_HAS_AVX2
-    if (level == CP_AVX2 && t->channels == 3)
+    if (level >= CP_AVX2 && t->channels == 3)
       done = bf16 ? row_avx2_bf16(t, y, target) : row_avx2_f32(t, y, target);
 #endif
     (void)level;

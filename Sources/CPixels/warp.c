@@ -86,7 +86,7 @@ size_t cp_warp_bilinear(cp_level level, const cp_warp_source *s, const int64_t *
                         uint8_t *target) {
   size_t done = 0;
 #ifdef CP_HAS_AVX2
-  if (level == CP_AVX2 && s->channels > 1) done = row_of_channels_avx2(s, x, y, count, target);
+  if (level >= CP_AVX2 && s->channels > 1) done = row_of_channels_avx2(s, x, y, count, target);
 #endif
   (void)level;
   if (s->channels == 1) return row_portable(s, 1, x, y, done, count, target);

@@ -18,10 +18,27 @@ extension ImageCodec {
     _ data: [UInt8], name: String, options: DecodeOptions = DecodeOptions(),
     region: (ImageHeader) -> PixelRegion?
   ) throws(ImageError) -> PixelBuffer {
+    var image = PixelBuffer(width: 1, height: 1, channels: 1)
+    try decode(data, into: &image, name: name, options: options, region: region)
+    return image
+  }
+
+  /// Decodes a region of an image, or all of it, in the memory of an earlier one where that is enough.
+  ///
+  /// - Parameters:
+  ///   - data: The whole encoded image.
+  ///   - image: Becomes the region; of no use after an error.
+  ///   - name: What errors call it, usually the path.
+  ///   - options: Channels, background, limits and orientation.
+  ///   - region: As above.
+  public static func decode(
+    _ data: [UInt8], into image: inout PixelBuffer, name: String, options: DecodeOptions = DecodeOptions(),
+    region: (ImageHeader) -> PixelRegion?
+  ) throws(ImageError) {
     let format = try ImageFormat.recognise(data, name: name)
     let orientation = options.appliesOrientation ? ImageOrientation(in: data, format: format) : .upright
     let length = options.usableLength(of: data, format: format)
-    var image = try data.withUnsafeBufferPointer { bytes throws(ImageError) in
+    try data.withUnsafeBufferPointer { bytes throws(ImageError) in
       let reader = try ImageReader(
         UnsafeBufferPointer(rebasing: bytes[..<length]), format: format, name: name)
       try options.check(reader, orientation: orientation, name: name)
@@ -36,15 +53,13 @@ extension ImageCodec {
         stored = orientation.stored(region, width: width, height: height)
       }
       let decoded = options.mayReadRegions(of: format) && format.isWhole(bytes) ? stored : whole
-      let image = PixelBuffer(
-        width: decoded.width, height: decoded.height, channels: Int(info.channels),
-        bytes: try reader.pixels(of: decoded))
-      return decoded == stored ? image : image.cropped(to: stored)
+      try reader.read(decoded, into: &image)
+      if decoded != stored { image = image.cropped(to: stored) }
     }
-    if let channels = options.channels {
+    if let channels = options.channels, channels != image.channels {
       image = image.converted(toChannels: channels, background: options.background)
     }
-    return image.turned(by: orientation)
+    if orientation != .upright { image = image.turned(by: orientation) }
   }
 
   /// Decodes a region of an image file.
@@ -52,6 +67,14 @@ extension ImageCodec {
     contentsOf path: String, options: DecodeOptions = DecodeOptions(), region: (ImageHeader) -> PixelRegion?
   ) throws(ImageError) -> PixelBuffer {
     try decode(FileContents(path: path).bytes, name: path, options: options, region: region)
+  }
+
+  /// Decodes a region of an image file, in the memory of an earlier image where that is enough.
+  public static func decode(
+    contentsOf path: String, into image: inout PixelBuffer, options: DecodeOptions = DecodeOptions(),
+    region: (ImageHeader) -> PixelRegion?
+  ) throws(ImageError) {
+    try decode(FileContents(path: path).bytes, into: &image, name: path, options: options, region: region)
   }
 }
 

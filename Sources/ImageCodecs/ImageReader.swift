@@ -51,27 +51,20 @@ struct ImageReader: ~Copyable {
   }
 
   /// Decodes the pixels of a region of the stored image, interleaved, in the channels that `info` states.
-  consuming func pixels(of region: PixelRegion) throws(ImageError) -> [UInt8] {
+  /// - Parameter image: becomes the region, in the memory that it has where that is enough.
+  consuming func read(_ region: PixelRegion, into image: inout PixelBuffer) throws(ImageError) {
     let (handle, format, name) = (self.handle, self.format, self.name)
-    let size = region.width * region.height * Int(info.channels)
     let wanted = CImageRegion(
       x: UInt32(region.x), y: UInt32(region.y), width: UInt32(region.width), height: UInt32(region.height))
-    var failure: ImageError?
-    let pixels = [UInt8](unsafeUninitializedCapacity: size) { pixels, count in
-      do throws(ImageError) {
-        try check(format: format, name: name) { text, capacity in
-          switch format {
-          case .png: cimage_png_read(handle, wanted, pixels.baseAddress, text, capacity)
-          case .jpeg: cimage_jpeg_read(handle, wanted, pixels.baseAddress, text, capacity)
-          }
+    try image.replace(width: region.width, height: region.height, channels: Int(info.channels)) {
+      _, pixels, _ throws(ImageError) in
+      try check(format: format, name: name) { text, capacity in
+        switch format {
+        case .png: cimage_png_read(handle, wanted, pixels.baseAddress, text, capacity)
+        case .jpeg: cimage_jpeg_read(handle, wanted, pixels.baseAddress, text, capacity)
         }
-        count = size
-      } catch {
-        failure = error
       }
     }
-    if let failure { throw failure }
-    return pixels
   }
 }
 

@@ -38,23 +38,28 @@ struct SampleReader: Sendable {
     defer { status.rest() }
     // The views of an image follow each other, so that most find it decoded.
     var decoded: (path: String, image: PixelBuffer)?
+    // One image after the other in the same memory.
+    var image = PixelBuffer(width: 1, height: 1, channels: 1)
     for position in chunk.positions {
       let index = chunk.plan.order[start + position]
       let sample = samples[index]
       status.begin(sample: index)
       fault?(sample.path)
       do throws(LoadingError) {
-        let image: PixelBuffer
-        if let decoded, decoded.path == sample.path {
+        let view = views[index % views.count]
+        let copy = chunk.plan.copy(at: start + position)
+        var isMirrored = false
+        if let recipe, views == [.plain] {
+          let epoch = UInt32(truncatingIfNeeded: chunk.plan.epoch)
+          let key = SampleKey(seed: seed, epoch: epoch, sample: sample.identity, copy: copy)
+          isMirrored = try augment(sample, by: recipe, key, &image)
+        } else if let decoded, decoded.path == sample.path {
           image = decoded.image
         } else {
-          image = try decode(sample.path)
+          try decode(sample.path, into: &image) { _ in nil }
           if views.count > 1 { decoded = (sample.path, image) }
         }
-        try store(
-          image, of: sample, as: views[index % views.count], epoch: chunk.plan.epoch,
-          copy: chunk.plan.copy(at: start + position), into: chunk.batch,
-          at: position)
+        try store(&image, isMirrored, of: sample, as: view, copy: copy, into: chunk.batch, at: position)
       } catch {
         if case .badImage(let image) = error, onBadImage == .skip {
           outcome.skipped.append((position, image))
@@ -67,21 +72,47 @@ struct SampleReader: Sendable {
     return outcome
   }
 
-  /// - Parameter copy: how often the epoch has visited the sample before.
+  /// Decodes what a recipe looks at of an image, and applies the recipe.
+  /// - Returns: whether left has still to become right.
+  private func augment(
+    _ sample: ImageSample, by recipe: AugmentationRecipe, _ key: SampleKey, _ image: inout PixelBuffer
+  ) throws(LoadingError) -> Bool {
+    var start: Result<RecipeStart, AugmentationError>?
+    try decode(sample.path, into: &image) { header in
+      do throws(AugmentationError) {
+        let begun = try recipe.start(for: ImageSize(width: header.width, height: header.height), key: key)
+        start = .success(begun)
+        return begun.region
+      } catch {
+        start = .failure(error)
+        return nil
+      }
+    }
+    do throws(AugmentationError) {
+      guard let start = try start?.get() else { preconditionFailure("every image has a header") }
+      return try recipe.apply(to: &image, from: start, key: key)
+    } catch {
+      throw .preparation(path: sample.path, reason: "\(error)")
+    }
+  }
+
+  /// - Parameters:
+  ///   - isMirrored: whether left has still to become right.
+  ///   - copy: how often the epoch has visited the sample before.
   private func store(
-    _ image: PixelBuffer, of sample: ImageSample, as view: ImageView, epoch: Int, copy: UInt32,
+    _ image: inout PixelBuffer, _ isMirrored: Bool, of sample: ImageSample, as view: ImageView, copy: UInt32,
     into batch: ImageBatch, at position: Int
   ) throws(LoadingError) {
-    var image = image
     do throws(AugmentationError) {
-      if let recipe {
-        let epoch = UInt32(truncatingIfNeeded: epoch)
-        image = try recipe.apply(
-          to: image, key: SampleKey(seed: seed, epoch: epoch, sample: sample.identity, copy: copy))
+      var isMirrored = isMirrored
+      if image.width != preprocessing.width || image.height != preprocessing.height || view != .plain {
+        // Whether an image is mirrored before or after it is fitted can differ by a rounding.
+        if isMirrored { image.mirror() }
+        isMirrored = false
+        image = try preprocessing.fit(image, as: view)
       }
-      image = try preprocessing.fit(image, as: view)
       var target = batch.image(at: position).mutableSpan
-      try normalize.store(image, into: &target)
+      try normalize.store(image, into: &target, mirrored: isMirrored)
     } catch {
       throw .preparation(path: sample.path, reason: "\(error)")
     }
@@ -91,9 +122,12 @@ struct SampleReader: Sendable {
       copy == 0 ? sample.identity : StableHash.combine(sample.identity, UInt64(copy))
   }
 
-  private func decode(_ path: String) throws(LoadingError) -> PixelBuffer {
+  private func decode(
+    _ path: String, into image: inout PixelBuffer, region: (ImageHeader) -> PixelRegion?
+  ) throws(LoadingError) {
     do {
-      return try ImageCodec.decode(contentsOf: path, options: preprocessing.decodeOptions)
+      try ImageCodec.decode(
+        contentsOf: path, into: &image, options: preprocessing.decodeOptions, region: region)
     } catch {
       let name = path + ": "
       let text = error.description

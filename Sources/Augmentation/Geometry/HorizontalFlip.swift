@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// Left becomes right.
 public struct HorizontalFlip: Transform {
   /// How often, 0...1; 0.5 by default.
@@ -30,28 +32,17 @@ public struct HorizontalFlip: Transform {
   public struct Plan: TransformPlan {
     /// Swaps the pixels of each row in place.
     public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
-      switch image.channels {
-      case 1: Self.flip(&image, channels: 1)
-      case 3: Self.flip(&image, channels: 3)
-      default: Self.flip(&image, channels: 4)
-      }
+      image.mirror()
     }
+  }
+}
 
-    // Inlined with a constant number of channels, so that the loop over them disappears.
-    @inline(__always)
-    private static func flip(_ image: inout PixelBuffer, channels: Int) {
-      let width = image.width
-      let height = image.height
-      var bytes = image.bytes.mutableSpan
-      for row in 0..<height {
-        var left = row * width * channels
-        var right = left + (width - 1) * channels
-        while left < right {
-          for channel in 0..<channels { bytes.swapAt(left + channel, right + channel) }
-          left += channels
-          right -= channels
-        }
-      }
+extension PixelBuffer {
+  /// Left becomes right, in place.
+  public mutating func mirror() {
+    let (width, height, channels) = (width, height, Int32(channels))
+    bytes.withUnsafeMutableBufferPointer {
+      cp_mirror(PixelKernels.level, $0.baseAddress, width, height, channels)
     }
   }
 }

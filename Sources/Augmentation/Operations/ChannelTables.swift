@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// A table for each channel of an image. Alpha has none: it stays.
 struct ChannelTables {
   /// The tables of red, green and blue. A grey image has the first one alone.
@@ -26,25 +28,21 @@ struct ChannelTables {
 
   /// Looks up every value of an image.
   func apply(to image: inout PixelBuffer) {
-    let channels = image.channels
-    var bytes = image.bytes.mutableSpan
-    if channels == 1 || channels == 3 && isUniform {
-      for index in bytes.indices { bytes[index] = red[bytes[index]] }
-    } else if channels == 3 {
-      look(up: &bytes, channels: 3)
-    } else {
-      look(up: &bytes, channels: 4)
+    let (channels, count) = (image.channels, image.width * image.height)
+    image.bytes.withUnsafeMutableBufferPointer { bytes in
+      if channels == 1 || channels == 3 && isUniform {
+        red.withUnsafeValues { cp_look_up(PixelKernels.level, bytes.baseAddress, bytes.count, $0) }
+      } else {
+        withUnsafeTables {
+          cp_look_up_channels(PixelKernels.level, bytes.baseAddress, count, Int32(channels), $0)
+        }
+      }
     }
   }
 
-  // Inlined with a constant number of channels.
-  @inline(__always)
-  private func look(up bytes: inout MutableSpan<UInt8>, channels: Int) {
-    for pixel in stride(from: 0, to: bytes.count, by: channels) {
-      bytes[pixel] = red[bytes[pixel]]
-      bytes[pixel &+ 1] = green[bytes[pixel &+ 1]]
-      bytes[pixel &+ 2] = blue[bytes[pixel &+ 2]]
-    }
+  /// The 768 values of all three tables.
+  func withUnsafeTables<Result>(_ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
+    withUnsafeBytes(of: (red, green, blue)) { body($0.bindMemory(to: UInt8.self).baseAddress) }
   }
 }
 

@@ -1,3 +1,5 @@
+internal import CPixels
+
 // torchvision's adjust_brightness, adjust_contrast and adjust_saturation on 8-bit tensors. Results are
 // rounded down, as there. Alpha stays.
 extension ValueTable {
@@ -15,49 +17,33 @@ extension ValueTable {
 }
 
 extension PixelBuffer {
-  /// Moves every pixel away from or towards its grey; the factor is 0...100.
+  /// Moves every pixel away from or towards its grey; the factor is 0...100. Grey images stay.
   mutating func adjustSaturation(_ factor: Double) {
-    switch channels {
-    case 3: saturate(factor, channels: 3)
-    case 4: saturate(factor, channels: 4)
-    default: break
+    if channels == 1 { return }
+    // 16 fraction bits: with factors of up to 100 every sum fits 32 bits.
+    let ratio = Int32((factor * 65536).rounded())
+    let (channels, count) = (Int32(channels), width * height)
+    bytes.withUnsafeMutableBufferPointer {
+      cp_saturate(PixelKernels.level, $0.baseAddress, count, channels, ratio)
     }
   }
 
   /// The mean of the grey values, 0...255, of what tables make of the image.
   func meanGrey(through tables: ChannelTables?) -> Double {
-    let span = bytes.span
-    var sum = 0
+    let count = width * height
     if channels == 1 {
       let counts = histogram(of: 0)
+      var sum = 0
       for value in 0..<256 { sum &+= counts[value] &* Int(tables?.red[UInt8(value)] ?? UInt8(value)) }
-    } else if let tables {
-      for pixel in stride(from: 0, to: span.count, by: channels) {
-        sum &+= Int(
-          grey(tables.red[span[pixel]], tables.green[span[pixel + 1]], tables.blue[span[pixel + 2]]))
-      }
-    } else {
-      for pixel in stride(from: 0, to: span.count, by: channels) {
-        sum &+= Int(grey(span[pixel], span[pixel + 1], span[pixel + 2]))
-      }
+      return Double(sum) / Double(count)
     }
-    return Double(sum) / Double(width * height)
-  }
-
-  // Inlined with a constant number of channels.
-  @inline(__always)
-  private mutating func saturate(_ factor: Double, channels: Int) {
-    // 16 fraction bits: with factors of up to 100 every sum fits 32 bits.
-    let ratio = Int32((factor * 65536).rounded())
-    let rest = 65536 - ratio
-    var span = bytes.mutableSpan
-    for pixel in stride(from: 0, to: span.count, by: channels) {
-      let towards = grey(span[pixel], span[pixel + 1], span[pixel + 2]) &* rest
-      for channel in pixel..<pixel + 3 {
-        let value = (Int32(span[channel]) &* ratio &+ towards) >> 16
-        span[channel] = UInt8(truncatingIfNeeded: min(max(value, 0), 255))
+    let sum = bytes.withUnsafeBufferPointer { bytes in
+      func sum(_ tables: UnsafePointer<UInt8>?) -> UInt64 {
+        cp_grey_sum(PixelKernels.level, bytes.baseAddress, count, Int32(channels), tables)
       }
+      return tables.map { $0.withUnsafeTables(sum) } ?? sum(nil)
     }
+    return Double(sum) / Double(count)
   }
 }
 

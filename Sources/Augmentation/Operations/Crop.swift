@@ -19,7 +19,7 @@ public struct Crop: TransformPlan {
   }
 
   /// Where a crop may begin, so that no sum can overflow.
-  private static let places = -(1 << 30)...1 << 30
+  static let places = -(1 << 30)...1 << 30
 
   /// The size of the rectangle.
   public func outputSize(for size: ImageSize) -> ImageSize { self.size }
@@ -31,24 +31,24 @@ public struct Crop: TransformPlan {
     }
     if (x, y) == (0, 0), size == ImageSize(of: image) { return }
     let isInside = x >= 0 && y >= 0 && x + size.width <= image.width && y + size.height <= image.height
-    image = border == .constant || isInside ? cropped(image) : continued(image)
+    if border == .constant || isInside { crop(&image, isInside: isInside) } else { image = continued(image) }
   }
 
-  private func cropped(_ image: PixelBuffer) -> PixelBuffer {
-    let channels = image.channels
-    var result = PixelBuffer(width: size.width, height: size.height, channels: channels, filledWith: fill)
+  private func crop(_ image: inout PixelBuffer, isInside: Bool) {
+    let (width, channels) = (image.width, image.channels)
     // The columns and rows of the image that lie in the rectangle: all, some or none.
-    let columns = (x..<x + size.width).clamped(to: 0..<image.width)
+    let columns = (x..<x + size.width).clamped(to: 0..<width)
     let rows = (y..<y + size.height).clamped(to: 0..<image.height)
-    let length = columns.count * channels
-    let source = image.bytes.span
-    var target = result.bytes.mutableSpan
-    for row in rows {
-      let from = (row * image.width + columns.lowerBound) * channels
-      let to = ((row - y) * size.width + columns.lowerBound - x) * channels
-      for index in 0..<length { target[to + index] = source[from + index] }
+    image.replace(width: size.width, height: size.height) { source, target, _ in
+      if !isInside { target.update(repeating: fill) }
+      if columns.isEmpty { return }
+      for row in rows {
+        let from = (row * width + columns.lowerBound) * channels
+        let to = ((row - y) * size.width + columns.lowerBound - x) * channels
+        let pixels = UnsafeBufferPointer(rebasing: source[from..<from + columns.count * channels])
+        _ = UnsafeMutableBufferPointer(rebasing: target[to...]).update(fromContentsOf: pixels)
+      }
     }
-    return result
   }
 
   /// The rectangle of an image that goes on beyond its border.

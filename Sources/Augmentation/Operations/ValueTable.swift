@@ -24,4 +24,9 @@ struct ValueTable {
   func followed(by next: ValueTable) -> ValueTable {
     ValueTable(bytes: { next[self[$0]] })
   }
+
+  /// All 256 values.
+  func withUnsafeValues<Result>(_ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
+    withUnsafeBytes(of: values) { body($0.bindMemory(to: UInt8.self).baseAddress) }
+  }
 }

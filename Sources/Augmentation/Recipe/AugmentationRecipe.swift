@@ -20,7 +20,7 @@ public struct AugmentationRecipe: Sendable {
   public let version = currentVersion
   /// The transforms, in order.
   public var steps: [any Transform] { list.transforms }
-  private let list: TransformList
+  let list: TransformList
   private let problem: AugmentationError?
 
   /// A recipe of transforms, in the order written.

@@ -4,12 +4,14 @@
 /// warps that read the image in the same way.
 struct PlanRunner {
   private var image: PixelBuffer
-  // At most one of the two waits at any time.
+  /// Whether left is still to become right: a flip that comes last may be done by whoever reads the pixels next.
+  private var isMirrored = false
+  // At most one of the two waits at any time, and behind a waiting flip there are tables alone.
   private var tables: ChannelTables?
   private var warp: Warp?
 
   /// A runner that begins with an image.
-  init(_ image: PixelBuffer) {
+  init(_ image: consuming PixelBuffer) {
     self.image = image
   }
 
@@ -22,6 +24,7 @@ struct PlanRunner {
       finishWarp()
       if let next = try plan.tables(for: TabledImage(image: image, pending: tables)) { tables.append(next) }
     } else if let plan = plan as? any WarpPlan {
+      finishFlip()
       tables.flush(to: &image)
       let next = try plan.warp(for: size)
       if let both = warp?.followed(by: next) {
@@ -34,18 +37,35 @@ struct PlanRunner {
       for step in nested.steps { try run(step.plan) }
     } else if let policy = plan as? PolicyPlan {
       try policy.run(on: &self)
+    } else if plan is HorizontalFlip.Plan {
+      finishWarp()
+      isMirrored.toggle()
     } else {
+      finishFlip()
       tables.flush(to: &image)
       finishWarp()
       try plan.apply(to: &image)
     }
   }
 
-  /// The image after all plans.
+  /// The image after all plans, which the runner has no longer.
   mutating func finish() -> PixelBuffer {
+    finishFlip()
     tables.flush(to: &image)
     finishWarp()
-    return image
+    return image.take()
+  }
+
+  /// The image after all plans but, perhaps, for the last flip, which the runner has no longer.
+  mutating func finishAllButFlip() -> (image: PixelBuffer, isMirrored: Bool) {
+    tables.flush(to: &image)
+    finishWarp()
+    return (image.take(), isMirrored)
+  }
+
+  private mutating func finishFlip() {
+    if isMirrored { image.mirror() }
+    isMirrored = false
   }
 
   private mutating func finishWarp() {

@@ -72,6 +72,11 @@ extension Transform {
     key.gate(probability) ? try plan(for: size, key: key) : nil
   }
 
+  /// The same, for a transform whose kind is not known.
+  func anyPlan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> (any TransformPlan)? {
+    try gatedPlan(for: size, key: key)
+  }
+
   func run(on runner: inout PlanRunner, key: OperationKey) throws(AugmentationError) {
     if let plan = try gatedPlan(for: runner.size, key: key) { try runner.run(plan) }
   }

@@ -41,6 +41,12 @@ struct TransformList: Sendable {
     parent.map { "\($0.path)/\(paths[index])" } ?? paths[index]
   }
 
+  /// Plans the first transform; nil where there is none or it leaves the sample as it is.
+  func firstPlan(for size: ImageSize, sample: SampleKey) throws(AugmentationError) -> (any TransformPlan)? {
+    guard let first = transforms.first else { return nil }
+    return try first.anyPlan(for: size, key: OperationKey(sample, path: paths[0]))
+  }
+
   /// Plans and applies the transform at an index.
   func run(_ index: Int, sample: SampleKey, in runner: inout PlanRunner) throws(AugmentationError) {
     try transforms[index].run(on: &runner, key: OperationKey(sample, path: paths[index]))

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /// Instruction sets, each one containing those before it.
-typedef enum { CP_PORTABLE = 0, CP_AVX2 = 1 } cp_level;
+typedef enum { CP_PORTABLE = 0, CP_AVX2 = 1, CP_AVX512 = 2 } cp_level;
 
 /// The best level that this processor has.
 cp_level cp_best_level(void);
@@ -118,3 +118,28 @@ void cp_jpeg(cp_level level, uint8_t *values, int32_t channels, int32_t width, i
 
 /// How much memory `cp_jpeg` needs beside the image.
 size_t cp_jpeg_scratch_bytes(int32_t width, int32_t height);
+
+// MARK: Flip
+
+/// Left becomes right, in place.
+void cp_mirror(cp_level level, uint8_t *pixels, size_t width, size_t height, int32_t channels);
+
+// MARK: Tables
+
+/// Looks up every value, in place.
+void cp_look_up(cp_level level, uint8_t *values, size_t count, const uint8_t table[256]);
+
+/// Looks up red, green and blue in three tables that follow each other, in place; alpha stays. 3 or 4 channels.
+void cp_look_up_channels(cp_level level, uint8_t *pixels, size_t count, int32_t channels,
+                         const uint8_t tables[768]);
+
+// MARK: Colour, as torchvision's on 8-bit images. 3 or 4 channels; alpha stays.
+
+/// The sum of the grey values, each rounded down, of what three tables make of the pixels; NULL for none.
+uint64_t cp_grey_sum(cp_level level, const uint8_t *pixels, size_t count, int32_t channels, const uint8_t *tables);
+
+/// Moves pixels away from or towards their grey. `ratio` is the factor with 16 fraction bits, 0...100 << 16.
+void cp_saturate(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t ratio);
+
+/// Turns the hue by sixths of a full turn with 16 fraction bits, 0...6 << 16.
+void cp_turn_hue(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t sixths);
