@@ -55,8 +55,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Augmentation", "Datasets", "Interchange", "Kernels", "Loading", "Names", "Networks", "Parallel",
-        "Pixels", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+        "Augmentation", "Datasets", "ImageCodecs", "Interchange", "Kernels", "Loading", "Names", "Networks",
+        "Parallel", "Pixels", "Yams", .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     .target(

@@ -20,7 +20,7 @@ public struct DecodeOptions: Sendable {
   public var maximumPixels: Int
   /// Images that take more bytes than this while they are decoded are refused before memory is allocated for them:
   /// the pixels, and the coefficients of a progressive JPEG or a second copy of the pixels where they are converted
-  /// or turned. The default, 1 GiB, has room for 178 million pixels of RGB twice.
+  /// or turned. The default is 6 bytes for each pixel that is allowed, RGB twice, but 1 GiB at least.
   public var maximumMemory: Int
   /// Whether a photograph is turned upright as its EXIF orientation says.
   public var appliesOrientation: Bool
@@ -30,14 +30,14 @@ public struct DecodeOptions: Sendable {
   /// Options; by default all channels of the image, white behind it, and upright.
   public init(
     channels: Int? = nil, background: (UInt8, UInt8, UInt8) = (255, 255, 255),
-    maximumPixels: Int = 178_956_970, maximumMemory: Int = 1 << 30, appliesOrientation: Bool = true,
+    maximumPixels: Int = 178_956_970, maximumMemory: Int? = nil, appliesOrientation: Bool = true,
     truncated: TruncatedImages = .fail
   ) {
     precondition(channels == nil || channels == 1 || channels == 3, "1 or 3 channels can be asked for")
     self.channels = channels
     self.background = background
     self.maximumPixels = maximumPixels
-    self.maximumMemory = maximumMemory
+    self.maximumMemory = maximumMemory ?? max(1 << 30, Int(min(Double(maximumPixels) * 6, 0x1p62)))
     self.appliesOrientation = appliesOrientation
     self.truncated = truncated
   }

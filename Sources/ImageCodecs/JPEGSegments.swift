@@ -1,4 +1,4 @@
-/// The marker segments of a JPEG (ITU-T T.81, annex B) up to a broken one, without what they mean.
+/// The marker segments of a JPEG (ITU-T T.81, annex B) up to one that is broken, as libjpeg finds them.
 struct JPEGSegments: Sequence, IteratorProtocol {
   /// One segment.
   struct Segment {
@@ -23,8 +23,12 @@ struct JPEGSegments: Sequence, IteratorProtocol {
       isInScan = false
       position = endOfScan
     }
-    while position + 1 < data.count, data[position] == 0xFF {
+    while position + 1 < data.count {
       let (start, marker) = (position, data[position + 1])
+      if data[start] != 0xFF || marker == 0 {  // stray bytes, which libjpeg skips
+        position += 1
+        continue
+      }
       switch marker {
       case 0xFF:  // a fill byte
         position += 1

@@ -1,4 +1,5 @@
 import Augmentation
+import ImageCodecs
 
 /// In which order a loader visits the images.
 public enum SampleOrder: String, Codable, Sendable {
@@ -38,6 +39,10 @@ public struct LoaderOptions: Sendable {
   public var mixing: BatchMixing?
   /// What to do about an image that cannot be read.
   public var onBadImage: BadImagePolicy
+  /// What is done about an image whose data end early.
+  public var truncated = TruncatedImages.fail
+  /// Images of more pixels count as unreadable.
+  public var maximumPixels = usualMaximumPixels
   /// The ways in which each image is looked at, at least one: it comes once for each, one after the other. Others than
   /// the plain one take the place of a recipe.
   public var views = [ImageView.plain]
@@ -60,10 +65,21 @@ public struct LoaderOptions: Sendable {
     self.onBadImage = onBadImage
   }
 
+  /// The most pixels that an image has unless more are allowed: Pillow's limit.
+  public static let usualMaximumPixels = DecodeOptions().maximumPixels
+
+  /// How images are decoded.
+  var decodeOptions: DecodeOptions {
+    let background = preprocessing.background
+    return DecodeOptions(
+      channels: preprocessing.channels, background: (background[0], background[1], background[2]),
+      maximumPixels: maximumPixels, truncated: truncated)
+  }
+
   func validate() throws(LoadingError) {
     let minima = [
       ("batch size", batchSize, 1), ("loader threads", loaderThreads, 1), ("ring", ringBatches, 2),
-      ("views", views.count, 1),
+      ("views", views.count, 1), ("maximum of pixels", maximumPixels, 1),
     ]
     for (name, value, minimum) in minima where value < minimum {
       throw .invalidOption(name: name, value: "\(value)", expected: "at least \(minimum)")

@@ -1,5 +1,4 @@
 import Augmentation
-import ImageCodecs
 import Pixels
 
 /// How an image becomes a network's input: everything that evaluation and prediction need beside the weights.
@@ -48,11 +47,6 @@ public struct Preprocessing: Codable, Equatable, Sendable {
 // MARK: - Use, after validate()
 
 extension Preprocessing {
-  /// How to decode an image for this input.
-  var decodeOptions: DecodeOptions {
-    DecodeOptions(channels: channels, background: (background[0], background[1], background[2]))
-  }
-
   /// Brings a decoded image to the input's size. One that has it already stays as it is.
   func fit(_ image: PixelBuffer) throws(AugmentationError) -> PixelBuffer {
     if image.width == width && image.height == height { return image }

@@ -12,6 +12,7 @@ struct SampleReader: Sendable {
   private let seed: UInt64
   private let recipe: AugmentationRecipe?
   private let preprocessing: Preprocessing
+  private let decodeOptions: DecodeOptions
   private let views: [ImageView]
   private let normalize: Normalize
   private let onBadImage: BadImagePolicy
@@ -26,6 +27,7 @@ struct SampleReader: Sendable {
     seed = options.seed
     recipe = options.recipe
     preprocessing = options.preprocessing
+    decodeOptions = options.decodeOptions
     views = options.views
     normalize = try options.preprocessing.normalization()
     onBadImage = options.onBadImage
@@ -126,8 +128,7 @@ struct SampleReader: Sendable {
     _ path: String, into image: inout PixelBuffer, region: (ImageHeader) -> PixelRegion?
   ) throws(LoadingError) {
     do {
-      try ImageCodec.decode(
-        contentsOf: path, into: &image, options: preprocessing.decodeOptions, region: region)
+      try ImageCodec.decode(contentsOf: path, into: &image, options: decodeOptions, region: region)
     } catch {
       let name = path + ": "
       let text = error.description

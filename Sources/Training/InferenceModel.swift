@@ -65,9 +65,10 @@ struct InferenceModel {
   /// A loader that gives each of these images once for each view, in order.
   private func loader(_ samples: [ImageSample]) throws -> BatchLoader {
     var loaderOptions = LoaderOptions(
-      preprocessing: file.preprocessing, batchSize: options.batchSize,
+      preprocessing: options.reading.apply(to: file.preprocessing), batchSize: options.batchSize,
       loaderThreads: options.loaderThreads ?? 1, order: .sequential, onBadImage: options.onBadImage)
     loaderOptions.views = views
+    options.reading.apply(to: &loaderOptions)
     return try BatchLoader(samples: samples, options: loaderOptions)
   }
 

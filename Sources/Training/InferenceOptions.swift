@@ -1,7 +1,7 @@
 import Loading
 
-/// How evaluation and prediction go through images. Only `augmentation` changes the scores, and the precision by
-/// rounding.
+/// How evaluation and prediction go through images. Only `augmentation` and `reading` change the scores, and the
+/// precision by rounding.
 public struct InferenceOptions: Equatable, Sendable {
   /// Images of one batch.
   public var batchSize = 128
@@ -19,6 +19,8 @@ public struct InferenceOptions: Equatable, Sendable {
   public var augmentation: TestTimeAugmentation?
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
+  /// How image files become pixels, where a file leaves a choice.
+  public var reading = ImageReading()
 
   /// The defaults.
   public init() {}
@@ -36,6 +38,7 @@ extension InferenceOptions {
     run.threads = threads
     run.loaderThreads = loaderThreads
     run.onBadImage = onBadImage
+    run.reading = reading
     try run.validate()
     return run.resolvedHere()
   }

@@ -58,6 +58,8 @@ extension RunConfiguration: Codable {
     case checkpointEvery = "checkpoint-every"
     case keepCheckpoints = "keep-checkpoints"
     case onBadImage = "on-bad-image"
+    case background, truncated
+    case maximumPixels = "max-pixels"
     case profileLayers = "profile-layers"
   }
 

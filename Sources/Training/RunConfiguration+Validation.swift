@@ -33,6 +33,7 @@ extension RunConfiguration {
     try check("keep-checkpoints", keepCheckpoints, atLeast: 1)
     try check("stall-seconds", stallSeconds, atLeast: 0)
     try check("feature-cache", featureCache, atLeast: 0)
+    try reading.check()
     try check("size", size.map { min($0.height, $0.width) }, atLeast: 1)
     if let channels, channels != 1 && channels != 3 {
       throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")

@@ -143,6 +143,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var keepCheckpoints = 2
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
+  /// How image files become pixels, where a file leaves a choice.
+  public var reading = ImageReading()
   /// Whether the steps of the first epoch (100 at most) are timed layer by layer.
   public var profileLayers = false
 

@@ -135,6 +135,9 @@ extension RunOption {
     RunOption(.checkpointEvery, \.checkpointEvery, .free),
     RunOption(.keepCheckpoints, \.keepCheckpoints, .free),
     RunOption(.onBadImage, \.onBadImage, .free),
+    RunOption(.background, \.reading.background, .result(.everything)),
+    RunOption(.truncated, \.reading.truncated, .result(.steps)),
+    RunOption(.maximumPixels, \.reading.maximumPixels, .result(.steps)),
     RunOption(.profileLayers, \.profileLayers, .process),
   ]
 

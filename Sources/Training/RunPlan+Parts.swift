@@ -10,15 +10,14 @@ extension RunPlan {
   func loader(
     _ samples: [ImageSample], forTraining: Bool, fault: (@Sendable (String) -> Void)? = nil
   ) throws -> BatchLoader {
-    try BatchLoader(
-      samples: samples,
-      options: LoaderOptions(
-        preprocessing: preprocessing, batchSize: configuration.batchSize,
-        loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
-        recipe: forTraining ? recipe : nil,
-        order: forTraining ? configuration.sampling.order : .sequential,
-        mixing: forTraining ? configuration.mixing.batchMixing : nil, onBadImage: configuration.onBadImage),
-      fault: fault)
+    var options = LoaderOptions(
+      preprocessing: preprocessing, batchSize: configuration.batchSize,
+      loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
+      recipe: forTraining ? recipe : nil,
+      order: forTraining ? configuration.sampling.order : .sequential,
+      mixing: forTraining ? configuration.mixing.batchMixing : nil, onBadImage: configuration.onBadImage)
+    configuration.reading.apply(to: &options)
+    return try BatchLoader(samples: samples, options: options, fault: fault)
   }
 
   /// What trains in an epoch, counted from 0.

@@ -75,9 +75,10 @@ extension RunPlan {
     self.init(
       configuration: resolved, data: data, network: network, weights: fit?.record,
       startingTensors: fit?.tensors ?? [],
-      preprocessing: weights?.preprocessing(for: network.input)
-        ?? Preprocessing(
-          channels: network.input.channels, height: inputSize.height, width: inputSize.width),
+      preprocessing: configuration.reading.apply(
+        to: weights?.preprocessing(for: network.input)
+          ?? Preprocessing(
+            channels: network.input.channels, height: inputSize.height, width: inputSize.width)),
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
     _ = try loss()

@@ -76,6 +76,63 @@ import Testing
         == .corrupt(name: "a.jpg", format: .jpeg, detail: "too many scans"))
   }
 
+  @Test(arguments: ["truncated-ycc420.jpg", "truncated-rgba8.png", "truncated-ycc444-progressive.jpg"])
+  func truncatedImagesAreKeptOnlyWhereAsked(name: String) throws {
+    let data = try Fixtures.bytes(name)
+    guard case .truncated = failure({ try ImageCodec.decode(data, name: name) }) else {
+      Issue.record("no error")
+      return
+    }
+    // Every length that holds a header: what is missing is filled, but never the header.
+    var kept = 0
+    for length in 0...data.count {
+      let data = Array(data[..<length])
+      do throws(ImageError) {
+        let image = try ImageCodec.decode(data, name: name, options: DecodeOptions(truncated: .keep))
+        #expect(throws: Never.self) { try ImageCodec.header(of: data, name: name) }
+        #expect(image.width * image.height > 1)
+        kept += 1
+      } catch {
+        #expect(kept == 0, "\(length) bytes: \(error)")
+      }
+    }
+    #expect(kept > 30)
+  }
+
+  @Test func anImageThatEndsBeforeItsEndMarkerIsCutShort() throws {
+    let data = try Fixtures.bytes("truncated-ycc420.jpg") + [0xFF, 0xD9]
+    guard case .truncated = failure({ try ImageCodec.decode(data, name: "a.jpg") }) else {
+      Issue.record("no error")
+      return
+    }
+  }
+
+  @Test func strayBytesThatLookLikeASegmentCutNothing() throws {
+    let data = try Fixtures.bytes("ycc444-progressive.jpg")
+    let second = try #require(data.ranges(of: [0xFF, 0xDA]).dropFirst().first).lowerBound
+    let tables = try #require(data[..<second].ranges(of: [0xFF, 0xC4]).last).lowerBound
+    let stray: [UInt8] = data[..<tables] + [0xFF, 0x00, 0xFF, 0xFF] + data[tables...]
+    let whole = try ImageCodec.decode(stray, name: "a.jpg")
+    #expect(try ImageCodec.decode(stray, name: "a.jpg", options: DecodeOptions(truncated: .keep)) == whole)
+  }
+
+  @Test func memoryIsBoundedBeforeItIsTaken() throws {
+    func bytes(_ name: String, channels: Int? = nil) throws -> Int? {
+      let error = failure {
+        try ImageCodec.decode(
+          Fixtures.bytes(name), name: name, options: DecodeOptions(channels: channels, maximumMemory: 1))
+      }
+      guard case .tooMuchMemory(_, _, _, let bytes, 1) = error else { return nil }
+      return bytes
+    }
+    #expect(try bytes("grey8.png") == 13 * 11)
+    #expect(try bytes("grey8.png", channels: 3) == 13 * 11 * 4)
+    #expect(try bytes("ycc444.jpg") == 37 * 29 * 3)
+    #expect(try bytes("orientation6.jpg") == 19 * 10 * 6)
+    // The coefficients of 5 x 4 blocks for each of three components, two bytes each.
+    #expect(try bytes("ycc444-progressive.jpg") == 37 * 29 * 3 + 3 * 5 * 4 * 128)
+  }
+
   @Test func hugeImagesAreRefusedBeforeMemoryIsTaken() throws {
     // 2^31 - 1 squared, and 65,500 squared: memory for the first could not even be asked for.
     #expect(
@@ -103,12 +160,21 @@ import Testing
     #expect(
       failure { try ImageCodec.decode(png, name: "a.png") }?.description
         == "a.png: the PNG data is damaged: IDAT: CRC error")
-    var jpeg = try Fixtures.bytes("grey.jpg")
-    let frame = try #require(jpeg.firstRange(of: [0xFF, 0xC0]))
-    jpeg[frame.lowerBound + 4] = 12
+  }
+
+  @Test(
+    arguments: [
+      (0xC0, 12, "12-bit JPEG"), (0xC3, 8, "lossless JPEG"), (0xC7, 8, "hierarchical JPEG"),
+      (0xF7, 8, "JPEG-LS"),
+    ] as [(UInt8, UInt8, String)])
+  func kindsOfJPEGThatAreNotRead(marker: UInt8, bits: UInt8, kind: String) throws {
+    var data = try Fixtures.bytes("grey.jpg")
+    let frame = try #require(data.firstRange(of: [0xFF, 0xC0])).lowerBound
+    data[frame + 1] = marker
+    data[frame + 4] = bits
     #expect(
-      failure { try ImageCodec.decode(jpeg, name: "a.jpg") }?.description
-        == "a.jpg: unsupported: 12-bit JPEG (expected PNG, or JPEG of 8 bits)")
+      failure { try ImageCodec.decode(data, name: "a.jpg") }?.description
+        == "a.jpg: unsupported: \(kind) (expected PNG, or JPEG of 8 bits)")
   }
 }
 

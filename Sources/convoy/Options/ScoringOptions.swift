@@ -55,6 +55,9 @@ struct ScoringOptions: ParsableArguments {
     })
   var tta: TestTimeAugmentation?
 
+  @OptionGroup(title: "Reading images")
+  var reading: ImageReadingOptions
+
   @OptionGroup(title: "Machine")
   var machine: MachineOptions
 
@@ -63,6 +66,7 @@ struct ScoringOptions: ParsableArguments {
     var options = Self.defaults
     options.batchSize = batchSize ?? options.batchSize
     options.onBadImage = onBadImage ?? options.onBadImage
+    reading.apply(to: &options.reading)
     options.precision = precision ?? options.precision
     options.foldsBatchNorm = foldBatchNorm
     options.augmentation = tta

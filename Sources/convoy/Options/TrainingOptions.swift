@@ -31,6 +31,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup(title: "Regularization")
   var regularization: RegularizationOptions
 
+  @OptionGroup(title: "Reading images")
+  var reading: ImageReadingOptions
+
   @Option(
     help: """
       The model's first layers: small is a 3x3 convolution of stride 1, large is as published \
@@ -180,6 +183,7 @@ struct TrainingOptions: ParsableArguments {
     validation.apply(to: &configuration)
     penalties.apply(to: &configuration)
     regularization.apply(to: &configuration)
+    reading.apply(to: &configuration.reading)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights

@@ -2,7 +2,7 @@
 
 Made with Python 3.11, Pillow 13.0.0 (libjpeg-turbo 3.2.0), numpy 2, and Debian 12's libturbojpeg0 and
 libjpeg-turbo-progs 2.1.5. Run it in its own folder. expected.pam is a sequence of netpbm PAM images, each with
-its name in a comment: "FILE" with the file's own channels, "FILE as CHANNELS [on RED,GREEN,BLUE]" converted.
+its name in a comment: "FILE" with the file's own channels, "FILE as CHANNELS [on RED,GREEN,BLUE]" converted, "FILE kept" for one that is cut short.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ import subprocess
 import zlib
 
 import numpy
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 HERE = pathlib.Path(__file__).parent
 WIDTH, HEIGHT = 13, 11  # every Adam7 pass has pixels, rows of 1, 2 and 4 bits end within a byte
@@ -184,6 +184,58 @@ def write_jpegs():
         write_jpeg(f"orientation{orientation}.jpg", picture(19, 10), subsampling=0, exif=exif)
 
 
+def write_samplings():
+    """What cjpeg can and Pillow cannot write: the sampling of each component in turn."""
+    image = picture(37, 29)
+    source = io.BytesIO()
+    image.save(source, "PPM")
+    for name, sampling in [("440", "1x2"), ("411", "4x1"), ("410", "4x2"), ("441", "1x4"), ("mixed", "2x2,1x2,2x1")]:
+        command = ["cjpeg", "-quality", "85", "-sample", sampling]
+        result = subprocess.run(command, input=source.getvalue(), capture_output=True, check=True)
+        (HERE / f"ycc{name}.jpg").write_bytes(result.stdout)
+        expect_jpeg(f"ycc{name}.jpg")
+    command = ["jpegtran", "-arithmetic", "-progressive", HERE / "ycc444.jpg"]
+    (HERE / "arithmetic-progressive.jpg").write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    expect_jpeg("arithmetic-progressive.jpg")
+
+
+def write_truncated():
+    """JPEG as djpeg fills it, PNG as Pillow does where it is allowed to; each cut in its pixels."""
+    for name, share in [("ycc420.jpg", 0.75), ("ycc444-progressive.jpg", 0.7), ("restart.jpg", 0.8)]:
+        data = (HERE / name).read_bytes()
+        short = "truncated-" + name
+        (HERE / short).write_bytes(data[: int(len(data) * share)])
+        filled = subprocess.run(["djpeg", HERE / short], capture_output=True)  # status 2: a warning
+        expect(short + " kept", Image.open(io.BytesIO(filled.stdout)))
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    for name in ["rgb8.png", "rgba8.png"]:
+        data = (HERE / name).read_bytes()
+        short = "truncated-" + name
+        (HERE / short).write_bytes(data[: len(data) * 3 // 4])
+        image = Image.open(HERE / short)
+        expect(short + " kept", image)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def write_several_images():
+    """The first frame counts, whether it is part of the animation or stands for it where that is not shown."""
+    frames = [picture(13, 11).convert("RGBA"), picture(13, 11).transpose(Image.Transpose.ROTATE_180).convert("RGBA")]
+    frames[0].save(HERE / "animated.png", save_all=True, append_images=frames[1:], duration=100)
+    expect("animated.png", Image.open(HERE / "animated.png").convert("RGBA"))
+    frames[1].save(HERE / "animated-default.png", save_all=True, default_image=True, append_images=[frames[0]] * 2)
+    expect("animated-default.png", frames[1])
+
+
+def write_turned_pngs():
+    values = samples(8, 2, 21)
+    for orientation in (3, 6):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        name = f"orientation{orientation}.png"
+        (HERE / name).write_bytes(png(values, 8, 2, before=chunk(b"eXIf", exif.tobytes()[6:])))
+        expect(name, ImageOps.exif_transpose(Image.open(HERE / name)))
+
+
 def write_hostile():
     """Headers that promise far more pixels than anyone has memory for."""
     header = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
@@ -197,5 +249,9 @@ def write_hostile():
 
 write_pngs()
 write_jpegs()
+write_samplings()
+write_truncated()
+write_several_images()
+write_turned_pngs()
 write_hostile()
 (HERE / "expected.pam").write_bytes(b"".join(expected))

@@ -1,0 +1,35 @@
+import ImageCodecs
+import Loading
+
+/// How image files become pixels, where a file leaves a choice.
+public struct ImageReading: Equatable, Sendable {
+  /// What lies behind transparent pixels; nil is what the model was trained with, white for a new one.
+  public var background: BackgroundColor?
+  /// What is done about an image whose data end early.
+  public var truncated = TruncatedImages.fail
+  /// Images of more pixels count as unreadable.
+  public var maximumPixels = LoaderOptions.usualMaximumPixels
+
+  /// The defaults.
+  public init() {}
+
+  /// Throws ``TrainingError/invalidOption(name:value:reason:)``.
+  func check() throws(TrainingError) {
+    if maximumPixels < 1 {
+      throw .invalidOption(name: "max-pixels", value: "\(maximumPixels)", reason: "must be 1 or more")
+    }
+  }
+
+  /// Preprocessing with the background that is asked for.
+  func apply(to preprocessing: Preprocessing) -> Preprocessing {
+    var preprocessing = preprocessing
+    preprocessing.background = background?.components ?? preprocessing.background
+    return preprocessing
+  }
+
+  /// What a loader needs to know beside that.
+  func apply(to options: inout LoaderOptions) {
+    options.truncated = truncated
+    options.maximumPixels = maximumPixels
+  }
+}
