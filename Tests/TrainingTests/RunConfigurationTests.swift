@@ -1,5 +1,6 @@
 import Augmentation
 import Foundation
+import Loading
 import Testing
 
 @testable import Training
@@ -35,6 +36,8 @@ import Testing
     configuration.workers = 3
     configuration.size = InputSize(32)
     configuration.onBadImage = .fail
+    configuration.reading.background = BackgroundColor("10,20,30")
+    (configuration.reading.truncated, configuration.reading.maximumPixels) = (.keep, 1000)
     configuration.profileLayers = true
     configuration.optimizer = .lamb
     (configuration.beta1, configuration.beta2, configuration.epsilon) = (0.8, 0.99, 1e-5)
