@@ -22,6 +22,11 @@ let package = Package(
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
+    // A stand-in for swift-crypto, which takes minutes to build: the tests of threads want digests that differ.
+    .target(name: "Crypto", dependencies: ["Randomness"], path: "Crypto"),
+    .target(
+      name: "FolderAugmentation",
+      dependencies: ["Augmentation", "Crypto", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
     .target(name: "Networks", dependencies: ["Kernels", "Names", "Randomness"]),
     .target(name: "Parallel", dependencies: ["CProcessors", "Networks", "Pixels"]),
@@ -32,6 +37,11 @@ let package = Package(
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
+    .testTarget(
+      name: "FolderAugmentationTests",
+      dependencies: [
+        "Augmentation", "Datasets", "FolderAugmentation", "ImageCodecs", "Pixels", "TestSupport",
+      ]),
     .testTarget(
       name: "ParallelTests",
       dependencies: [
