@@ -63,12 +63,13 @@ enum LabelSafety {
     private static let flips: Set = ["vertical_flip", "transpose", "d4"]
     private static let recolours: Set = [
       "hue_saturation_value", "color_jitter", "rgb_shift", "grayscale", "invert", "channel_shuffle",
-      "channel_dropout", "sepia", "solarize",
+      "channel_dropout", "sepia", "solarize", "auto_augment", "rand_augment", "trivial_augment_wide",
     ]
 
     /// Whether a transform turns the picture by more than some degrees.
     private func turns(_ transform: String, _ options: [String: Any], _ limit: Double) -> Bool {
-      if ["rotate90", "d4"].contains(transform) { return true }
+      // TrivialAugmentWide turns by up to 135 degrees; the other policies by 30 at most.
+      if ["rotate90", "d4", "trivial_augment_wide"].contains(transform) { return true }
       guard ["rotate", "affine"].contains(transform) else { return false }
       let degrees = ((options["degrees"] ?? options["rotate"]) as? [Any] ?? []).compactMap { $0 as? Double }
       return degrees.contains { $0.magnitude > limit }

@@ -30,18 +30,7 @@ struct AugmentTests {
   func sameTree() throws {
     let folder = try TemporaryFolder()
     let sample = try Self.sample(in: folder)
-    let recipe = try folder.write(
-      file: "strong.yaml",
-      text: """
-        - random_resized_crop: {size: 32}
-        - random_order:
-          - horizontal_flip
-          - rotate: {degrees: 25}
-          - color_jitter: {brightness: 0.4, saturation: 0.4, hue: 0.1}
-        - random_erasing
-
-        """)
-    let options = ["--recipe", recipe, "--copies", "8"]
+    let options = ["--recipe", "strong", "--size", "24", "--copies", "8"]
     var trees: [String] = []
     for threads in ["1", "2", "7"] {
       let output = folder.path(of: threads)
@@ -142,6 +131,7 @@ struct AugmentTests {
       (["--recipe", "standard", "--copies", "0"], 64, "--copies is 0"),
       (["--recipe", "standard", "--copies", "2", "--balance", "5"], 64, "exclude each other"),
       (["--recipe", "standard", "--quality", "90"], 64, "--quality needs --format jpeg"),
+      (["--recipe", "EMPTY", "--size", "32"], 64, "--size is for built-in recipes"),
       (["--recipe", "standard", "--threads", "0"], 64, "--threads is 0"),
       (["--replay", "nowhere.jsonl"], 66, "nowhere.jsonl: no such manifest"),
       (["--replay", "x", "--recipe", "standard"], 64, "--recipe has no part in --replay"),

@@ -88,6 +88,16 @@ extension OperationSweep {
     OperationSweep("solarize", "threshold", from: 230, to: 30),
     OperationSweep("sharpen", "factor", from: 0, to: 4),
     OperationSweep("clahe", "clip_limit", from: 1, to: 8),
+    OperationSweep("gaussian_blur", "sigma", from: 0.3, to: 4),
+    OperationSweep("box_blur", "radius", from: 1, to: 7),
+    OperationSweep("median_blur", "radius", from: 1, to: 4),
+    OperationSweep("motion_blur", "length", from: 3, to: 21, fixed: ["degrees": 30]),
+    OperationSweep("defocus", "radius", from: 1, to: 7),
+    OperationSweep("gaussian_noise", "sigma", from: 0.02, to: 0.3),
+    OperationSweep("salt_and_pepper", "amount", from: 0.01, to: 0.2),
+    OperationSweep("shot_noise", "photons", from: 100, to: 5),
+    OperationSweep("jpeg_compression", "quality", from: 90, to: 5),
+    OperationSweep("downscale", "scale", from: 0.9, to: 0.15),
     OperationSweep("pixel_dropout", "fraction", from: 0, to: 0.3),
   ]
 }

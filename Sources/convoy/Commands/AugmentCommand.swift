@@ -19,7 +19,7 @@ struct AugmentCommand: ParsableCommand {
       and left out.
 
       EXAMPLE:
-        convoy augment data/flowers out/flowers --recipe standard --copies 3
+        convoy augment data/flowers out/flowers --recipe strong --size 224 --copies 3
         convoy augment data/flowers out/whole --recipe recipe.yaml --balance 500 --only-split train --keep-originals
         convoy augment data/flowers out/again --replay out/flowers/manifest.jsonl
         convoy augment data/flowers out/flowers --verify

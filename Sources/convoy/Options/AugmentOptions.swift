@@ -74,6 +74,9 @@ struct AugmentOptions: ParsableArguments {
     if copies != nil && balance != nil {
       throw ValidationError("--copies and --balance exclude each other; give one of them.")
     }
+    if let recipe, size != nil, !RecipeOption.names.contains(recipe) {
+      throw ValidationError("--size is for built-in recipes; the file \(recipe) says itself what it resizes to.")
+    }
     if let quality {
       guard format == .jpeg else { throw ValidationError("--quality needs --format jpeg.") }
       guard (1...100).contains(quality) else {
