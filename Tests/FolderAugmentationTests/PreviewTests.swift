@@ -46,14 +46,14 @@ struct PreviewTests {
   func standard(sweep: OperationSweep) throws {
     let folder = try TemporaryFolder()
     // A part of CLAHE's histograms is clipped only where there are enough pixels.
-    let side = sweep.transform == "clahe" ? 100 : 30
+    let side = sweep.transform == "clahe" ? 100 : 24
     var image = PixelBuffer(width: side, height: side, channels: 3)
     for place in image.bytes.indices { image.bytes[place] = UInt8(place * place / 97 % 251) }
     let path = try folder.write(file: "cat/a.png", bytes: ImageCodec.encodePNG(image))
-    let sheet = try AugmentationPreview(input: path).operations([sweep], steps: 3)
+    let sheet = try AugmentationPreview(input: path).operations([sweep], steps: 2)
     let cells = sheet.rows[0].cells
-    #expect(cells.count == 3)
-    #expect(cells[0].image != cells[2].image, "\(sweep.transform) changes something")
+    #expect(cells.count == 2)
+    #expect(cells[0].image != cells[1].image, "\(sweep.transform) changes something")
   }
 
   @Test("an option rises from the one value to the other")

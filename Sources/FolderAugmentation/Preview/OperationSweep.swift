@@ -90,7 +90,7 @@ extension OperationSweep {
     OperationSweep("clahe", "clip_limit", from: 1, to: 8),
     OperationSweep("gaussian_blur", "sigma", from: 0.3, to: 4),
     OperationSweep("box_blur", "radius", from: 1, to: 7),
-    OperationSweep("median_blur", "radius", from: 1, to: 4),
+    OperationSweep("median_blur", "radius", from: 1, to: 3),
     OperationSweep("motion_blur", "length", from: 3, to: 21, fixed: ["degrees": 30]),
     OperationSweep("defocus", "radius", from: 1, to: 7),
     OperationSweep("gaussian_noise", "sigma", from: 0.02, to: 0.3),

@@ -75,7 +75,7 @@ struct AugmentOptions: ParsableArguments {
       throw ValidationError("--copies and --balance exclude each other; give one of them.")
     }
     if let recipe, size != nil, !RecipeOption.names.contains(recipe) {
-      throw ValidationError("--size is for built-in recipes; the file \(recipe) says itself what it resizes to.")
+      throw ValidationError("--size is for built-in recipes; the file \(recipe) says its size itself.")
     }
     if let quality {
       guard format == .jpeg else { throw ValidationError("--quality needs --format jpeg.") }
