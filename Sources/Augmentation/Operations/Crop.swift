@@ -31,7 +31,7 @@ public struct Crop: TransformPlan {
     }
     if (x, y) == (0, 0), size == ImageSize(of: image) { return }
     let isInside = x >= 0 && y >= 0 && x + size.width <= image.width && y + size.height <= image.height
-    if border == .constant || isInside { crop(&image, isInside: isInside) } else { image = continued(image) }
+    if border == .constant || isInside { crop(&image, isInside: isInside) } else { takeContinued(&image) }
   }
 
   private func crop(_ image: inout PixelBuffer, isInside: Bool) {
@@ -52,20 +52,25 @@ public struct Crop: TransformPlan {
   }
 
   /// The rectangle of an image that goes on beyond its border.
-  private func continued(_ image: PixelBuffer) -> PixelBuffer {
-    let channels = image.channels
-    var result = PixelBuffer(width: size.width, height: size.height, channels: channels)
-    let columns = (x..<x + size.width).map { border.index($0, count: image.width) * channels }
-    let source = image.bytes.span
-    var target = result.bytes.mutableSpan
-    var output = 0
-    for row in y..<y + size.height {
-      let line = border.index(row, count: image.height) * image.width * channels
-      for column in columns {
-        for channel in 0..<channels { target[output + channel] = source[line + column + channel] }
-        output += channels
+  private func takeContinued(_ image: inout PixelBuffer) {
+    let (width, height, channels) = (image.width, image.height, image.channels)
+    let columns = (x..<x + size.width).map { border.index($0, count: width) }
+    // The columns of the result that the image itself has, at one piece.
+    let within = (-x..<width - x).clamped(to: 0..<size.width)
+    // Raw memory, entered once: every column and row is one of the image.
+    image.replace(width: size.width, height: size.height) { source, target, _ in
+      guard let source = source.baseAddress, var output = target.baseAddress else { return }
+      for row in y..<y + size.height {
+        let line = source + border.index(row, count: height) * width * channels
+        for column in columns.indices where !within.contains(column) {
+          (output + column * channels).update(from: line + columns[column] * channels, count: channels)
+        }
+        if !within.isEmpty {
+          (output + within.lowerBound * channels).update(
+            from: line + columns[within.lowerBound] * channels, count: within.count * channels)
+        }
+        output += size.width * channels
       }
     }
-    return result
   }
 }

@@ -43,12 +43,16 @@ public struct Reorientation: TransformPlan {
 
   /// Copies every pixel to its new place.
   public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
-    if symmetry != .identity { image = moved(image) }
+    switch symmetry {
+    case .identity: return
+    case .horizontalFlip: image.mirror()
+    default: move(&image)
+    }
   }
 
-  private func moved(_ image: PixelBuffer) -> PixelBuffer {
-    let (width, height) = (image.width, image.height)
-    let last = width * height - 1
+  private func move(_ image: inout PixelBuffer) {
+    let (width, channels) = (image.width, image.channels)
+    let last = width * image.height - 1
     // Where the first pixel of the result comes from, and how far the sources of neighbours lie apart.
     let (start, across, down) =
       switch symmetry {
@@ -62,20 +66,16 @@ public struct Reorientation: TransformPlan {
       case .antiTranspose: (last, -width, -1)
       }
     let after = outputSize(for: ImageSize(of: image))
-    var result = PixelBuffer(width: after.width, height: after.height, channels: image.channels)
     // Raw memory, entered once: the sources of all pixels are those of the image, each once.
-    image.bytes.withUnsafeBufferPointer { source in
-      result.bytes.withUnsafeMutableBufferPointer { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        let move = Move(source: source, target: target, size: after, start: start, across: across, down: down)
-        switch image.channels {
-        case 1: move.copy(channels: 1)
-        case 3: move.copy(channels: 3)
-        default: move.copy(channels: 4)
-        }
+    image.replace(width: after.width, height: after.height) { source, target, _ in
+      guard let source = source.baseAddress, let target = target.baseAddress else { return }
+      let move = Move(source: source, target: target, size: after, start: start, across: across, down: down)
+      switch channels {
+      case 1: move.copy(channels: 1)
+      case 3: move.copy(channels: 3)
+      default: move.copy(channels: 4)
       }
     }
-    return result
   }
 }
 

@@ -64,6 +64,15 @@ typedef struct {
 size_t cp_warp_bilinear(cp_level level, const cp_warp_source *source, const int64_t *x, const int64_t *y,
                         size_t count, uint8_t *target);
 
+/// Copies the nearest pixels of `count` positions, up to the first one whose nearest lies outside the image. Returns how
+/// many are written.
+size_t cp_warp_nearest(const cp_warp_source *source, const int64_t *x, const int64_t *y, size_t count, uint8_t *target);
+
+/// Writes bicubic values of `count` positions, up to the first one that has not all sixteen neighbours in the image.
+/// `weights` has those of four neighbours for each fraction of 11 bits, in 2048ths. Returns how many are written.
+size_t cp_warp_bicubic(cp_level level, const cp_warp_source *source, const int16_t *weights, const int64_t *x,
+                       const int64_t *y, size_t count, uint8_t *target);
+
 // MARK: Filters
 
 /// An image without gaps and where its filtered values go.

@@ -57,28 +57,41 @@ struct GaussianSmoothing {
     // Raw memory, entered once; every index is below the counts that the arrays above were made with.
     plane.withUnsafeBufferPointer { plane in
       between.withUnsafeMutableBufferPointer { between in
-        for row in 0..<height {
-          for (index, column) in columns.enumerated() { padded[index] = plane[row * width + column] }
-          padded.withUnsafeBufferPointer { padded in
-            for tap in weights.indices {
-              let weight = weights[tap]
-              for column in 0..<width { between[row &* width &+ column] += weight * padded[column &+ tap] }
+        padded.withUnsafeMutableBufferPointer { padded in
+          result.withUnsafeMutableBufferPointer { result in
+            guard let between = between.baseAddress, let padded = padded.baseAddress,
+              let result = result.baseAddress
+            else { return }
+            for row in 0..<height {
+              for (index, column) in columns.enumerated() { padded[index] = plane[row * width + column] }
+              addTaps(into: between + row * width, count: width) { padded + $0 }
             }
-          }
-        }
-        result.withUnsafeMutableBufferPointer { result in
-          for row in 0..<height {
-            for tap in weights.indices {
-              let weight = weights[tap]
-              let source = lines[row + tap] * width
-              for column in 0..<width {
-                result[row &* width &+ column] += weight * between[source &+ column]
-              }
+            for row in 0..<height {
+              addTaps(into: result + row * width, count: width) { between + lines[row + $0] * width }
             }
           }
         }
       }
     }
     return result
+  }
+
+  /// Adds the weighted rows of all taps to a row, four at a time.
+  @inline(__always)
+  private func addTaps(
+    into target: UnsafeMutablePointer<Float>, count: Int, row: (Int) -> UnsafeMutablePointer<Float>
+  ) {
+    var tap = 0
+    while tap + 4 <= weights.count {
+      let (a, b, c, d) = (row(tap), row(tap + 1), row(tap + 2), row(tap + 3))
+      let (p, q, r, s) = (weights[tap], weights[tap + 1], weights[tap + 2], weights[tap + 3])
+      for i in 0..<count { target[i] += (p * a[i] + q * b[i]) + (r * c[i] + s * d[i]) }
+      tap += 4
+    }
+    while tap < weights.count {
+      let (a, p) = (row(tap), weights[tap])
+      for i in 0..<count { target[i] += p * a[i] }
+      tap += 1
+    }
   }
 }

@@ -1,13 +1,13 @@
 /// Where the pixels of one row of a warp's result come from.
 struct PositionRow {
   /// Columns and rows of the source as fixed-point numbers: 0 is the middle of the first pixel.
-  private(set) var x, y: [Int]
+  private(set) var x, y: [Int64]
 
   /// The number of fraction bits of a position.
   static let fractionBits = 24
 
   init(width: Int) {
-    x = [Int](repeating: 0, count: width)
+    x = [Int64](repeating: 0, count: width)
     y = x
   }
 
@@ -54,15 +54,25 @@ struct PositionRow {
     }
   }
 
+  /// Sets a position, rounded to nearest even. Far ones are moved nearer, to 2^26 pixels, where all borders are alike
+  /// but those that repeat the image.
   @inline(__always)
   private mutating func set(_ column: Int, _ sourceX: Double, _ sourceY: Double) {
-    x[column] = Self.fixed(min(max(sourceX, -0x1p30), 0x1p30))
-    y[column] = Self.fixed(min(max(sourceY, -0x1p30), 0x1p30))
+    x[column] = Self.rounded(min(max(sourceX, -0x1p26), 0x1p26))
+    y[column] = Self.rounded(min(max(sourceY, -0x1p26), 0x1p26))
   }
 
+  /// A fixed-point number of up to 50 bits: a sum with 1.5 x 2^52 has no bits left for fractions, and its last bits are
+  /// the whole number. (Processors without SSE 4.1 have no instruction that rounds.)
   @inline(__always)
-  private static func fixed(_ value: Double) -> Int {
-    Int((value * Double(1 << fractionBits)).rounded(.toNearestOrEven))
+  private static func rounded(_ value: Double) -> Int64 {
+    let shift = 0x1.8p52
+    let sum = value * Double(1 << fractionBits) + shift
+    return Int64(bitPattern: sum.bitPattern &- shift.bitPattern)
+  }
+
+  private static func fixed(_ value: Double) -> Int64 {
+    Int64((value * Double(1 << fractionBits)).rounded(.toNearestOrEven))
   }
 }
 

@@ -51,8 +51,9 @@ struct ProjectiveMap: Equatable {
   func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
     let depth = wx * x + wy * y + w0
     guard depth > 0x1p-20 else { return (Self.far, Self.far) }
-    return ((xx * x + xy * y + x0) / depth, (yx * x + yy * y + y0) / depth)
+    let scale = 1 / depth
+    return ((xx * x + xy * y + x0) * scale, (yx * x + yy * y + y0) * scale)
   }
 
-  private static let far = -0x1p30
+  private static let far = -0x1p26
 }

@@ -8,10 +8,6 @@ struct Warp {
   var field: (any SourceField)? = nil
   let sampling: Sampling
 
-  func apply(to image: inout PixelBuffer) {
-    image = warped(image)
-  }
-
   /// This warp and one behind it as one, which reads the image only once and keeps what would have left it in
   /// between; nil where they read it in different ways or nothing short describes both.
   func followed(by next: Warp) -> Warp? {
@@ -20,21 +16,22 @@ struct Warp {
     return both.isModerate ? Warp(map: both, field: next.field, sampling: sampling) : nil
   }
 
-  private func warped(_ image: PixelBuffer) -> PixelBuffer {
-    var result = PixelBuffer(width: image.width, height: image.height, channels: image.channels)
-    let size = ImageSize(of: image)
+  func apply(to image: inout PixelBuffer) {
+    let (size, channels) = (ImageSize(of: image), image.channels)
     var positions = PositionRow(width: size.width)
     var scratch = FieldRow(width: field == nil ? 0 : size.width)
-    let sampler = PixelSampler(image: image, sampling: sampling)
-    for row in 0..<size.height {
-      if let field {
-        positions.fill(row: row, from: field, through: map, size: size, scratch: &scratch)
-      } else {
-        positions.fill(row: row, from: map, size: size)
+    image.replace(width: size.width, height: size.height) { source, target, _ in
+      guard let source = source.baseAddress, let target = target.baseAddress else { return }
+      let sampler = PixelSampler(source: source, size: size, channels: channels, sampling: sampling)
+      for row in 0..<size.height {
+        if let field {
+          positions.fill(row: row, from: field, through: map, size: size, scratch: &scratch)
+        } else {
+          positions.fill(row: row, from: map, size: size)
+        }
+        sampler.sample(positions, into: target + row * size.width * channels)
       }
-      sampler.sample(positions, into: &result, row: row)
     }
-    return result
   }
 }
 
