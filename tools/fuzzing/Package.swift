@@ -46,6 +46,7 @@ let package = Package(
     program("FuzzPNG", ["CChunkSums", "Fuzzing"]),
     program("FuzzJPEG", ["Fuzzing"]),
     program("FuzzIndex", ["Datasets", "Fuzzing"]),
+    program("FuzzManifest", ["Datasets", "Fuzzing"]),
     program("FuzzSafetensors", ["Fuzzing", "Interchange"]),
   ],
   swiftLanguageModes: [.v6]

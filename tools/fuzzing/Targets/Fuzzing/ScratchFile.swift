@@ -1,7 +1,8 @@
 import Glibc
 
-/// A path of this process in memory where the system has that, else in its temporary folder.
-public let scratchPath = (access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + "/convoy-fuzz-\(getpid())"
+/// A path of this process, in the folder that FUZZ_SCRATCH names or in the system's temporary one.
+public let scratchPath =
+  (getenv("FUZZ_SCRATCH").map { String(cString: $0) } ?? "/tmp") + "/convoy-fuzz-\(getpid())"
 
 /// Writes a file whole.
 public func write(_ bytes: [UInt8], to path: String) {
