@@ -42,6 +42,19 @@ extension ParameterSlice {
     }
   }
 
+  /// Lets weights that are exactly 0 stay so in the optimizer's step: without gradient and moments none of the optimizers
+  /// moves a zero. Only where penalties apply, so that biases that begin at 0 learn.
+  /// - Parameter momentCount: moments of each weight.
+  public func holdZeros(momentCount: Int) {
+    if decay == 0 { return }
+    let (w, g) = (weights, gradient)
+    for i in 0..<count { g[i] = w[i] == 0 ? 0 : g[i] }
+    for index in 0..<momentCount {
+      let m = moment(index)
+      for i in 0..<count { m[i] = w[i] == 0 ? 0 : m[i] }
+    }
+  }
+
   /// Brings every value of the gradient to between `-limit` and `limit`.
   ///
   /// Source: PyTorch's `clip_grad_value_`.

@@ -62,6 +62,7 @@ extension Reduction {
       view.addPenaltyGradient(l1: penalty.isProximal ? 0 : penalty.l1, l2: penalty.l2)
       penalties[index] = view.penalty(l1: penalty.l1, l2: penalty.l2)
     }
+    if rule.holdsZeros { view.holdZeros(momentCount: weights.momentCount) }
     gradientSquares[index] = view.gradientSquares
     if case .value(let limit) = rule.clipping { view.clipGradient(limit: limit) }
     return view

@@ -1,6 +1,6 @@
 /// How the weights follow their gradients in a step.
 ///
-/// In this order: the gradient of the penalty is added to the mean gradient, the sum is measured and clipped, the
+/// In this order: the gradient of the penalty is added to the mean gradient, zeros are held, the sum is measured and clipped, the
 /// optimizer takes its step, then come the proximal step of an L1 penalty and the bound of the units' norms.
 public struct UpdateRule: Sendable {
   /// By which optimizer.
@@ -28,6 +28,8 @@ public struct UpdateRule: Sendable {
   public var clipping = GradientClipping.none
   /// What the loss has beside that of the images.
   public var penalty = WeightPenalty()
+  /// Whether weights that decay and are exactly 0 stay so.
+  public var holdsZeros = false
   /// The largest norm that the weights of an output unit may have after the step; nil is any.
   public var maxNorm: Float?
 

@@ -29,6 +29,7 @@ extension RunConfiguration: Codable {
     case clipAdaptive = "clip-adaptive"
     case l1, l2
     case l1Proximal = "l1-proximal"
+    case l1Until = "l1-until"
     case maxNorm = "max-norm"
     case freeze
     case freezeTo = "freeze-to"

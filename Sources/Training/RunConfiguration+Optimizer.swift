@@ -31,13 +31,17 @@ extension RunConfiguration {
   /// - Parameters:
   ///   - learningRate: of this step.
   ///   - step: steps done before this one, from 0.
+  ///   - share: how much of the run is done, 0...1.
   ///   - scheduledMomentum: where the schedule moves the momentum.
-  func updateRule(learningRate: Double, step: Int, scheduledMomentum: Double? = nil) -> UpdateRule {
+  func updateRule(learningRate: Double, step: Int, share: Double = 0, scheduledMomentum: Double? = nil)
+    -> UpdateRule
+  {
     var rule = UpdateRule(
       stepOptimizer(scheduledMomentum: scheduledMomentum).method, learningRate: Float(learningRate),
       step: step)
     rule.clipping = clipping.clipping
-    rule.penalty = penalties.penalty
+    rule.penalty = penalties.penalty(at: share)
+    rule.holdsZeros = penalties.holdsZeros(at: share)
     rule.maxNorm = penalties.maxNorm.map(Float.init)
     return rule
   }

@@ -62,6 +62,7 @@ extension RunOption {
     case .clipNorm, .clipValue, .clipAdaptive: "gradients of a sound start need no clipping"
     case .l1: "most networks are wanted dense"
     case .l1Proximal: "without it L1 is a term of the loss, as a textbook has it"
+    case .l1Until: "a penalty is there for the whole run, as a textbook has it"
     case .l2: "weight-decay does that part"
     case .maxNorm: "weight decay and norms keep weights small enough"
     case .labelSmoothing: "the loss then is plain cross entropy; 0.1 helps long runs"

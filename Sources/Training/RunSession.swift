@@ -235,7 +235,7 @@ extension RunSession {
     // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
     if images > 0 {
       let rule = configuration.updateRule(
-        learningRate: learningRate, step: number,
+        learningRate: learningRate, step: number, share: moment.share,
         scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) { try replicas.update(rule) }
       lastLoss = result.loss

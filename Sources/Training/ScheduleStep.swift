@@ -39,6 +39,9 @@ extension ScheduleStep {
     return epochs
   }
 
+  /// How much of the whole run is done, 0...1.
+  var share: Double { min(step / max(1, totalSteps), 1) }
+
   /// The factor of a linear warm-up from a hundredth of the peak; nil once it is over.
   ///
   /// Source: PyTorch's `LinearLR(start_factor=0.01, total_iters=warmupSteps)`, as torchvision's reference

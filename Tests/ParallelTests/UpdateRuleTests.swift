@@ -166,6 +166,30 @@ import Testing
     }
   }
 
+  /// What L1 has made zero in ten steps is so after ten more without it, and the rest goes on.
+  @Test(arguments: KernelSet.all.prefix(2)) func heldZerosStay(kernels: KernelSet) throws {
+    var steps = 0
+    var zeros: [String: [Bool]] = [:]
+    try compare(kernels) { rule in
+      rule.penalty = WeightPenalty(l1: rule.step < 10 ? 0.5 : 0, isProximal: true)
+      rule.holdsZeros = rule.step >= 10
+    } naive: { weights, gradients, shapes in
+      let isHeld = zeros.count > 0
+      for (name, values) in weights where isHeld {
+        gradients[name] = zip(gradients[name] ?? [], values).map { $1 == 0 && decays(name, shapes) ? 0 : $0 }
+      }
+      let norm = norm(gradients)
+      descend(&weights, gradients)
+      steps += 1
+      for (name, values) in weights where decays(name, shapes) && steps <= 10 {
+        weights[name] = values.map { ($0 < 0 ? -1 : 1) * max(abs($0) - 0.0625 * 0.5, 0) }
+      }
+      if steps == 10 { zeros = weights.mapValues { $0.map { $0 == 0 } } }
+      return norm
+    }
+    #expect(zeros.values.contains { $0.contains(true) && $0.contains(false) })
+  }
+
   @Test(arguments: KernelSet.all.prefix(2)) func theBoundOfNormsFollowsKeras(kernels: KernelSet) throws {
     try compare(kernels, { $0.maxNorm = 0.75 }) { weights, gradients, shapes in
       let norm = norm(gradients)

@@ -15,6 +15,7 @@ import Testing
       #"{"optimizer":"lamb","clip-adaptive":0.01,"max-norm":0.5}"#,
       #"{"optimizer":"lars","clip-norm":0.1,"l2":0.01}"#,
       #"{"l1":0.01,"l1-proximal":true,"max-norm":1,"accumulate":2}"#,
+      #"{"optimizer":"adam","l1":2,"l1-proximal":true,"l1-until":0.5}"#,
       #"{"l1":0.001,"l2":0.01,"decoupled-weight-decay":true,"weight-decay":0.001}"#,
       #"{"layer-decay":0.5,"parameter-groups":[{"parameters":"6.*","lr":2},{"parameters":"*.bias","weight-decay":1}]}"#,
       #"{"optimizer":"adam","schedule":{"name":"one-cycle","base-momentum":0.85,"max-momentum":0.95}}"#,
@@ -65,6 +66,21 @@ import Testing
     #expect(log.hasPrefix("epoch,") && log.contains(",gradient_norm,penalty,sparsity\n"))
   }
 
+  /// No optimizer moves a weight that is held at zero: the share of zeros stays from the middle of the run on.
+  @Test(arguments: OptimizerName.allCases) func zerosThatAreHeldStay(optimizer: OptimizerName) throws {
+    let data = try TinyData()
+    var configuration = try configuration(
+      data, "held", #"{"l1":40,"l1-proximal":true,"l1-until":0.5,"schedule":"constant"}"#)
+    configuration.optimizer = optimizer
+    configuration.learningRate = 0.01
+    let recorder = Recorder()
+    _ = try data.train(configuration, recorder)
+    let sparsity = recorder.events.compactMap { event in
+      if case .epochFinished(let report) = event { report.sparsity } else { nil }
+    }
+    #expect(sparsity.count == 2 && sparsity[0] == sparsity[1] && sparsity[1] > 0)
+  }
+
   @Test(arguments: [
     (#"{"clip-norm":1,"clip-value":1}"#, "clip-value 1.0: excludes clip-norm"),
     (#"{"clip-adaptive":1,"clip-value":1}"#, "clip-adaptive 1.0: excludes clip-value"),
@@ -72,6 +88,8 @@ import Testing
     (#"{"clip-value":-1}"#, "clip-value -1.0: must be"),
     (#"{"clip-adaptive":-1}"#, "clip-adaptive -1.0: must be"),
     (#"{"l1":-1}"#, "l1 -1.0: must be 0 or more"), (#"{"l2":-1}"#, "l2 -1.0: must be 0 or more"),
+    (#"{"l1":1,"l1-until":0.5}"#, "l1-until 0.5: needs l1-proximal"),
+    (#"{"l1":1,"l1-proximal":true,"l1-until":1}"#, "l1-until 1.0: must be between 0 and 1"),
     (#"{"l1-proximal":true}"#, "l1-proximal true: needs l1"), (#"{"max-norm":0}"#, "max-norm 0.0: must be"),
     (#"{"amsgrad":true}"#, "amsgrad true: sgd has none; it is for adam and adamw"),
     (#"{"optimizer":"adam","centered":true}"#, "centered true"), (#"{"alpha":0.9}"#, "alpha 0.9"),
