@@ -109,6 +109,15 @@ typedef struct {
 /// Weighted sums of places.
 void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *list, int32_t radius, void *scratch);
 
+/// Moves every pixel but the outermost ones from a smoothed one (its neighbours weigh 1 and itself 5) by a share of the
+/// way to it: `value + (smooth - value) * alpha`, cut to 0...255 and rounded down. Sides are at least 3.
+void cp_sharpen(cp_level level, const cp_filter_task *task, float alpha);
+
+/// Adds to the hue (in sixths of a turn, -3...3), the saturation (on a scale of 0...1) and the value (in levels) of pixels
+/// of 3 or 4 channels, in place; alpha stays.
+void cp_shift_hsv(cp_level level, uint8_t *pixels, size_t count, int32_t channels, float sixths, float saturation,
+                  float value);
+
 // MARK: Noise
 
 /// Replaces every value by what a table of `[256][1024]` has for it and ten random bits.
