@@ -32,7 +32,12 @@ let package = Package(
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
     .target(name: "Augmentation", dependencies: ["CPixels", "Names", "Pixels", "Randomness"]),
-    .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
+    .target(
+      name: "Datasets",
+      dependencies: [
+        "CZlib", "ImageCodecs", "Names", "Pixels", "Randomness",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),

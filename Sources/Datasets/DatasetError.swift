@@ -6,8 +6,18 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAFolder(path: String)
   /// The system refused to list the folder: its reason.
   case unreadableFolder(path: String, reason: String)
+  /// No file is at the path.
+  case missingFile(path: String)
+  /// The system refused to read the file: its reason.
+  case unreadableFile(path: String, reason: String)
+  /// A file that is to keep what was found out, or a report, cannot be written.
+  case cannotKeep(path: String, reason: String)
+  /// A manifest or a class map has a line, from 1, that cannot be used; nil is the file as a whole.
+  case badLine(path: String, line: Int?, reason: String)
   /// A name in the folder is not UTF-8. It is given with its invalid bytes replaced.
   case nameNotUTF8(folder: String, name: String)
+  /// The same folder or manifest is given twice.
+  case repeatedRoot(path: String)
   /// The folder holds no folders, and this many images directly in it.
   case noClassFolders(path: String, imagesInRoot: Int)
   /// No class folder holds an image.
@@ -16,8 +26,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   case singleClass(path: String, name: String)
   /// These class folders hold no image.
   case emptyClasses(path: String, names: [String])
-  /// A class that the training data (or the model) does not have.
-  case unknownClass(path: String, name: String)
+  /// A class that the training data (or the model) does not have, and the one of those that is nearest.
+  case unknownClass(path: String, name: String, nearest: String?)
   /// Several folders claim to be the same split.
   case ambiguousSplit(path: String, names: [String])
   /// There are splits, and none to train on.
@@ -39,11 +49,23 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFolder(let path):
       "\(path): no such folder"
     case .notAFolder(let path):
-      "\(path): not a folder; expected a folder with one folder of images for each class"
+      "\(path): not a folder; expected a folder with one folder of images for each class, or a manifest named .csv or .jsonl"
     case .unreadableFolder(let path, let reason):
       "\(path): cannot read the folder: \(reason)"
+    case .missingFile(let path):
+      "\(path): no such file"
+    case .unreadableFile(let path, let reason):
+      "\(path): cannot read the file: \(reason)"
+    case .cannotKeep(let path, let reason):
+      "\(path): cannot be written: \(reason)"
+    case .badLine(let path, let line?, let reason):
+      "\(path):\(line): \(reason)"
+    case .badLine(let path, nil, let reason):
+      "\(path): \(reason)"
     case .nameNotUTF8(let folder, let name):
       "\(folder): the name \"\(name)\" is not UTF-8; rename it"
+    case .repeatedRoot(let path):
+      "\(path): given twice; its images would count twice"
     case .noClassFolders(let path, 0):
       "\(path): no class folders; expected one folder of images for each class"
     case .noClassFolders(let path, let images):
@@ -55,8 +77,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): only one class, \"\(name)\"; training needs at least two class folders"
     case .emptyClasses(let path, let names):
       "\(path): no images in class \(Self.list(names)); add images or remove the folder"
-    case .unknownClass(let path, let name):
+    case .unknownClass(let path, let name, let nearest):
       "\(path): class \"\(name)\" is not among the classes of the training data"
+        + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     case .ambiguousSplit(let path, let names):
       "\(path): \(names.joined(separator: " and ")) name the same split; keep one of them"
     case .noTrainingSplit(let path, let found):

@@ -18,36 +18,42 @@ public struct DatasetSplits: Sendable {
 
 extension DatasetSplits {
   /// Finds and lists the parts of a data set for training.
+  /// - Parameter root: a folder, or a manifest.
   /// - Throws: `DatasetError` for a folder that cannot be trained on: also one class only, a class without
   ///   images, splits without one to train on, or a held-back class that the training data does not have.
-  public static func discover(_ root: String) throws(DatasetError) -> DatasetSplits {
-    let folders = try SplitFolders(of: root)
-    if folders.isEmpty {
-      let train = try ImageFolder.index(root: folders.root)
-      try train.validateForTraining()
-      return DatasetSplits(train: train, validation: nil, test: nil)
-    }
-    guard let folder = folders[.train] else {
-      throw .noTrainingSplit(path: folders.root, found: folders.names)
-    }
-    let train = try ImageFolder.index(root: folder)
-    try train.validateForTraining()
-    return DatasetSplits(
-      train: train,
-      validation: try folders.index(.validation, classes: train.classes),
-      test: try folders.index(.test, classes: train.classes))
+  public static func discover(
+    _ root: String, options: FolderOptions = FolderOptions()
+  ) throws(DatasetError) -> DatasetSplits {
+    try discover([root], options: options)
   }
 
-  /// The folder to evaluate a model of `classes` on: the test split in `root`, else the validation split, else
-  /// `root` itself, where it has no splits.
+  /// Finds and lists the parts of several folders and manifests as those of one data set: splits are joined by their
+  /// names, and classes by theirs. What has no splits is trained on.
+  /// - Throws: as for one.
+  public static func discover(
+    _ roots: [String], options: FolderOptions = FolderOptions()
+  ) throws(DatasetError) -> DatasetSplits {
+    let source = try DataSource(roots, options)
+    let train = try source.training()
+    try train.validateForTraining()
+    let held = try [SplitName.validation, .test].map { split throws(DatasetError) in
+      try source.splits[split]?.labelled(by: train.classes)
+    }
+    return DatasetSplits(train: train, validation: held[0], test: held[1])
+  }
+
+  /// The images to evaluate a model of `classes` on: the test split in `root`, else the validation split, else
+  /// all, where there are no splits.
   /// - Throws: `DatasetError` for a folder that cannot be used, has only a training split, or has a class that
   ///   is not among `classes`.
-  public static func forEvaluation(_ root: String, classes: [String]) throws(DatasetError) -> ImageFolder {
-    let folders = try SplitFolders(of: root)
-    if folders.isEmpty { return try ImageFolder.index(root: folders.root, classes: classes) }
-    if let test = try folders.index(.test, classes: classes) { return test }
-    if let validation = try folders.index(.validation, classes: classes) { return validation }
-    throw .noEvaluationSplit(path: folders.root, found: folders.names)
+  public static func forEvaluation(
+    _ root: String, classes: [String], options: FolderOptions = FolderOptions()
+  ) throws(DatasetError) -> ImageFolder {
+    let source = try DataSource([root], options)
+    guard let part = source.splits[.test] ?? source.splits[.validation] ?? source.unsplit else {
+      throw .noEvaluationSplit(path: source.path, found: source.names)
+    }
+    return try part.labelled(by: classes)
   }
 }
 
@@ -55,61 +61,10 @@ extension DatasetSplits {
   /// The folders directly in `root` that are splits by their names, training data first: what each is for (`train`,
   /// `validation` or `test`) and what it is called. None where the folder has no splits.
   public static func folders(of root: String) throws(DatasetError) -> [(split: String, name: String)] {
-    let folders = try SplitFolders(of: root)
-    return SplitFolders.Split.allCases.compactMap { split in
+    let root = try FolderListing.absolutePath(of: root)
+    let folders = try SplitFolders(of: root, FolderRules(FolderOptions(), roots: [root]))
+    return SplitName.allCases.compactMap { split in
       folders.name(of: split).map { (split: "\(split)", name: $0) }
     }
   }
-}
-
-/// The folders directly in a data set's root that are splits by their names.
-private struct SplitFolders {
-  enum Split: CaseIterable {
-    case train, validation, test
-
-    var names: [String] {
-      switch self {
-      case .train: ["train", "training"]
-      case .validation: ["val", "valid", "validation", "eval"]
-      case .test: ["test"]
-      }
-    }
-  }
-
-  let root: String
-  private var found: [Split: String] = [:]
-
-  init(of root: String) throws(DatasetError) {
-    self.root = try FolderListing.absolutePath(of: root)
-    let folders = try FolderListing(of: self.root).entries.filter(\.isFolder).map(\.name)
-    let splitNames = Split.allCases.flatMap(\.names)
-    // A class may be called "train" (CIFAR-100 has one): beside other folders, a split must hold folders.
-    let areAllSplits = folders.allSatisfy { splitNames.contains($0.lowercased()) }
-    for split in Split.allCases {
-      var names: [String] = []
-      for name in folders where split.names.contains(name.lowercased()) {
-        let entries = areAllSplits ? [] : try FolderListing(of: path(of: name)).entries
-        if areAllSplits || entries.contains(where: \.isFolder) { names.append(name) }
-      }
-      if names.count > 1 { throw .ambiguousSplit(path: self.root, names: names) }
-      found[split] = names.first
-    }
-  }
-
-  var isEmpty: Bool { found.isEmpty }
-
-  /// The names of the folders that are there, in the order of the splits.
-  var names: [String] { Split.allCases.compactMap { found[$0] } }
-
-  /// The name of the folder of a split, where it is there.
-  func name(of split: Split) -> String? { found[split] }
-
-  subscript(split: Split) -> String? { found[split].map(path(of:)) }
-
-  func index(_ split: Split, classes: [String]) throws(DatasetError) -> ImageFolder? {
-    guard let folder = self[split] else { return nil }
-    return try ImageFolder.index(root: folder, classes: classes)
-  }
-
-  private func path(of name: String) -> String { root + "/" + name }
 }

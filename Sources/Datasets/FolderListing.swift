@@ -10,6 +10,16 @@ struct FolderListing {
     let isFolder: Bool
   }
 
+  /// Which folder it is and when a name in it came, went or changed last.
+  struct State: Equatable {
+    let device: UInt64
+    let node: UInt64
+    /// In nanoseconds since 1970.
+    let changed: Int
+
+    var numbers: [UInt64] { [device, node, UInt64(bitPattern: Int64(changed))] }
+  }
+
   /// Tells folders apart, whatever path leads to them.
   struct Identity: Equatable {
     let device: UInt64
@@ -18,6 +28,14 @@ struct FolderListing {
 
   /// Files and folders that are not hidden, in the code point order of the paths below them.
   let entries: [Entry]
+  /// Whether one of them is a symbolic link.
+  let hasLinks: Bool
+
+  /// A listing of what is known.
+  init(entries: [Entry], hasLinks: Bool) {
+    self.entries = entries
+    self.hasLinks = hasLinks
+  }
 
   /// Lists a folder. Hidden names (a leading dot), sockets, pipes and devices are left out. A link to nothing
   /// counts as a file, so that an image that cannot be opened is reported when it is read.
@@ -25,6 +43,7 @@ struct FolderListing {
     guard let folder = opendir(path) else { throw Self.failure(of: path) }
     defer { closedir(folder) }
     var entries: [Entry] = []
+    var hasLinks = false
     while true {
       errno = 0
       guard let record = readdir(folder) else {
@@ -33,6 +52,7 @@ struct FolderListing {
       }
       let (name, isExact) = Self.name(of: record)
       if name.utf8.first == UInt8(ascii: ".") { continue }
+      if Int(record.pointee.d_type) == DT_LNK { hasLinks = true }
       guard let isFolder = Self.isFolder(record.pointee.d_type, at: path + "/" + name) else { continue }
       if !isExact && (isFolder || ImageFolder.isImage(name)) {
         throw .nameNotUTF8(folder: path, name: name)
@@ -40,6 +60,7 @@ struct FolderListing {
       entries.append(Entry(name: name, isFolder: isFolder))
     }
     self.entries = Self.sorted(entries)
+    self.hasLinks = hasLinks
   }
 
   /// The absolute path of a folder, its links resolved.
@@ -54,9 +75,21 @@ struct FolderListing {
     status(of: path).map { Identity(device: UInt64($0.st_dev), node: UInt64($0.st_ino)) }
   }
 
+  /// Whether a path is that of a file, links followed.
+  static func isFile(_ path: String) -> Bool {
+    status(of: path).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
+  }
+
   /// The size of a file in bytes, or nil where there is none.
   static func fileSize(of path: String) -> Int? {
     status(of: path).map { Int($0.st_size) }
+  }
+
+  /// A file's size in bytes and when its content changed last, in nanoseconds since 1970; nil where there is none.
+  static func stamp(of path: String) -> (bytes: Int, changed: Int)? {
+    status(of: path).map {
+      (Int($0.st_size), $0.st_mtim.tv_sec * 1_000_000_000 + $0.st_mtim.tv_nsec)
+    }
   }
 
   /// A hash of a file's last 64 bytes; nil where it cannot be read.
@@ -83,7 +116,7 @@ struct FolderListing {
     }
   }
 
-  private static func status(of path: String) -> stat? {
+  fileprivate static func status(of path: String) -> stat? {
     var status = stat()
     return stat(path, &status) == 0 ? status : nil
   }
@@ -109,6 +142,16 @@ struct FolderListing {
     case ENOTDIR: .notAFolder(path: path)
     default: .unreadableFolder(path: path, reason: String(cString: strerror(errno)).lowercased())
     }
+  }
+}
+
+extension FolderListing.State {
+  /// The state of a folder; nil where the system does not say.
+  init?(of path: String) {
+    guard let status = FolderListing.status(of: path) else { return nil }
+    self.init(
+      device: UInt64(status.st_dev), node: UInt64(status.st_ino),
+      changed: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
 }
 

@@ -26,11 +26,14 @@ public struct FolderManifest: Equatable, Sendable {
   public let classes: [String]
   /// The images, by path in code point order.
   public let files: [File]
+  /// A hash of every image's class and weight, where they are not plain from the paths; else 0.
+  public let labelling: UInt64
 
   /// A manifest of files in order.
-  public init(classes: [String], files: [File]) {
+  public init(classes: [String], files: [File], labelling: UInt64 = 0) {
     self.classes = classes
     self.files = files
+    self.labelling = labelling
   }
 
   /// Sixteen hexadecimal digits that change when anything of it does.
@@ -41,6 +44,7 @@ public struct FolderManifest: Equatable, Sendable {
       hash = StableHash.combine(
         hash, StableHash.of(file.path), UInt64(bitPattern: Int64(file.bytes)), file.ending ?? 0)
     }
+    if labelling != 0 { hash = StableHash.combine(hash, labelling) }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
@@ -96,6 +100,18 @@ extension ImageFolder {
       return FolderManifest.File(
         path: sample.relativePath, bytes: FolderListing.fileSize(of: sample.path) ?? -1, ending: ending)
     }
-    return FolderManifest(classes: classes, files: files)
+    return FolderManifest(classes: classes, files: files, labelling: labelling)
+  }
+
+  /// See ``FolderManifest/labelling``.
+  private var labelling: UInt64 {
+    let isPlain = samples.allSatisfy { sample in
+      let top = sample.folder.relativePath.utf8.prefix { $0 != UInt8(ascii: "/") }
+      return sample.weight == 1 && top.elementsEqual(classes[sample.label].utf8)
+    }
+    if isPlain { return 0 }
+    return samples.reduce(1) {
+      StableHash.combine($0, StableHash.of(classes[$1.label]), UInt64($1.weight.bitPattern))
+    }
   }
 }

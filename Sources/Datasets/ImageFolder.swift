@@ -1,13 +1,15 @@
+import Names
+
 /// A folder with one folder of images for each class: what is in it, in an order that depends on names alone.
 public struct ImageFolder: Sendable {
-  /// The absolute path of the folder, its links resolved.
-  public let root: String
+  /// The absolute path of the folder or the manifest, links resolved; of several, with ` + ` between them.
+  public internal(set) var root: String
   /// The names of the classes. A label is an index of this.
-  public let classes: [String]
+  public internal(set) var classes: [String]
   /// The images, by relative path in code point order.
-  public let samples: [ImageSample]
+  public internal(set) var samples: [ImageSample]
   /// What the folder's owner should know.
-  public let warnings: [DatasetWarning]
+  public internal(set) var warnings: [DatasetWarning]
 
   /// How many images each class has, by label.
   public var countsPerClass: [Int] {
@@ -24,19 +26,25 @@ extension ImageFolder {
   /// Lists an image folder.
   ///
   /// The folders directly in `root` are the classes, in code point order, and all images in or below one
-  /// belong to it. Hidden files and folders are skipped. Symbolic links are followed, except those to a folder
-  /// that they lie in. Nothing is opened: one system call for each folder and for each link.
+  /// belong to it, unless the options say otherwise. Hidden files and folders are skipped. Symbolic links are
+  /// followed, except those to a folder that they lie in. No image is opened.
   /// - Parameter root: a folder, absolute or relative to the working directory.
   /// - Throws: `DatasetError` where the folder cannot be listed, has no class folders or no images.
-  public static func index(root: String) throws(DatasetError) -> ImageFolder {
-    try index(root: root, labelling: nil)
+  public static func index(
+    root: String, options: FolderOptions = FolderOptions()
+  ) throws(DatasetError) -> ImageFolder {
+    let root = try FolderListing.absolutePath(of: root)
+    let rules = try FolderRules(options, roots: [root])
+    return try index(root: root, rules).warning(of: [rules.save()])
   }
 
   /// Lists an image folder whose labels are indices of `classes`, those of other data or of a model.
   /// - Throws: also `DatasetError.unknownClass` for a class folder that is not among them. One of them without
   ///   an image is a warning.
-  public static func index(root: String, classes: [String]) throws(DatasetError) -> ImageFolder {
-    try index(root: root, labelling: classes)
+  public static func index(
+    root: String, classes: [String], options: FolderOptions = FolderOptions()
+  ) throws(DatasetError) -> ImageFolder {
+    try index(root: root, options: options).labelled(by: classes)
   }
 
   /// Throws unless there are two classes and each has an image, as training needs.
@@ -46,69 +54,57 @@ extension ImageFolder {
     if !empty.isEmpty { throw .emptyClasses(path: root, names: empty) }
   }
 
-  private static func index(root: String, labelling known: [String]?) throws(DatasetError) -> ImageFolder {
-    let root = try FolderListing.absolutePath(of: root)
-    let entries = try FolderListing(of: root).entries
-    let outside = entries.filter { !$0.isFolder && isImage($0.name) }.count
-    let folders = entries.filter(\.isFolder).map(\.name)
-    if folders.isEmpty { throw .noClassFolders(path: root, imagesInRoot: outside) }
-
-    let classes = known ?? folders.sorted { $0.precedesByCodePoint($1) }
-    let labels = Dictionary(classes.enumerated().map { ($1, $0) }) { first, _ in first }
-    var walk = FolderWalk(root: root)
-    for folder in folders {
-      guard let label = labels[folder] else { throw .unknownClass(path: root, name: folder) }
-      try walk.collect(folder, label: label)
-    }
+  /// - Parameter root: an absolute path.
+  static func index(root: String, _ rules: FolderRules) throws(DatasetError) -> ImageFolder {
+    let walk = try FolderWalk(root: root, rules)
     if walk.samples.isEmpty { throw .noImages(path: root) }
-    var warnings = walk.warnings
-    if outside > 0 { warnings.append(.imagesOutsideClasses(path: root, count: outside)) }
-    let folder = ImageFolder(root: root, classes: classes, samples: walk.samples, warnings: warnings)
-    return known == nil ? folder : folder.warningOfMissingClasses()
+    var folder = ImageFolder(
+      root: root, classes: walk.classes, samples: walk.samples, warnings: walk.warnings)
+    folder.sortClasses()
+    return folder
   }
 
-  private func warningOfMissingClasses() -> ImageFolder {
-    let missing = zip(classes, countsPerClass).filter { $0.1 == 0 }
-    return ImageFolder(
-      root: root, classes: classes, samples: samples,
-      warnings: warnings + missing.map { .missingClass(path: root, name: $0.0) })
+  /// Brings the classes into the order of their names' code points.
+  mutating func sortClasses() {
+    let sorted = classes.sorted { $0.precedesByCodePoint($1) }
+    let places = Dictionary(sorted.enumerated().map { ($1, $0) }) { first, _ in first }
+    relabel(classes.map { places[$0] ?? 0 })
+    classes = sorted
+  }
+
+  /// The same images, with labels that are indices of `known`.
+  /// - Throws: `DatasetError.unknownClass`, also for a class without an image.
+  func labelled(by known: [String]) throws(DatasetError) -> ImageFolder {
+    let places = Dictionary(known.enumerated().map { (ClassName.composed($1), $0) }) { first, _ in first }
+    var labels: [Int] = []
+    for name in classes {
+      guard let label = places[name] else {
+        throw .unknownClass(path: root, name: name, nearest: closeName(to: name, among: known))
+      }
+      labels.append(label)
+    }
+    var folder = self
+    folder.classes = known
+    folder.relabel(labels)
+    let missing = zip(known, folder.countsPerClass).filter { $0.1 == 0 }
+    return folder.warning(of: missing.map { .missingClass(path: root, name: $0.0) })
+  }
+
+  /// The same images, and what else their owner should know.
+  func warning(of more: [DatasetWarning?]) -> ImageFolder {
+    var folder = self
+    folder.warnings += more.compactMap(\.self)
+    return folder
+  }
+
+  /// - Parameter labels: the new label of each old one.
+  private mutating func relabel(_ labels: [Int]) {
+    if labels == Array(labels.indices) { return }
+    for index in samples.indices { samples[index].label = labels[samples[index].label] }
   }
 
   static func isImage(_ name: String) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     return imageExtensions.contains(name[name.utf8.index(after: dot)...].lowercased())
-  }
-}
-
-/// Collects the images below class folders, depth first.
-private struct FolderWalk {
-  let root: String
-  var samples: [ImageSample] = []
-  var warnings: [DatasetWarning] = []
-  /// The folders around the one being listed, from the root.
-  private var ancestors: [FolderListing.Identity]
-
-  init(root: String) {
-    self.root = root
-    ancestors = FolderListing.identity(of: root).map { [$0] } ?? []
-  }
-
-  mutating func collect(_ relativePath: String, label: Int) throws(DatasetError) {
-    let path = root + "/" + relativePath
-    guard let identity = FolderListing.identity(of: path) else { throw .missingFolder(path: path) }
-    if ancestors.contains(identity) {
-      warnings.append(.linkLoop(path: path))
-      return
-    }
-    ancestors.append(identity)
-    defer { ancestors.removeLast() }
-    for entry in try FolderListing(of: path).entries {
-      let below = relativePath + "/" + entry.name
-      if entry.isFolder {
-        try collect(below, label: label)
-      } else if ImageFolder.isImage(entry.name) {
-        samples.append(ImageSample(path: root + "/" + below, relativePath: below, label: label))
-      }
-    }
   }
 }

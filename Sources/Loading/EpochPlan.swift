@@ -23,9 +23,12 @@ struct EpochPlan: Sendable {
     switch options.order {
     case .sequential: order = Array(samples.indices)
     case .shuffled: order = Self.permutation(of: samples, seed: options.seed, epoch: epoch)
+    case .weighted: order = WeightedDraws(of: samples, seed: options.seed, epoch: epoch).order
     case .balanced: order = BalancedDraws(of: samples, seed: options.seed, epoch: epoch).order
     }
-    copies = options.order == .balanced ? Self.copies(in: order, of: samples.count) : []
+    copies =
+      options.order == .balanced || options.order == .weighted
+      ? Self.copies(in: order, of: samples.count) : []
   }
 
   /// The number of batches, the last of which may be partial.

@@ -7,7 +7,10 @@ public enum SampleOrder: String, Codable, Sendable {
   case shuffled
   /// The order of the samples, each once.
   case sequential
-  /// As many draws as there are samples, in which every class comes equally often, keyed by seed and epoch.
+  /// As many visits as there are samples, each sample's by its weight, keyed by seed and epoch.
+  case weighted
+  /// As many draws as there are samples, in which every class comes equally often, and within it samples by their
+  /// weights, keyed by seed and epoch.
   case balanced
 }
 

@@ -18,7 +18,7 @@ package func advice(for name: String, among known: [String], plural: String) -> 
 }
 
 /// Levenshtein's distance between two strings, by the usual two rows.
-private func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
   var row = Array(0...b.count)
   for (i, letter) in a.enumerated() {

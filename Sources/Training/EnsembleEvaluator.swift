@@ -35,7 +35,7 @@ public struct EnsembleEvaluator: Sendable {
     let start = ContinuousClock.now
     return try ProcessorCap.within(options.resolved().threads) {
       let classes = try ModelFile.commonClasses(of: models)
-      let folder = try DatasetSplits.forEvaluation(data, classes: classes)
+      let folder = try DatasetSplits.forEvaluation(data, classes: classes, options: options.folders)
       let samples = folder.samples
       var ensemble = Ensemble(rule, images: samples.count, classes: classes.count)
       var members: [EvaluationReport] = []

@@ -27,7 +27,7 @@ public struct Evaluator: Sendable {
     return try ProcessorCap.within(options.resolved().threads) {
       let model = try InferenceModel(model, options)
       let classes = model.file.classes
-      let folder = try DatasetSplits.forEvaluation(data, classes: classes)
+      let folder = try DatasetSplits.forEvaluation(data, classes: classes, options: options.folders)
       var tally = ScoreTally(classes: classes.count)
       let badImages = try model.opinions(on: folder.samples, classes: classes) { image, opinion in
         tally.add(opinion, label: folder.samples[image].label)

@@ -1,3 +1,4 @@
+import Datasets
 import Loading
 
 /// How evaluation and prediction go through images. Only `augmentation` and `reading` change the scores, and the
@@ -17,6 +18,8 @@ public struct InferenceOptions: Equatable, Sendable {
   public var foldsBatchNorm = false
   /// How each image is looked at, several times; nil is once, as it is.
   public var augmentation: TestTimeAugmentation?
+  /// How the folder or manifest is read. For evaluation.
+  public var folders = FolderOptions()
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
   /// How image files become pixels, where a file leaves a choice.

@@ -2,6 +2,10 @@ extension RunConfiguration: Codable {
   /// The keys, which are the flags' names.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case data, preset
+    case moreData = "more-data"
+    case labelFrom = "label-from"
+    case classMap = "class-map"
+    case measuredNormalization = "measured-normalization"
     case validationSplit = "validation-split"
     case fold, model, stem, weights
     case partialWeights = "partial-weights"

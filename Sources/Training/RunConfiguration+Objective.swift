@@ -43,7 +43,10 @@ public enum ImageSampling: String, Codable, CaseIterable, Sendable {
   /// As many, drawn with replacement so that every class comes equally often.
   case balanced
 
-  var order: SampleOrder { self == .balanced ? .balanced : .shuffled }
+  /// - Parameter hasWeights: whether the images' weights differ.
+  func order(hasWeights: Bool) -> SampleOrder {
+    self == .balanced ? .balanced : hasWeights ? .weighted : .shuffled
+  }
 }
 
 extension RunConfiguration {

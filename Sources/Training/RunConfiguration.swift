@@ -11,6 +11,8 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The folder of images, with `train/` (and `val/`, `test/`) or class folders in it; nil only where `resume`
   /// states a run.
   public var data: String?
+  /// How folders and manifests are read, and how their pixels are measured.
+  public var dataReading = DataReading()
   /// The share of the training images that is put aside to validate on, above 0 and below 1, of each class; nil puts
   /// none aside.
   public var validationSplit: Double?

@@ -27,7 +27,8 @@ struct RunData: Sendable {
     guard let folder = configuration.data else {
       throw TrainingError.invalidOption(name: "data", value: "(none)", reason: "a folder of images is needed")
     }
-    let found = try DatasetSplits.discover(folder)
+    let reading = configuration.dataReading
+    let found = try DatasetSplits.discover([folder] + reading.moreData, options: reading.folderOptions)
     let isThere = (found.validation ?? found.test) != nil || configuration.fold != nil
     takenFor =
       isThere || configuration.validationSplit != nil ? nil : configuration.optionThatNeedsValidation
@@ -47,6 +48,11 @@ struct RunData: Sendable {
 
   /// What is taken of the training images where an option needs validation images and there are none.
   private static let shareTaken = 0.1
+
+  /// Whether some training images count more than others.
+  var hasWeights: Bool {
+    splits.train.samples.contains { $0.weight != splits.train.samples[0].weight }
+  }
 
   /// The size that all images have, as far as the survey saw.
   var commonSize: InputSize? {

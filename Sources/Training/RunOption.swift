@@ -56,6 +56,10 @@ extension RunOption {
   /// Every option, one for each key.
   static let all: [RunOption] = [
     RunOption(.data, \.data, .free),
+    RunOption(.moreData, \.dataReading.moreData, .free),
+    RunOption(.labelFrom, \.dataReading.labelFrom, .result(.order)),
+    RunOption(.classMap, \.dataReading.classMap, .result(.order)),
+    RunOption(.measuredNormalization, \.dataReading.measuredNormalization, .result(.everything)),
     RunOption(.preset, \.preset, .result(.everything)),
     RunOption(.validationSplit, \.validationSplit, .result(.order)),
     RunOption(.fold, \.fold, .result(.order)),

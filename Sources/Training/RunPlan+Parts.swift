@@ -14,7 +14,7 @@ extension RunPlan {
       preprocessing: preprocessing, batchSize: configuration.batchSize,
       loaderThreads: configuration.loaderThreads ?? 1, seed: configuration.seed,
       recipe: forTraining ? recipe : nil,
-      order: forTraining ? configuration.sampling.order : .sequential,
+      order: forTraining ? configuration.sampling.order(hasWeights: data.hasWeights) : .sequential,
       mixing: forTraining ? configuration.mixing.batchMixing : nil, onBadImage: configuration.onBadImage)
     configuration.reading.apply(to: &options)
     return try BatchLoader(samples: samples, options: options, fault: fault)
@@ -61,7 +61,10 @@ extension RunPlan {
   func facts(_ progress: RunProgress, stepLogLength: Int, changes: [RunChange]) -> Checkpoint.Facts {
     var saved = configuration
     // A run may be resumed from another working folder.
-    saved.data = configuration.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+    saved.data = configuration.data.map(absolute)
+    saved.dataReading.moreData = configuration.dataReading.moreData.map(absolute)
+    saved.dataReading.classMap = configuration.dataReading.classMap.map(absolute)
     return Checkpoint.Facts(
       configuration: saved, network: network, weights: weights, preprocessing: preprocessing,
       recipe: recipe,

@@ -72,13 +72,18 @@ extension RunPlan {
     resolved.validationSplit = data.validationShare
     try resolved.validate()
     try resolved.checkFreezing(in: network)
+    var preprocessing =
+      weights?.preprocessing(for: network.input)
+      ?? Preprocessing(channels: network.input.channels, height: inputSize.height, width: inputSize.width)
+    if configuration.dataReading.measuredNormalization {
+      let threads = resolved.loaderThreads ?? 1
+      preprocessing.normalize(
+        by: try data.splits.train.channelStatistics(channels: preprocessing.channels, threads: threads))
+    }
     self.init(
       configuration: resolved, data: data, network: network, weights: fit?.record,
       startingTensors: fit?.tensors ?? [],
-      preprocessing: configuration.reading.apply(
-        to: weights?.preprocessing(for: network.input)
-          ?? Preprocessing(
-            channels: network.input.channels, height: inputSize.height, width: inputSize.width)),
+      preprocessing: configuration.reading.apply(to: preprocessing),
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
     _ = try loss()

@@ -23,7 +23,7 @@ extension RunPlan {
       features.reason = .imagesAreAugmented
     } else if configuration.mixing.batchMixing != nil {
       features.reason = .imagesAreMixed
-    } else if configuration.sampling == .balanced {
+    } else if configuration.sampling == .balanced || data.hasWeights {
       features.reason = .imagesAreDrawn
     } else if features.byteCount > configuration.featureCache << 20 {
       features.reason = .tooLarge(mebibytes: configuration.featureCache)

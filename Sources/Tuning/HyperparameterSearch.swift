@@ -38,7 +38,10 @@ public final class HyperparameterSearch: Sendable {
   ) throws {
     var fitted = definition
     try fitted.validate()
-    try fitted.fit(to: DatasetSplits.discover(definition.base.data ?? ""))
+    try fitted.fit(
+      to: DatasetSplits.discover(
+        [definition.base.data ?? ""] + definition.base.dataReading.moreData,
+        options: definition.base.dataReading.folderOptions))
     let files = try SearchFolder.choose(output, for: fitted)
     try self.init(
       fitted, files: files, trainer: RunTrainer(folder: files.path, observer: runs), observer: observer,

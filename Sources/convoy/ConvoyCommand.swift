@@ -28,7 +28,7 @@ struct ConvoyCommand: ParsableCommand {
     version: "convoy \(ConvoyVersion.current)",
     subcommands: [
       TrainCommand.self, FindLRCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ExportCommand.self, ImportCommand.self, AugmentCommand.self, ModelsCommand.self,
+      ExportCommand.self, ImportCommand.self, AugmentCommand.self, DoctorCommand.self, ModelsCommand.self,
       VerifyCommand.self, DiffCommand.self, ProfileCommand.self, TrialsCommand.self,
     ])
 

@@ -94,11 +94,12 @@ extension ExitStatus {
 
   private init(_ error: DatasetError) {
     switch error {
-    case .missingFolder: self = .inputMissing
-    case .unreadableFolder: self = .inputOutput
+    case .missingFolder, .missingFile: self = .inputMissing
+    case .cannotKeep: self = .cannotCreate
+    case .unreadableFolder, .unreadableFile: self = .inputOutput
     case .notAFolder, .nameNotUTF8, .noClassFolders, .noImages, .singleClass, .emptyClasses, .unknownClass,
       .ambiguousSplit, .noTrainingSplit, .noEvaluationSplit, .noReadableImage, .tooFewToSplit,
-      .tooFewForFolds, .validationExists:
+      .tooFewForFolds, .validationExists, .badLine, .repeatedRoot:
       self = .badData
     }
   }

@@ -48,7 +48,7 @@ import Testing
       try DatasetSplits.discover(root)
     }
     for file in ["train/a/1.png", "train/c/1.png"] { try folder.write(file: file, bytes: []) }
-    expect(.unknownClass(path: root + "/test", name: "b"), "test: class \"b\" is not among") {
+    expect(.unknownClass(path: root + "/test", name: "b", nearest: "a"), "test: class \"b\" is not among") {
       try DatasetSplits.discover(root)
     }
     try folder.write(file: "Training/a/1.png", bytes: [])

@@ -70,7 +70,7 @@ import Testing
     #expect(
       images.warnings
         == ["a", "c"].map { .missingClass(path: folder.path, name: $0) })
-    #expect(throws: DatasetError.unknownClass(path: folder.path, name: "d")) {
+    #expect(throws: DatasetError.unknownClass(path: folder.path, name: "d", nearest: "a")) {
       try ImageFolder.index(root: folder.path, classes: ["a", "b"])
     }
   }

@@ -26,6 +26,9 @@ struct EvaluateCommand: ParsableCommand {
       """)
   var paths: [String] = []
 
+  @OptionGroup(title: "Data")
+  var folders: FolderReadingOptions
+
   @OptionGroup(title: "Scoring")
   var scoring: ScoringOptions
 
@@ -49,9 +52,15 @@ struct EvaluateCommand: ParsableCommand {
     try console.check()
   }
 
+  private var options: InferenceOptions {
+    var options = scoring.options
+    folders.apply(to: &options.folders)
+    return options
+  }
+
   private func evaluate(_ model: String, on data: String, _ console: Console) throws {
     let clock = WorkClock()
-    let report = try Evaluator(model: model, options: scoring.options).evaluate(data: data) { done, total in
+    let report = try Evaluator(model: model, options: options).evaluate(data: data) { done, total in
       console.progress(clock.line(title: "evaluate", done: done, total: total))
     }
     for image in report.badImages { console.warning("left out: \(image)") }
@@ -63,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
   private func evaluate(_ models: [String], on data: String, _ console: Console) throws {
     let clock = WorkClock()
     let evaluator = try EnsembleEvaluator(
-      models: models, rule: scoring.ensemble ?? .mean, options: scoring.options)
+      models: models, rule: scoring.ensemble ?? .mean, options: options)
     let report = try evaluator.evaluate(data: data) { done, total in
       console.progress(clock.line(title: "evaluate", done: done, total: total))
     }

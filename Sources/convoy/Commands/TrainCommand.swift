@@ -6,7 +6,7 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network on a folder of images.",
-    usage: "convoy train [<options>] <data>",
+    usage: "convoy train [<options>] <data> ...",
     discussion: """
       The folder has a folder of images for each class, or train/ and val/ or test/ with those in them. \
       The run folder gets best.safetensors and last.safetensors (models that evaluate and predict take), \
@@ -20,10 +20,15 @@ struct TrainCommand: ParsableCommand {
         convoy train data/fashion-sample --epochs 20 --output runs/sample
         convoy train --resume runs/sample
         convoy train data/flowers --config run.yaml --lr 0.05
+        convoy train data/flowers more/flowers --label-from leaf --class-map names.csv
       """)
 
-  @Argument(help: "The folder of images; not needed with --resume, or where --config names it.")
-  var data: String?
+  @Argument(
+    help: """
+      The folder of images, or a manifest (.csv, .jsonl); several are one data set. Not needed with --resume, or \
+      where --config names it.
+      """)
+  var data: [String] = []
 
   @Option(
     name: .shortAndLong,
@@ -59,7 +64,7 @@ struct TrainCommand: ParsableCommand {
   var speech: OutputOptions
 
   func validate() throws {
-    if data == nil && resume == nil && base.config == nil {
+    if data.isEmpty && resume == nil && base.config == nil {
       throw ValidationError("A folder of images is needed, or --resume with the folder of a run.")
     }
   }
@@ -98,7 +103,10 @@ struct TrainCommand: ParsableCommand {
   /// Where the options come from that the file and the command line state, also those that state the default.
   private func statedOptions() throws -> [RunConfiguration.CodingKeys: RunExplanation.Source] {
     let inFile = try base.statedKeys()
-    let given = [data.map { _ in RunConfiguration.CodingKeys.data }, output.map { _ in .output }]
+    let given = [
+      data.first.map { _ in RunConfiguration.CodingKeys.data },
+      data.count > 1 ? .moreData : nil, output.map { _ in .output },
+    ]
     var stated: [RunConfiguration.CodingKeys: RunExplanation.Source] = [:]
     for key in RunConfiguration.CodingKeys.allCases {
       // Flags have the names of the keys.
@@ -117,9 +125,11 @@ struct TrainCommand: ParsableCommand {
   /// The file's options, and over them the flags.
   private func runConfiguration() throws -> RunConfiguration {
     var configuration = try base.configuration()
-    configuration.data = data ?? configuration.data
+    configuration.data = data.first ?? configuration.data
     configuration.output = output ?? configuration.output
     configuration.resume = resume ?? configuration.resume
+    // Folders on the command line are the data, whatever a file says.
+    if !data.isEmpty { configuration.dataReading.moreData = Array(data.dropFirst()) }
     training.apply(to: &configuration)
     checkpoints.apply(to: &configuration)
     machine.apply(to: &configuration)

@@ -10,6 +10,9 @@ struct TrainingOptions: ParsableArguments {
   @OptionGroup
   var network: NetworkOptions
 
+  @OptionGroup(title: "Data")
+  var dataReading: DataOptions
+
   @OptionGroup(title: "Budget")
   var budget: BudgetOptions
 
@@ -176,6 +179,7 @@ struct TrainingOptions: ParsableArguments {
 
   func apply(to configuration: inout RunConfiguration) {
     network.apply(to: &configuration)
+    dataReading.apply(to: &configuration)
     budget.apply(to: &configuration)
     rates.apply(to: &configuration)
     averaging.apply(to: &configuration)
