@@ -45,12 +45,3 @@ struct FileContents {
     code == ENOENT ? .missing(name: path) : .unreadable(name: path, reason: String(cString: strerror(code)))
   }
 }
-
-extension ImageCodec {
-  /// The bytes of a file, to be decoded and whatever else is done with them.
-  ///
-  /// - Throws: `ImageError.missing`, or `.unreadable` with the system's own text.
-  public static func contents(of path: String) throws(ImageError) -> [UInt8] {
-    try FileContents(path: path).bytes
-  }
-}

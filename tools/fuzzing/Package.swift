@@ -31,9 +31,10 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "Pixels", swiftSettings: watched),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"], swiftSettings: watched),
+    // Without the doctor, who needs a package.
     .target(
-      name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"], swiftSettings: watched
-    ),
+      name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Names", "Pixels", "Randomness"],
+      exclude: ["Doctor"], swiftSettings: watched),
     .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Randomness"]),
     .target(name: "Networks", dependencies: ["Kernels", "Names", "Randomness"]),
     // Only safetensors: ONNX needs a package.

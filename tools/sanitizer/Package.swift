@@ -18,7 +18,10 @@ let package = Package(
     .target(name: "Pixels"),
     .target(name: "ImageCodecs", dependencies: ["Pixels", "CImageCodecs"]),
     .target(name: "Augmentation", dependencies: ["CPixels", "Names", "Pixels", "Randomness"]),
-    .target(name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Pixels", "Randomness"]),
+    // Without the doctor, who needs a package.
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "ImageCodecs", "Names", "Pixels", "Randomness"],
+      exclude: ["Doctor"]),
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),

@@ -61,10 +61,10 @@ extension FindingKind {
     case .empty: self = .empty
     case .unsupportedFormat, .unsupportedKind: self = .unsupported
     case .notAnImage: self = .notAnImage
-    case .tooManyPixels, .outOfMemory: self = .tooLarge
+    case .tooManyPixels, .tooMuchMemory, .outOfMemory: self = .tooLarge
     case .truncated: self = .truncated
     case .corrupt: self = .corrupt
-    default: self = .unreadable
+    case .unreadable, .notEncodable: self = .unreadable
     }
   }
 }
