@@ -92,6 +92,10 @@ extension PixelBuffer {
 extension [UInt8] {
   /// Makes it as long as asked for, in the memory that it has where that is enough.
   fileprivate mutating func setCount(_ wanted: Int) {
+    if capacity < wanted {
+      self = [UInt8](repeating: 0, count: wanted)
+      return
+    }
     if count > wanted { removeLast(count - wanted) }
     // By a block at a time, which is copied faster than a repeated value is written.
     while count < wanted { append(contentsOf: zeros[..<Swift.min(zeros.count, wanted - count)]) }

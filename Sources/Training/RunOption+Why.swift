@@ -6,7 +6,7 @@ extension RunOption {
     case .moreData: "one folder is the usual case"
     case .labelFrom: "most data sets have one folder for each class, whatever is below"
     case .classMap: "folders are named for their classes"
-    case .measuredNormalization: "ImageNet's mean and deviation fit most photographs, and need no pass over the images"
+    case .measuredNormalization: "ImageNet's fit most photographs, and need no pass over the images"
     case .preset: "the defaults are a recipe of their own"
     case .validationSplit, .fold: "images that are there to validate on are the better judge"
     case .model: "small images need few layers; larger ones the network that most results are compared with"
