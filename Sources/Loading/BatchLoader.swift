@@ -23,6 +23,7 @@ public final class BatchLoader: Sendable {
   private let samples: [ImageSample]
   private let ring: BatchRing
   private let reader: SampleReader
+  private let cache: LoaderCache?
   /// A serial queue for each decoder: so many run at the same time and no more, and none waits for a thread
   /// of the shared pool.
   private let lanes: [DispatchQueue]
@@ -53,7 +54,8 @@ public final class BatchLoader: Sendable {
     self.samples = samples
     batchesPerEpoch = (samples.count + options.batchSize - 1) / options.batchSize
     ring = BatchRing(slots: slots, laneCount: options.loaderThreads)
-    reader = try SampleReader(samples: samples, options: options, fault: fault)
+    cache = options.cache.flatMap { LoaderCache($0, samples: samples, options: options) }
+    reader = try SampleReader(samples: samples, options: options, cache: cache?.pixels, fault: fault)
     lanes = (0..<options.loaderThreads).map { DispatchQueue(label: "convoy.loader.\($0)") }
     statuses = lanes.map { _ in LaneStatus() }
   }
@@ -66,8 +68,17 @@ public final class BatchLoader: Sendable {
 
 extension BatchLoader {
   /// The samples of an epoch, counted from 0, in the order in which it visits them.
-  public func samples(inEpoch epoch: Int) -> [ImageSample] {
-    EpochPlan(samples: samples, options: options, epoch: epoch).order.map { samples[$0] }
+  /// - Parameter leftOut: as in ``begin(epoch:skippingBatches:leavingOut:)``.
+  public func samples(inEpoch epoch: Int, leavingOut leftOut: Set<UInt64> = []) -> [ImageSample] {
+    EpochPlan(samples: samples, options: options, epoch: epoch, leavingOut: leftOut).order.map { samples[$0] }
+  }
+
+  /// How many batches an epoch has that does without some of the samples. Complexity: linear in the samples.
+  /// - Parameter leftOut: as in ``begin(epoch:skippingBatches:leavingOut:)``.
+  public func batchesPerEpoch(leavingOut leftOut: Set<UInt64>) -> Int {
+    if leftOut.isEmpty { return batchesPerEpoch }
+    let count = samples.count { !leftOut.contains($0.identity) }
+    return (count + options.batchSize - 1) / options.batchSize
   }
 
   /// Starts an epoch. One that is under way is abandoned: its batches in the caller's hands stay there.
@@ -75,15 +86,18 @@ extension BatchLoader {
   ///   - epoch: counted from 0. It enters the order and the augmentation.
   ///   - skippingBatches: how many batches to leave out at the front, 0 to `batchesPerEpoch`, for a run that
   ///     goes on in the middle of an epoch.
-  public func begin(epoch: Int, skippingBatches: Int = 0) {
-    precondition(epoch >= 0 && (0...batchesPerEpoch).contains(skippingBatches), "no such epoch or batch")
-    start(ring.begin(EpochPlan(samples: samples, options: options, epoch: epoch), at: skippingBatches))
+  ///   - leavingOut: the identities of samples that it does without.
+  public func begin(epoch: Int, skippingBatches: Int = 0, leavingOut: Set<UInt64> = []) {
+    let plan = EpochPlan(samples: samples, options: options, epoch: epoch, leavingOut: leavingOut)
+    precondition(epoch >= 0 && (0...plan.batchCount).contains(skippingBatches), "no such epoch or batch")
+    start(ring.begin(plan, at: skippingBatches))
   }
 
   /// Waits for the next batch, which is the caller's until it is recycled. Nil at the epoch's end.
   ///
   /// Batch k holds the images k * batchSize ..< (k + 1) * batchSize of the epoch's order, less those that could
-  /// not be read: `count` is then lower, and 0 where none could.
+  /// not be read: `count` is then lower, and 0 where none could. With `replacesBadImages` others of their classes,
+  /// drawn by key, are in their places.
   /// - Throws: `LoadingError`: the first failure in the epoch's order, after the batches before it; or that no
   ///   image of the whole epoch could be read; or that no epoch is running.
   public func next() throws(LoadingError) -> ImageBatch? {
@@ -96,13 +110,19 @@ extension BatchLoader {
     start(ring.recycle(batch))
   }
 
-  /// Abandons the epoch and returns when no decoder is at work. `begin(epoch:skippingBatches:)` starts anew.
+  /// Abandons the epoch and returns when no decoder is at work. `begin(epoch:skippingBatches:leavingOut:)` starts anew.
   public func stop() {
     ring.stop()
   }
 
   /// The images that could not be read, each once, in the order in which they were met.
-  public var badImages: [BadImage] { ring.badImages }
+  public var badImages: [BadImage] { badSamples.map(\.image) }
+
+  /// The same with their samples, and the epochs in which they were met first.
+  public var badSamples: [BadSample] { ring.badSamples }
+
+  /// How much is kept of what was decoded; nil where nothing should be.
+  public var cacheUse: CacheUse? { cache?.use }
 
   /// How long `next()` has waited for decoders so far, in seconds.
   public var waitSeconds: Double { ring.waitSeconds }

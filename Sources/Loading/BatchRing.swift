@@ -1,4 +1,5 @@
 import Augmentation
+import Datasets
 import Foundation
 import Pixels
 
@@ -50,8 +51,18 @@ extension BatchRing {
 
   /// What went wrong in a chunk or batch, by position in the batch.
   struct Outcome: Sendable {
-    var skipped: [(position: Int, image: BadImage)] = []
+    /// In the order in which a decoder met them.
+    var bad: [Bad] = []
     var failure: (position: Int, error: LoadingError)?
+  }
+
+  /// A sample that could not be read.
+  struct Bad: Sendable {
+    let position: Int
+    let sample: ImageSample
+    let image: BadImage
+    /// Whether another one was looked for, to take its place.
+    let isReplaced: Bool
   }
 
   /// A slot on its way from free to held.
@@ -89,7 +100,7 @@ extension BatchRing {
 
   /// The bad images of all epochs, each once, as they were delivered.
   private struct BadImageRecord {
-    var images: [BadImage] = []
+    var samples: [BadSample] = []
     var paths: Set<String> = []
   }
 }
@@ -162,7 +173,7 @@ extension BatchRing {
   }
 
   /// The images that could not be read, each once, in the order in which their batches were delivered.
-  var badImages: [BadImage] { condition.withLock { record.images } }
+  var badSamples: [BadSample] { condition.withLock { record.samples } }
 
   /// How long `next` has waited, in seconds.
   var waitSeconds: Double { condition.withLock { Double(waited) / 1e9 } }
@@ -181,11 +192,12 @@ extension BatchRing {
       progress.failure = failure.error
       throw failure.error
     }
-    for (_, image) in assembly.outcome.skipped where record.paths.insert(image.path).inserted {
-      record.images.append(image)
+    for bad in assembly.outcome.bad where record.paths.insert(bad.image.path).inserted {
+      record.samples.append(
+        BadSample(sample: bad.sample, image: bad.image, epoch: progress.plan?.epoch ?? 0))
     }
-    progress.firstSkipped = progress.firstSkipped ?? assembly.outcome.skipped.first?.image
-    progress.skippedImages += assembly.outcome.skipped.count
+    progress.firstSkipped = progress.firstSkipped ?? assembly.outcome.bad.first?.image
+    progress.skippedImages += assembly.outcome.missing.count
     progress.deliveredImages += assembly.batch.count
     held.append(assembly.batch)
     return assembly.batch
@@ -216,19 +228,19 @@ extension BatchRing {
   /// Says that a chunk is filled, but for what went wrong. Whoever fills the last one of a batch completes it: takes
   /// out what could not be read, and mixes the rest.
   func finish(_ chunk: Chunk, _ outcome: Outcome) {
-    let (size, skipped): (Int?, [Int]) = condition.withLock {
+    let (size, missing): (Int?, [Int]) = condition.withLock {
       let index = chunk.number - pending[0].number
       pending[index].done += chunk.positions.count
       pending[index].outcome.merge(outcome)
       if outcome.failure != nil { progress.isFailing = true }
       guard pending[index].done == pending[index].size else { return (nil, []) }
-      pending[index].outcome.skipped.sort { $0.position < $1.position }
-      return (pending[index].size, pending[index].outcome.skipped.map(\.position))
+      pending[index].outcome.sort()
+      return (pending[index].size, pending[index].outcome.missing)
     }
     guard let size else { return }
     let batch = chunk.batch
     batch.count = size
-    batch.remove(at: skipped)
+    batch.remove(at: missing)
     batch.mix(
       chunk.plan.mixing(ofBatch: chunk.number, ImageSize(width: batch.width, height: batch.height)))
     condition.withLock {
@@ -269,9 +281,18 @@ extension BatchRing {
 }
 
 extension BatchRing.Outcome {
+  /// The positions, ascending, that have no image.
+  var missing: [Int] { bad.filter { !$0.isReplaced }.map(\.position) }
+
+  /// Brings what was met into the order of the positions; at each it stays in the order in which it was met.
+  mutating func sort() {
+    bad = bad.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+      .map(\.element)
+  }
+
   /// Adds what another chunk of the batch met. The failure at the lowest position stays.
   mutating func merge(_ other: BatchRing.Outcome) {
-    skipped += other.skipped
+    bad += other.bad
     if let failure = other.failure, failure.position < self.failure?.position ?? .max {
       self.failure = failure
     }

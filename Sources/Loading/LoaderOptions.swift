@@ -46,6 +46,13 @@ public struct LoaderOptions: Sendable {
   public var truncated = TruncatedImages.fail
   /// Images of more pixels count as unreadable.
   public var maximumPixels = usualMaximumPixels
+  /// Where decoded images are kept from one epoch to the next; nil is nowhere. Changes the speed alone.
+  public var cache: CacheOptions?
+  /// The shorter side, at least 1, to which larger images are shrunk as soon as they are decoded, before any recipe;
+  /// nil leaves them.
+  public var shrunkSide: Int?
+  /// Whether another image of its class takes the place of one that is skipped, so that batches keep their size.
+  public var replacesBadImages = false
   /// The ways in which each image is looked at, at least one: it comes once for each, one after the other. Others than
   /// the plain one take the place of a recipe.
   public var views = [ImageView.plain]
@@ -86,6 +93,12 @@ public struct LoaderOptions: Sendable {
     ]
     for (name, value, minimum) in minima where value < minimum {
       throw .invalidOption(name: name, value: "\(value)", expected: "at least \(minimum)")
+    }
+    if let shrunkSide, shrunkSide < 1 {
+      throw .invalidOption(name: "shrunk side", value: "\(shrunkSide)", expected: "at least 1")
+    }
+    if let cache, cache.bytes < 1 {
+      throw .invalidOption(name: "cache", value: "\(cache.bytes) bytes", expected: "at least 1")
     }
     try preprocessing.validate()
   }

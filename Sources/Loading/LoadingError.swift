@@ -1,3 +1,5 @@
+import Datasets
+
 /// An image that could not be read.
 public struct BadImage: Error, Hashable, Codable, Sendable, CustomStringConvertible {
   /// The absolute path of the file.
@@ -15,6 +17,16 @@ public struct BadImage: Error, Hashable, Codable, Sendable, CustomStringConverti
   public var description: String { "\(path): \(reason)" }
 }
 
+/// A sample whose image could not be read, and when.
+public struct BadSample: Equatable, Sendable {
+  /// The sample.
+  public let sample: ImageSample
+  /// Its file, and why.
+  public let image: BadImage
+  /// The epoch in which it was met, counted from 0.
+  public let epoch: Int
+}
+
 /// Why images could not be loaded. Each describes itself in one line.
 public enum LoadingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An option that no loader can work with.
@@ -25,9 +37,12 @@ public enum LoadingError: Error, Equatable, Sendable, CustomStringConvertible {
   case badImage(BadImage)
   /// Every image of an epoch was bad: how many, and the first.
   case everyImageIsBad(count: Int, first: BadImage)
+  /// No image of a class could be read, so that none could take the place of another: how many there are, and the
+  /// first that was looked for.
+  case everyImageOfClassIsBad(count: Int, first: BadImage)
   /// The recipe or the preprocessing cannot be applied to an image.
   case preparation(path: String, reason: String)
-  /// A batch was asked for after `stop()`, or before `begin(epoch:skippingBatches:)`.
+  /// A batch was asked for after `stop()`, or before `begin(epoch:skippingBatches:leavingOut:)`.
   case stopped
 
   /// The error in one line: what, where, and what to do.
@@ -41,6 +56,8 @@ public enum LoadingError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(image); remove the file, or skip bad images"
     case .everyImageIsBad(let count, let first):
       "loader: none of the \(count) images can be read; the first: \(first)"
+    case .everyImageOfClassIsBad(let count, let first):
+      "loader: none of the \(count) images of a class can be read; the first: \(first)"
     case .preparation(let path, let reason):
       "\(path): \(reason)"
     case .stopped:

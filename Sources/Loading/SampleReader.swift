@@ -12,25 +12,29 @@ struct SampleReader: Sendable {
   private let seed: UInt64
   private let recipe: AugmentationRecipe?
   private let preprocessing: Preprocessing
-  private let decodeOptions: DecodeOptions
   private let views: [ImageView]
   private let normalize: Normalize
   private let onBadImage: BadImagePolicy
+  /// What may take the place of a bad image; nil where nothing does.
+  private let replacements: ReplacementClasses?
+  private let source: PixelSource
   /// For tests of failures alone: called with the path of every image before it is read.
   private let fault: (@Sendable (String) -> Void)?
 
   init(
-    samples: [ImageSample], options: LoaderOptions, fault: (@Sendable (String) -> Void)? = nil
+    samples: [ImageSample], options: LoaderOptions, cache: (any PixelCache)? = nil,
+    fault: (@Sendable (String) -> Void)? = nil
   ) throws(LoadingError) {
     self.fault = fault
+    source = PixelSource(samples: samples, options: options, cache: cache)
     self.samples = samples
     seed = options.seed
     recipe = options.recipe
     preprocessing = options.preprocessing
-    decodeOptions = options.decodeOptions
     views = options.views
     normalize = try options.preprocessing.normalization()
     onBadImage = options.onBadImage
+    replacements = options.replacesBadImages ? ReplacementClasses(of: samples) : nil
   }
 
   /// Fills the positions of a chunk, up to the first failure.
@@ -48,24 +52,29 @@ struct SampleReader: Sendable {
       status.begin(sample: index)
       fault?(sample.path)
       do throws(LoadingError) {
-        let view = views[index % views.count]
-        let copy = chunk.plan.copy(at: start + position)
+        let (view, copy) = (views[index % views.count], chunk.plan.copy(at: start + position))
         var isMirrored = false
-        if let recipe, views == [.plain] {
-          let epoch = UInt32(truncatingIfNeeded: chunk.plan.epoch)
-          let key = SampleKey(seed: seed, epoch: epoch, sample: sample.identity, copy: copy)
-          isMirrored = try augment(sample, by: recipe, key, &image)
-        } else if let decoded, decoded.path == sample.path {
+        if let decoded, decoded.path == sample.path {
           image = decoded.image
         } else {
-          try decode(sample.path, into: &image) { _ in nil }
+          isMirrored = try read(index, chunk.plan.epoch, copy: copy, into: &image)
           if views.count > 1 { decoded = (sample.path, image) }
         }
         try store(&image, isMirrored, of: sample, as: view, copy: copy, into: chunk.batch, at: position)
       } catch {
-        if case .badImage(let image) = error, onBadImage == .skip {
-          outcome.skipped.append((position, image))
-        } else {
+        guard case .badImage(let bad) = error, onBadImage == .skip else {
+          outcome.failure = (position, error)
+          break
+        }
+        let isReplaced = replacements != nil
+        outcome.bad.append(
+          BatchRing.Bad(position: position, sample: sample, image: bad, isReplaced: isReplaced))
+        if !isReplaced { continue }
+        do throws(LoadingError) {
+          try replace(
+            index, bad, copy: chunk.plan.copy(at: start + position), in: chunk, at: position, &image, &outcome
+          )
+        } catch {
           outcome.failure = (position, error)
           break
         }
@@ -74,15 +83,46 @@ struct SampleReader: Sendable {
     return outcome
   }
 
-  /// Decodes what a recipe looks at of an image, and applies the recipe.
+  /// Puts the first of the images in a bad one's place that can be read.
+  /// - Parameters:
+  ///   - index: of the bad sample.
+  ///   - outcome: gets those that are bad as well.
+  private func replace(
+    _ index: Int, _ bad: BadImage, copy: UInt32, in chunk: BatchRing.Chunk, at position: Int,
+    _ image: inout PixelBuffer, _ outcome: inout BatchRing.Outcome
+  ) throws(LoadingError) {
+    guard var draws = replacements?.draws(for: index, of: samples, copy: copy, in: chunk.plan) else { return }
+    while let draw = draws.next() {
+      let sample = samples[draw.sample]
+      fault?(sample.path)
+      do throws(LoadingError) {
+        let isMirrored = try read(draw.sample, chunk.plan.epoch, copy: draw.copy, into: &image)
+        try store(
+          &image, isMirrored, of: sample, as: views[0], copy: draw.copy, into: chunk.batch, at: position)
+        return
+      } catch .badImage(let image) {
+        outcome.bad.append(BatchRing.Bad(position: position, sample: sample, image: image, isReplaced: true))
+      }
+    }
+    throw .everyImageOfClassIsBad(count: draws.classSize, first: bad)
+  }
+
+  /// Reads a sample's image, or what the recipe looks at of it, and applies the recipe.
+  /// - Parameter copy: how often the epoch has visited the sample before.
   /// - Returns: whether left has still to become right.
-  private func augment(
-    _ sample: ImageSample, by recipe: AugmentationRecipe, _ key: SampleKey, _ image: inout PixelBuffer
+  private func read(
+    _ index: Int, _ epoch: Int, copy: UInt32, into image: inout PixelBuffer
   ) throws(LoadingError) -> Bool {
+    guard let recipe, views == [.plain] else {
+      try source.read(index, into: &image) { _ in nil }
+      return false
+    }
+    let key = SampleKey(
+      seed: seed, epoch: UInt32(truncatingIfNeeded: epoch), sample: samples[index].identity, copy: copy)
     var start: Result<RecipeStart, AugmentationError>?
-    try decode(sample.path, into: &image) { header in
+    try source.read(index, into: &image) { size in
       do throws(AugmentationError) {
-        let begun = try recipe.start(for: ImageSize(width: header.width, height: header.height), key: key)
+        let begun = try recipe.start(for: size, key: key)
         start = .success(begun)
         return begun.region
       } catch {
@@ -91,10 +131,10 @@ struct SampleReader: Sendable {
       }
     }
     do throws(AugmentationError) {
-      guard let start = try start?.get() else { preconditionFailure("every image has a header") }
+      guard let start = try start?.get() else { preconditionFailure("every image has a size") }
       return try recipe.apply(to: &image, from: start, key: key)
     } catch {
-      throw .preparation(path: sample.path, reason: "\(error)")
+      throw .preparation(path: samples[index].path, reason: "\(error)")
     }
   }
 
@@ -122,20 +162,5 @@ struct SampleReader: Sendable {
     // Whatever else is drawn for it, such as dropout, differs from visit to visit as well.
     batch.samples[position] =
       copy == 0 ? sample.identity : StableHash.combine(sample.identity, UInt64(copy))
-  }
-
-  private func decode(
-    _ path: String, into image: inout PixelBuffer, region: (ImageHeader) -> PixelRegion?
-  ) throws(LoadingError) {
-    do {
-      try ImageCodec.decode(contentsOf: path, into: &image, options: decodeOptions, region: region)
-    } catch {
-      let name = path + ": "
-      let text = error.description
-      let reason = text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text
-      // Not the image's fault: to go on without it would make the result depend on the machine.
-      if case .outOfMemory = error { throw .preparation(path: path, reason: reason) }
-      throw .badImage(BadImage(path: path, reason: reason))
-    }
   }
 }

@@ -20,6 +20,8 @@ public struct EpochReport: Codable, Equatable, Sendable {
   public var seconds: Double
   /// Training images a second.
   public var imagesPerSecond: Double
+  /// The share of these seconds in which the replicas waited for images, 0...1; nil in models of before it was kept.
+  public var waitShare: Double?
   /// Whether it is the best epoch so far.
   public var isBest: Bool
   /// The mean norm of its steps' gradients, before they were clipped; nil in models of before it was kept.

@@ -9,6 +9,8 @@ struct EpochTally: Codable, Equatable, Sendable {
   private(set) var count = 0
   /// Wall seconds.
   var seconds = 0.0
+  /// Seconds of them in which the replicas waited for images; nil before the first.
+  private(set) var waited: Double?
   /// The learning rate of the last step.
   private(set) var learningRate = 0.0
   /// The norm of the gradient in the last step, before it was clipped.
@@ -33,6 +35,12 @@ struct EpochTally: Codable, Equatable, Sendable {
     gradientNormSum += gradientNorm
     penaltySum += penalty
   }
+
+  /// Adds time in which the replicas waited for images.
+  mutating func add(waited seconds: Double) { waited = (waited ?? 0) + seconds }
+
+  /// The share of the time in which the replicas waited for images, 0...1.
+  var waitShare: Double { seconds > 0 ? min(1, (waited ?? 0) / seconds) : 0 }
 
   /// The mean norm of the steps' gradients.
   var meanGradientNorm: Double { gradientNormSum / Double(max(steps, 1)) }

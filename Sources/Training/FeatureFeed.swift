@@ -41,12 +41,12 @@ final class FeatureFeed {
   }
 
   /// Starts an epoch.
-  func begin(epoch: Int, skippingBatches: Int = 0) {
+  func begin(epoch: Int, skippingBatches: Int = 0, leavingOut: Set<UInt64> = []) {
     if isComplete {
-      order = loader.samples(inEpoch: epoch)
+      order = loader.samples(inEpoch: epoch, leavingOut: leavingOut)
       position = skippingBatches * loader.options.batchSize
     } else {
-      loader.begin(epoch: epoch, skippingBatches: skippingBatches)
+      loader.begin(epoch: epoch, skippingBatches: skippingBatches, leavingOut: leavingOut)
       seesWholeEpoch = skippingBatches == 0
     }
   }

@@ -37,6 +37,12 @@ enum FileList {
     return FolderManifest(classes: classes, files: files)
   }
 
+  /// The files of a split that a file lists; nil where it cannot be read.
+  static func manifest(of split: String, classes: [String], inFile path: String) -> FolderManifest? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    return manifest(of: split, classes: classes, in: text)
+  }
+
   /// What stands in a path for a byte that would end a field or line.
   private static let escapes: [(byte: UInt8, letter: UInt8)] = [
     (UInt8(ascii: "\\"), UInt8(ascii: "\\")), (UInt8(ascii: "\t"), UInt8(ascii: "t")),

@@ -12,16 +12,18 @@ extension RunSummary.Memory {
   ///   - baseline: the process's memory before anything of the run was made: the program, its libraries and the
   ///     names of the images.
   ///   - features: bytes of features that are kept.
+  ///   - cache: bytes of decoded images that are kept in memory.
   ///   - epochMean: whether a mean of the weights at the ends of epochs is kept.
   ///   - savesState: whether checkpoints will be written.
   init(
     compute: MemoryUse, loaders: [BatchLoader], baseline: ProcessMemory?, features: Int = 0,
+    cache: Int = 0,
     epochMean: Bool = false, savesState: Bool
   ) {
     self.init(
       program: baseline?.resident ?? 0, parameters: compute.parameters + compute.views,
       gradients: compute.gradients, moments: compute.moments, activations: compute.activations,
-      batches: loaders.reduce(0) { $0 + $1.byteCount }, features: features,
+      batches: loaders.reduce(0) { $0 + $1.byteCount }, features: features, cache: cache,
       averages: compute.averages + (epochMean ? compute.parameters : 0),
       checkpoint: savesState ? compute.parameters + compute.moments + compute.averages : 0,
       other: Self.fixed.training + (savesState ? Self.fixed.saving : 0))

@@ -65,6 +65,11 @@ extension RunConfiguration: Codable {
     case onBadImage = "on-bad-image"
     case background, truncated
     case maximumPixels = "max-pixels"
+    case cache
+    case cacheSize = "cache-size"
+    case cacheFolder = "cache-dir"
+    case cacheSide = "cache-side"
+    case ringSize = "ring-size"
     case profileLayers = "profile-layers"
   }
 

@@ -38,6 +38,7 @@ extension RunConfiguration {
     if let channels, channels != 1 && channels != 3 {
       throw .invalidOption(name: "channels", value: "\(channels)", reason: "must be 1 (grey) or 3 (RGB)")
     }
+    try loading.check(isResumed: resume != nil)
     try checkOptimizer()
     try checkFreezing()
     try averaging.check(epochs: epochs, schedule: schedule)

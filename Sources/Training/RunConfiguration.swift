@@ -143,6 +143,8 @@ public struct RunConfiguration: Equatable, Sendable {
   public var checkpointEvery = CheckpointInterval.epochs(1)
   /// How many checkpoints are kept, the newest included.
   public var keepCheckpoints = 2
+  /// How images are read.
+  public var loading = LoadingChoice()
   /// What an unreadable image does.
   public var onBadImage = BadImagePolicy.skip
   /// How image files become pixels, where a file leaves a choice.

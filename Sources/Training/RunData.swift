@@ -2,9 +2,9 @@ import Datasets
 
 /// The images of a run: found, split, looked at.
 struct RunData: Sendable {
-  let splits: DatasetSplits
+  private(set) var splits: DatasetSplits
   /// What validates: the validation split or what is put aside for it, else the test split, else nothing.
-  let validation: ImageFolder?
+  private(set) var validation: ImageFolder?
   /// `"validation"`, `"test"` or nil.
   let validationSplit: String?
   /// What of the training images is put aside to validate, as in `"fold 1/5"`; nil for none.
@@ -18,7 +18,7 @@ struct RunData: Sendable {
   /// What the splits in use hold, file by file: `training`, then what validates.
   let manifests: [(split: String, manifest: FolderManifest)]
   /// Of each manifest, by its split.
-  let fingerprints: [String: String]
+  private(set) var fingerprints: [String: String]
 
   var classes: [String] { splits.train.classes }
 
@@ -65,6 +65,33 @@ struct RunData: Sendable {
     let parts = [splits.train.warnings, validation?.warnings ?? []].joined()
     return (validation == nil ? [.noValidation] : []) + [taken].compactMap(\.self)
       + parts.map { .other("\($0)") }
+  }
+}
+
+extension RunData {
+  /// Takes the data as a run knows them that left out some of the images: their files may be gone or others since,
+  /// which is no difference to it. Where anything else changed, that stays a difference.
+  /// - Parameters:
+  ///   - known: fingerprints of the run's data.
+  ///   - earlier: what was in a split when the run began; nil where that is not known.
+  mutating func takeBack(
+    _ images: [LeftOutImage], fingerprints known: [String: String],
+    earlier: (_ split: String) -> FolderManifest?
+  ) {
+    for (split, manifest) in manifests where fingerprints[split] != known[split] {
+      guard let earlier = earlier(split), earlier.fingerprint == known[split] else { continue }
+      let leftOut = images.filter { $0.split == split }
+      let difference = manifest.difference(from: earlier)
+      let changed = Set(difference.removed + difference.changed)
+      guard difference.added.isEmpty, changed.isSubset(of: leftOut.map(\.relativePath)) else { continue }
+      fingerprints[split] = known[split]
+      let gone = leftOut.filter { difference.removed.contains($0.relativePath) }.map(\.sample)
+      if split == LeftOutImage.training {
+        splits = splits.restoring(gone)
+      } else {
+        validation = validation?.restoring(gone)
+      }
+    }
   }
 }
 

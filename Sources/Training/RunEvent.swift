@@ -135,6 +135,8 @@ public struct RunSummary: Codable, Sendable {
     public var batches: Int
     /// The features of images that frozen layers have made.
     public var features: Int
+    /// Decoded images that are kept in memory, at most.
+    public var cache: Int
     /// Averages of the weights.
     public var averages: Int
     /// The copy of weights, moments and averages that a checkpoint is written from; 0 where none is.
@@ -144,8 +146,8 @@ public struct RunSummary: Codable, Sendable {
     public var other: Int
     /// All of it.
     public var total: Int {
-      program + parameters + gradients + moments + activations + batches + features + averages + checkpoint
-        + other
+      program + parameters + gradients + moments + activations + batches + features + cache + averages
+        + checkpoint + other
     }
   }
 
@@ -242,6 +244,8 @@ public struct StepProgress: Codable, Sendable {
   public var stepsPerEpoch: Int
   /// Images trained a second in this epoch so far.
   public var imagesPerSecond: Double
+  /// The share of the time in which the replicas waited for images in this epoch so far, 0...1.
+  public var waitShare: Double
   /// The mean loss of this epoch so far.
   public var loss: Double
   /// The share of images classified right in this epoch so far, 0...1.

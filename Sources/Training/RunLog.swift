@@ -5,7 +5,7 @@ enum RunLog {
   static func text(_ history: [EpochReport]) -> String {
     let header =
       "epoch,lr,train_loss,train_accuracy,val_loss,val_top1,val_top5,seconds,images_per_second,"
-      + "gradient_norm,penalty,sparsity"
+      + "gradient_norm,penalty,sparsity,wait_share"
     if history.contains(where: { $0.ema != nil }) {
       let rows = history.map { report in
         row(report) + "," + (report.ema.map { "\($0.loss),\($0.top1),\($0.top5)" } ?? ",,")
@@ -22,7 +22,7 @@ enum RunLog {
       validation.map { "\($0.loss)" } ?? "", validation.map { "\($0.top1)" } ?? "",
       validation.map { "\($0.top5)" } ?? "", "\(report.seconds)", "\(report.imagesPerSecond)",
       report.gradientNorm.map { "\($0)" } ?? "", report.penalty.map { "\($0)" } ?? "",
-      report.sparsity.map { "\($0)" } ?? "",
+      report.sparsity.map { "\($0)" } ?? "", report.waitShare.map { "\($0)" } ?? "",
     ]
     return cells.joined(separator: ",")
   }

@@ -143,6 +143,11 @@ extension RunOption {
     RunOption(.background, \.reading.background, .result(.everything)),
     RunOption(.truncated, \.reading.truncated, .result(.steps)),
     RunOption(.maximumPixels, \.reading.maximumPixels, .result(.steps)),
+    RunOption(.cache, \.loading.cache, .free),
+    RunOption(.cacheSize, \.loading.cacheSize, .free),
+    RunOption(.cacheFolder, \.loading.cacheFolder, .free),
+    RunOption(.cacheSide, \.loading.cacheSide, .result(.steps)),
+    RunOption(.ringSize, \.loading.ringSize, .free),
     RunOption(.profileLayers, \.profileLayers, .process),
   ]
 

@@ -17,7 +17,30 @@ extension RunPlan {
       order: forTraining ? configuration.sampling.order(hasWeights: data.hasWeights) : .sequential,
       mixing: forTraining ? configuration.mixing.batchMixing : nil, onBadImage: configuration.onBadImage)
     configuration.reading.apply(to: &options)
+    options.replacesBadImages = forTraining
+    options.shrunkSide = forTraining ? configuration.loading.cacheSide : nil
+    let all = self.samples.count + (data.validation?.samples.count ?? 0)
+    options.cache = configuration.loading.cacheOptions(
+      name: cacheName(forTraining: forTraining), share: Double(samples.count) / Double(max(all, 1)))
+    options.ringBatches = try configuration.loading.ringBatches(
+      of: options, most: samples.count / options.batchSize + 3)
     return try BatchLoader(samples: samples, options: options, fault: fault)
+  }
+
+  /// Bytes that images of the median size take in a cache in memory, as far as it has room for them.
+  private var cacheMemory: Int {
+    guard configuration.loading.cache == .ram else { return 0 }
+    let (images, size) = (samples.count + (data.validation?.samples.count ?? 0), data.survey.medianSize)
+    return min(
+      images * size.width * size.height * preprocessing.channels,
+      (configuration.loading.cacheSize ?? LoadingChoice.usualCacheSize).bytes)
+  }
+
+  /// What tells the images of a loader from others: where they are, and which of them these are.
+  private func cacheName(forTraining: Bool) -> String {
+    let folder = forTraining ? data.splits.train.root : data.validation?.root ?? ""
+    let part = forTraining ? LeftOutImage.training : data.validationSplit ?? ""
+    return [folder, part, data.aside ?? "", imageLimit.map { "\($0)" } ?? ""].joined(separator: "\n")
   }
 
   /// What trains in an epoch, counted from 0.
@@ -102,7 +125,7 @@ extension RunPlan {
       weights: weights,
       memory: RunSummary.Memory(
         compute: compute, loaders: loaders, baseline: baseline,
-        features: isKept ? features?.byteCount ?? 0 : 0,
+        features: isKept ? features?.byteCount ?? 0 : 0, cache: cacheMemory,
         epochMean: configuration.averaging.swaFrom != nil, savesState: true),
       precision: configuration.precision, kernelLibrary: replicas.kernelSet.library,
       workers: configuration.workers ?? 1, shards: configuration.shards ?? 1,

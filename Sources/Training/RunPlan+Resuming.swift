@@ -17,9 +17,13 @@ extension RunPlan {
   ) throws {
     let run = configuration.resume ?? ""
     var (merged, differences) = try configuration.goingOn(with: facts.configuration, stated: stated)
-    let data = try Self.data(of: merged, run: run, isStated: configuration.data != nil)
+    var data = try Self.data(of: merged, run: run, isStated: configuration.data != nil)
+    let list = RunFolder(path: run).files
+    data.takeBack(facts.progress.leftOut, fingerprints: facts.fingerprints) { split in
+      FileList.manifest(of: split, classes: facts.classes, inFile: list)
+    }
     differences += Arithmetic(merged.precision).differences(from: facts.arithmetic)
-    differences += data.differences(from: facts, list: RunFolder(path: run).files)
+    differences += data.differences(from: facts, list: list)
     differences += try Self.networkDifferences(configuration, given: given, facts)
     if merged.epochs < facts.progress.position.epoch {
       differences.append(
@@ -126,10 +130,7 @@ extension RunData {
           ResumeDifference(name: "\(split) images", detail: "were not there, are there now"))
         continue
       }
-      // A list that cannot be read leaves the files without names.
-      let earlier = (try? String(contentsOfFile: list, encoding: .utf8)).flatMap {
-        FileList.manifest(of: split, classes: facts.classes, in: $0)
-      }
+      let earlier = FileList.manifest(of: split, classes: facts.classes, inFile: list)
       differences.append(
         ResumeDifference(split: split, now: manifest, fingerprint: fingerprint, earlier: earlier))
     }

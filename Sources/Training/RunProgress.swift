@@ -15,6 +15,9 @@ struct RunProgress: Codable, Equatable, Sendable {
   /// The time that the run has used.
   var clock = RunClock()
 
+  /// The images that could not be read; nil for none.
+  var badImages: [LeftOutImage]?
+
   /// Cycles of the learning rate whose last model is saved.
   var snapshots = 0
 
@@ -57,6 +60,7 @@ struct RunProgress: Codable, Equatable, Sendable {
       trainingAccuracy: tally.accuracy, trainingImages: tally.count, validation: validation, ema: ema,
       isBestEMA: isBestEMA(ema, by: metric),
       seconds: tally.seconds, imagesPerSecond: tally.imagesPerSecond,
+      waitShare: tally.waitShare,
       isBest: isBest(validation: validation, trainingLoss: tally.loss, by: metric),
       gradientNorm: tally.meanGradientNorm, penalty: tally.penalty > 0 ? tally.penalty : nil,
       sparsity: sparsity)

@@ -18,7 +18,8 @@ struct RunRecord: Encodable, Sendable {
   var preprocessing: Preprocessing
   /// What was changed on the way (`--allow-change`): then the result is not that of an unchanged run.
   var changes: [RunChange] = []
-  var badImages: [BadImage] = []
+  /// The images that could not be read, as they were met.
+  var badImages: [LeftOutImage] = []
   var history: [EpochReport] = []
   /// Where it diverged; nil where it did not.
   var divergence: Divergence?

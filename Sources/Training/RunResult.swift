@@ -1,3 +1,5 @@
+import Loading
+
 /// How a run ended.
 public struct RunResult: Codable, Equatable, Sendable {
   /// Whether the run is done.
@@ -40,6 +42,8 @@ public struct RunResult: Codable, Equatable, Sendable {
   public var threads: ThreadUse
   /// Training and validation images left out as unreadable.
   public var badImages: Int
+  /// How much the caches of training and validation images hold; nil without one.
+  public var caches: [CacheUse]?
   /// Averages of the weights, and snapshots; nil where the run has none, or was stopped.
   public var averages: AveragedModels?
 }

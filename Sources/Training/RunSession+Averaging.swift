@@ -106,7 +106,7 @@ extension RunSession {
     let (position, epoch) = (progress.position, progress.position.epoch)
     var estimate = replicas.beginStatistics()
     var step = stepsDone
-    loader.begin(epoch: epoch)
+    loader.begin(epoch: epoch, leavingOut: leftOut)
     while let batch = try watchdog.during(.batch, at: position, { try loader.next() }) {
       if batch.count > 0 {
         do {

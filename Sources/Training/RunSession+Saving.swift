@@ -15,6 +15,10 @@ extension RunSession {
       try SafeFile.write(RunLog.text(progress.history), to: folder.log)
     }
     try averageEpoch(report)
+    if record.badImages != progress.leftOut {
+      record.badImages = progress.leftOut
+      try write { try record.save(to: folder.record) }
+    }
     count(.epochEnd)
     judge(report)
     observer.receive(.epochFinished(report))
@@ -61,8 +65,8 @@ extension RunSession {
       last: progress.history.last, restoredEpoch: restoredEpoch, seconds: start.seconds,
       imagesPerSecond: trainingSeconds > 0 ? Double(trainingImages) / trainingSeconds : 0,
       waitShare: trainingSeconds > 0 ? min(1, loader.waitSeconds / trainingSeconds) : 0,
-      threads: threadUse, badImages: badImages.count, averages: averages)
-    record.badImages = badImages
+      threads: threadUse, badImages: progress.leftOut.count, caches: caches, averages: averages)
+    record.badImages = progress.leftOut
     record.history = progress.history
     record.result = result
     try write { try record.save(to: folder.record) }
@@ -80,7 +84,10 @@ extension RunSession {
       loaderSeconds: (decoders + (validation?.activity ?? [])).reduce(0) { $0 + $1.cpuSeconds })
   }
 
-  private var badImages: [BadImage] { loader.badImages + (validation?.badImages ?? []) }
+  private var caches: [CacheUse]? {
+    let uses = [loader.cacheUse, validation?.cacheUse].compactMap(\.self)
+    return uses.isEmpty ? nil : uses
+  }
 
   func model(_ state: [Tensor]) -> ModelFile {
     ModelFile(

@@ -42,6 +42,11 @@ final class RunSession {
   /// What a test says that work took, in place of the clock.
   let elapsed: (@Sendable (RunClock.Work) -> Double)?
 
+  /// Batches of the epoch under way: fewer than of the others where images are left out.
+  private var epochBatches: Int
+
+  private var hasReportedCache = false
+
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
   private(set) var trainingImages = 0
@@ -65,6 +70,7 @@ final class RunSession {
     self.plan = plan.withoutStartingTensors
     self.observer = observer
     loader = try plan.loader(plan.samples, forTraining: true, fault: faults.image)
+    epochBatches = loader.batchesPerEpoch
     validation = try plan.data.validation.map {
       try plan.loader($0.samples, forTraining: false, fault: faults.image)
     }
@@ -107,6 +113,7 @@ final class RunSession {
     record = RunRecord(plan, summary)
     record.changes = changes
     record.history = progress.history
+    record.badImages = progress.leftOut
     if found == nil { try replicas.start(from: plan.startingTensors) }
     if let found {
       saved = (found.path, .now)
@@ -144,6 +151,7 @@ final class RunSession {
     for warning in plan.warnings { observer.receive(.warning(warning)) }
     for warning in resumeWarnings { observer.receive(.warning(warning)) }
     if let notice { observer.receive(.checkpointSaved(notice)) }
+    reportCaches()
     beginProfile()
     mark = .now
   }
@@ -162,17 +170,21 @@ extension RunSession {
 
   /// Batches of the epoch that are done.
   private var batchesDone: Int {
-    min(progress.position.step * plan.configuration.accumulate, loader.batchesPerEpoch)
+    min(progress.position.step * plan.configuration.accumulate, epochBatches)
   }
+
+  /// The identities of the training images that could not be read in earlier epochs.
+  var leftOut: Set<UInt64> { Set(progress.leftOutOfEpoch.map(\.sample.identity)) }
 
   /// Starts the loader where the run is, and unfreezes what trains from here on.
   func beginEpoch() throws {
     try unfreeze()
-    let epoch = progress.position.epoch
+    let (epoch, leftOut) = (progress.position.epoch, leftOut)
+    epochBatches = loader.batchesPerEpoch(leavingOut: leftOut)
     if let features {
-      features.training.begin(epoch: epoch, skippingBatches: batchesDone)
+      features.training.begin(epoch: epoch, skippingBatches: batchesDone, leavingOut: leftOut)
     } else {
-      loader.begin(epoch: epoch, skippingBatches: batchesDone)
+      loader.begin(epoch: epoch, skippingBatches: batchesDone, leavingOut: leftOut)
     }
   }
 
@@ -201,7 +213,9 @@ extension RunSession {
 
   /// Waits for the next batch of the epoch, of images or of their features; nil at its end.
   private func nextBatch() throws -> ImageBatch? {
-    try watchdog.during(.batch, at: progress.position) {
+    let before = loader.waitSeconds
+    defer { progress.tally.add(waited: loader.waitSeconds - before) }
+    return try watchdog.during(.batch, at: progress.position) {
       if let features { return try features.training.next(replicas) }
       return try loader.next()
     }
@@ -217,7 +231,7 @@ extension RunSession {
     var batches = 0
     var images = 0
     // Past the last batch the loader is asked once more: it then tells what went wrong in the epoch.
-    let most = min(configuration.accumulate, max(1, loader.batchesPerEpoch - batchesDone))
+    let most = min(configuration.accumulate, max(1, epochBatches - batchesDone))
     while batches < most, let batch = try nextBatch() {
       // A batch of nothing but unreadable images has no gradient.
       if batch.count > 0 {
@@ -230,9 +244,10 @@ extension RunSession {
       images += batch.count
       if features == nil { loader.recycle(batch) }
     }
-    if batches == 0 { return false }
+    if batches == 0 && position.step >= stepsPerEpoch { return false }
     lastLoss = nil
-    // A step of nothing but unreadable images has no update, and counts, so that the schedule stays.
+    // A step of nothing but unreadable images has no update, and counts, so that the schedule stays. So does one for
+    // which nothing is left, since images are left out.
     if images > 0 {
       let rule = configuration.updateRule(
         learningRate: learningRate, step: number, share: moment.share,
@@ -287,23 +302,44 @@ extension RunSession {
     let byTime = plan.configuration.budget.time.map { max(0, Double($0.seconds) - progress.clock.seconds) }
     return StepProgress(
       epoch: position.epoch + 1, epochs: plan.configuration.budget.epochs, step: position.step,
-      stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, loss: tally.loss,
+      stepsPerEpoch: stepsPerEpoch, imagesPerSecond: tally.imagesPerSecond, waitShare: tally.waitShare,
+      loss: tally.loss,
       accuracy: tally.accuracy, learningRate: learningRate, gradientNorm: tally.gradientNorm,
       secondsLeft: min(byEpochs, byTime ?? .infinity),
       epochsWithoutGain: plan.configuration.earlyStopping.isOn ? progress.stopping.epochsSince : nil)
   }
 
-  /// Names every unreadable image once.
-  func reportBadImages() {
-    reportBadImages(of: loader, after: &reportedTrainingImages)
-    if let validation { reportBadImages(of: validation, after: &reportedValidationImages) }
+  /// Says once why a cache takes no more images.
+  private func reportCaches() {
+    for loader in [loader, validation].compactMap(\.self) where !hasReportedCache {
+      guard let use = loader.cacheUse, let problem = use.problem else { continue }
+      hasReportedCache = true
+      let rest =
+        use.path == nil && use.kind == .disk
+        ? "training goes on without it" : "the images that are not in it are decoded every epoch"
+      observer.receive(.warning(.other("cache: \(problem); \(rest)")))
+    }
   }
 
-  private func reportBadImages(of loader: BatchLoader, after reported: inout Int) {
-    let images = loader.badImages
-    for image in images[reported...] {
+  /// Names every unreadable image once, and keeps it.
+  func reportBadImages() {
+    reportCaches()
+    reportBadImages(of: loader, split: LeftOutImage.training, after: &reportedTrainingImages)
+    if let validation {
+      reportBadImages(
+        of: validation, split: plan.data.validationSplit ?? "validation", after: &reportedValidationImages)
+    }
+  }
+
+  private func reportBadImages(of loader: BatchLoader, split: String, after reported: inout Int) {
+    let bad = loader.badSamples
+    for bad in bad[reported...] {
+      var image = LeftOutImage(bad, split: split)
+      // The epochs of a loader that validates are all the same.
+      if split != LeftOutImage.training { image.epoch = progress.position.epoch + 1 }
+      progress.leaveOut(image)
       observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
     }
-    reported = images.count
+    reported = bad.count
   }
 }

@@ -142,7 +142,7 @@ extension ExitStatus {
   private init(_ error: LoadingError) {
     switch error {
     case .invalidOption: self = .usage
-    case .badImage, .everyImageIsBad, .noSamples, .preparation: self = .badData
+    case .badImage, .everyImageIsBad, .everyImageOfClassIsBad, .noSamples, .preparation: self = .badData
     case .stopped: self = .bug
     }
   }

@@ -102,14 +102,16 @@ import Testing
     let data = try TinyData()
     let path = data.folder.path(of: "train/class1/4.png")
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    // As long as the file that it replaces, which would else count as changed.
     let small = try ImageCodec.encodePNG(PixelBuffer(width: 4, height: 4, channels: 1))
+    let padded = Data(small) + Data(count: bytes.count - small.count)
     let error = try failure(
       of: data, { $0.augment = .recipe(AugmentationRecipe { CenterCrop(ImageSize(width: 6, height: 6)) }) },
       faults: { saved in
         var faults = RunFaults()
         faults.image = { path in
           guard path.hasSuffix("train/class1/4.png") && saved() == 3 else { return }
-          _ = FileManager.default.createFile(atPath: path, contents: Data(small))
+          _ = FileManager.default.createFile(atPath: path, contents: padded)
         }
         return faults
       }, mend: { try bytes.write(to: URL(fileURLWithPath: path)) })

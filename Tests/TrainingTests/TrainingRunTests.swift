@@ -46,7 +46,7 @@ import Testing
       ])
     let log = try String(contentsOfFile: folder.log, encoding: .utf8).split(separator: "\n")
     #expect(log.count == 4)
-    #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 12)
+    #expect(log[1].split(separator: ",", omittingEmptySubsequences: false).count == 13)
     let state = try ModelFile.load(folder.last).state
     #expect(WeightsDigest.sha256(of: state) == result.weightsSHA256)
     let record = try String(contentsOfFile: folder.record, encoding: .utf8)

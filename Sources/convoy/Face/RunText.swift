@@ -75,6 +75,7 @@ enum RunText {
     }
     fields.append("\(Quantity.rate(report.imagesPerSecond)) images/s")
     fields.append(Quantity.duration(seconds: report.seconds))
+    if let share = report.waitShare { fields.append("\(Quantity.percent(share)) waiting") }
     if report.isBest { fields.append("best") }
     if report.isBestEMA == true { fields.append("best average") }
     return fields.joined(separator: "  ")
@@ -94,6 +95,7 @@ enum RunText {
       rows.append(["speed", "\(rate) images/s, \(share) of the time waiting for images"])
       rows.append(["threads", threads(result.threads)])
     }
+    rows += (result.caches ?? []).map { ["cache", CacheText.line($0)] }
     if result.badImages > 0 {
       rows.append(["left out", Quantity.count(result.badImages, "unreadable image")])
     }
@@ -177,7 +179,8 @@ extension RunText {
       ("program", memory.program), ("parameters", memory.parameters), ("gradients", memory.gradients),
       ("moments", memory.moments),
       ("activations", memory.activations), ("batches", memory.batches),
-      ("features", memory.features), ("averages", memory.averages), ("checkpoint", memory.checkpoint),
+      ("features", memory.features), ("cache", memory.cache), ("averages", memory.averages),
+      ("checkpoint", memory.checkpoint),
       ("other", memory.other),
     ].filter { $0.1 > 0 }.map { "\($0.0) \(Quantity.bytes($0.1))" }
     return "\(Quantity.bytes(memory.total)): \(parts.joined(separator: ", "))"

@@ -163,12 +163,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The seed of every random draw, 0 to 2^64-1 (default: \(defaults.seed)).")
   var seed: UInt64?
 
-  @Option(
-    help: """
-      What an unreadable image does: skip leaves it out, names and counts it; fail stops the run \
-      (default: \(defaults.onBadImage.rawValue)).
-      """)
-  var onBadImage: BadImagePolicy?
+  @OptionGroup(title: "Loading")
+  var loading: LoadingOptions
 
   @Flag(
     help: """
@@ -188,6 +184,7 @@ struct TrainingOptions: ParsableArguments {
     penalties.apply(to: &configuration)
     regularization.apply(to: &configuration)
     reading.apply(to: &configuration.reading)
+    loading.apply(to: &configuration)
     configuration.stem = stem ?? configuration.stem
     configuration.weights = weights ?? configuration.weights
     configuration.partialWeights = partialWeights ?? configuration.partialWeights
@@ -204,7 +201,6 @@ struct TrainingOptions: ParsableArguments {
     configuration.shards = shards ?? configuration.shards
     configuration.syncBatchNorm = syncBatchNorm ?? configuration.syncBatchNorm
     configuration.seed = seed ?? configuration.seed
-    configuration.onBadImage = onBadImage ?? configuration.onBadImage
     configuration.profileLayers = profileLayers || configuration.profileLayers
   }
 }
@@ -212,7 +208,6 @@ struct TrainingOptions: ParsableArguments {
 extension Stem: ExpressibleByArgument {}
 extension FrozenNorms: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
-extension BadImagePolicy: ExpressibleByArgument {}
 
 extension InputSize: ExpressibleByArgument {
   /// The size that an argument states: `32` or `32x48`.
