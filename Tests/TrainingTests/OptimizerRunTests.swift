@@ -63,7 +63,7 @@ import Testing
     let share = Double(weights.count { $0 == 0 }) / Double(weights.count)
     #expect(weights.count == 4 * 9 + 3 * 4 && last.sparsity == share && share > 0 && share < 1)
     let log = try String(contentsOfFile: RunFolder(path: sparse.output).log, encoding: .utf8)
-    #expect(log.hasPrefix("epoch,") && log.contains(",gradient_norm,penalty,sparsity\n"))
+    #expect(log.hasPrefix("epoch,") && log.contains(",gradient_norm,penalty,sparsity,"))
   }
 
   /// No optimizer moves a weight that is held at zero: the share of zeros stays from the middle of the run on.
