@@ -9,7 +9,7 @@ enum ParallelWork {
     count: Int, threads: Int, _ work: @Sendable (Int) -> Value
   ) -> [Value] {
     let next = Atomic(0)
-    let parts = Mutex<[(index: Int, value: Value)]>([])
+    let parts = Locked<[(index: Int, value: Value)]>([])
     DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
       var mine: [(index: Int, value: Value)] = []
       while true {

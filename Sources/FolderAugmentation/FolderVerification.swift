@@ -1,7 +1,7 @@
+import Datasets
 import Augmentation
 import Foundation
 import ImageCodecs
-import Synchronization
 
 /// Checks a folder against its manifest: every source, every file, and that the one still makes the other.
 public struct FolderVerification: Sendable {
@@ -43,7 +43,7 @@ public struct FolderVerification: Sendable {
     if threads < 1 { throw .invalidOption(name: "threads", reason: "must be at least 1, not \(threads)") }
     let items = FolderReplay.items(of: try Manifest(contentsOf: output + "/" + Manifest.name))
     let total = items.reduce(0) { $0 + $1.outputs.count }
-    let state = Mutex(State(found: Array(repeating: [], count: items.count)))
+    let state = Locked(State(found: Array(repeating: [], count: items.count)))
     let isStopped = SharedWork.run(count: items.count, threads: threads, stop: stop) { place in
       let found = differences(in: items[place])
       let done = state.withLock { state in

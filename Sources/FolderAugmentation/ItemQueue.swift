@@ -1,4 +1,4 @@
-import Synchronization
+import Datasets
 
 /// Sources whose copies are made by several threads.
 struct ItemQueue {
@@ -40,7 +40,7 @@ struct ItemQueue {
     _ maker: CopyMaker, stop: StopRequest, observer: AugmentationObserver
   ) throws(FolderAugmentationError) -> Tally {
     let total = items.reduce(0) { $0 + $1.outputs.count }
-    let state = Mutex(State())
+    let state = Locked(State())
     observer.progress(0, total)
     let isStopped = SharedWork.run(count: items.count, threads: threads, stop: stop) { place in
       do throws(FolderAugmentationError) {

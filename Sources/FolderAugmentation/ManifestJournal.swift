@@ -1,5 +1,5 @@
+import Datasets
 import Foundation
-import Synchronization
 
 /// The manifest of a folder while the folder is made.
 ///
@@ -17,7 +17,7 @@ final class ManifestJournal: Sendable {
   let known: [FilePath: ManifestEntry]
   private let folder: String
   private let descriptor: Int32
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   /// Opens the manifest of a folder, or begins one.
   /// - Throws: `FolderAugmentationError.badManifest`, `.cannotRead`, `.cannotCreate` and `.writeFailed`.
@@ -41,7 +41,7 @@ final class ManifestJournal: Sendable {
     guard descriptor >= 0 else {
       throw .cannotCreate(path: path, reason: String(cString: strerror(errno)))
     }
-    state = Mutex(State(lines: lines, length: length))
+    state = Locked(State(lines: lines, length: length))
     // What a kill left of a line would spoil the next one.
     if ftruncate(descriptor, off_t(length)) != 0 {
       throw .writeFailed(path: path, reason: String(cString: strerror(errno)))

@@ -1,5 +1,5 @@
+import Datasets
 import Dispatch
-import Synchronization
 
 /// Pieces of work shared out to several threads, each of which takes the next one.
 enum SharedWork {
@@ -15,7 +15,7 @@ enum SharedWork {
   static func run(
     count: Int, threads: Int, stop: StopRequest, _ work: @Sendable (_ place: Int) -> Bool
   ) -> Bool {
-    let state = Mutex(State())
+    let state = Locked(State())
     DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
       while true {
         let place = state.withLock { state -> Int? in

@@ -1,13 +1,13 @@
+import Datasets
 import Glibc
-import Synchronization
 
 /// How large each sample's file was when it was read first: an image that becomes another in the middle of a run is not
 /// what the run began with.
 final class FileSizes: Sendable {
   /// -1 where it was not read yet.
-  private let sizes: Mutex<[Int]>
+  private let sizes: Locked<[Int]>
 
-  init(count: Int) { sizes = Mutex(Array(repeating: -1, count: count)) }
+  init(count: Int) { sizes = Locked(Array(repeating: -1, count: count)) }
 
   /// Looks at a file that is about to be read.
   /// - Returns: how it changed since it was read first, in one line; nil where it did not, or is gone.

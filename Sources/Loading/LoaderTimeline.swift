@@ -1,3 +1,4 @@
+import Datasets
 import Dispatch
 import Synchronization
 
@@ -23,7 +24,7 @@ final class LoaderTimeline: Sendable {
   }
 
   private let isOn = Atomic(false)
-  private let record = Mutex(Record())
+  private let record = Locked(Record())
 
   func start(capacity: Int) {
     record.withLock { record in

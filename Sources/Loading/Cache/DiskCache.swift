@@ -1,6 +1,6 @@
+import Datasets
 import Augmentation
 import Pixels
-import Synchronization
 
 /// A cache in a memory-mapped file, shared by runs.
 ///
@@ -26,7 +26,7 @@ final class DiskCache: PixelCache {
   private let file: CacheFile
   private let limit: Int
   private let space: (@Sendable () -> Int?)?
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   /// Opens the cache of a folder, or makes it.
   /// - Parameters:
@@ -45,7 +45,7 @@ final class DiskCache: PixelCache {
       state.bytes += file.byteCount(entry)
     }
     if !file.isWriter { state.problem = "another run is filling it; this one takes what is there" }
-    self.state = Mutex(state)
+    self.state = Locked(state)
   }
 
   func read(_ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?) -> Bool {

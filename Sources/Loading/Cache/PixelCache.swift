@@ -1,6 +1,6 @@
+import Datasets
 import Augmentation
 import Pixels
-import Synchronization
 
 /// The images of a loader as they were decoded, by their places among the samples.
 ///
@@ -30,12 +30,12 @@ final class MemoryCache: PixelCache {
   }
 
   private let limit: Int
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   /// A cache for so many samples.
   init(count: Int, limit: Int) {
     self.limit = limit
-    state = Mutex(State(images: Array(repeating: nil, count: count)))
+    state = Locked(State(images: Array(repeating: nil, count: count)))
   }
 
   func read(_ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?) -> Bool {
