@@ -80,6 +80,8 @@ enum TextFile {
   /// - Throws: `DatasetError.missingFile` or `.unreadableFile`.
   static func bytes(of path: String) throws(DatasetError) -> [UInt8] {
     guard FileManager.default.fileExists(atPath: path) else { throw .missingFile(path: path) }
+    // Foundation leaks a page for every empty file that it reads.
+    if FolderListing.fileSize(of: path) == 0 { return [] }
     do {
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
