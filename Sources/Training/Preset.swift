@@ -29,8 +29,8 @@ public enum Preset: String, CaseIterable, Sendable {
 
   /// The options that it sets, as a configuration file states them.
   ///
-  /// Of vgg6 on Fashion-MNIST, 6 epochs, `sparse` makes 87% of the weights zero and reaches 89.9% where the dense
-  /// network reaches 93%; with an L1 of 0.004 it is 53% and 91.5%.
+  /// Of vgg6 on Fashion-MNIST, 6 epochs, L1 of 0.01 to 0.35 of the run makes 80% of the weights zero and reaches
+  /// 91.92%, to 0.5 of it 89% and 91.7%, and to the end 87% and 89.9%; the dense network reaches 93%.
   ///
   /// Source: Géron, "Hands-on machine learning", O'Reilly, 2019, chapter 11 (practical); Smith and Topin,
   /// "Super-convergence", 2017 (fast); Beck and Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009
@@ -56,6 +56,7 @@ public enum Preset: String, CaseIterable, Sendable {
       optimizer: sgd
       l1: 0.01
       l1-proximal: true
+      l1-until: 0.4
       """
     case .largeBatch:
       """
