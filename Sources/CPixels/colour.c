@@ -30,7 +30,7 @@ INLINE uint8_t channel_of(int32_t start, int32_t hue, int32_t chroma, int32_t la
   return (uint8_t)((value + (value >> 8)) >> 16);
 }
 
-static void turn_pixel(uint8_t *pixel, int32_t sixths) {
+static void turn_pixel(const uint8_t *pixel, uint8_t *target, int32_t sixths) {
   const int32_t red = pixel[0], green = pixel[1], blue = pixel[2];
   const int32_t most = red > green ? red : green, least = red < green ? red : green;
   const int32_t largest = most > blue ? most : blue, chroma = largest - (least < blue ? least : blue);
@@ -39,9 +39,9 @@ static void turn_pixel(uint8_t *pixel, int32_t sixths) {
                                          : 4 * chroma + red - green;
   // At least zero and below two full turns.
   const int32_t turned = (hue + (hue < 0 ? 6 * chroma : 0)) * 65536 + sixths * chroma;
-  pixel[0] = channel_of(5, turned, chroma, largest);
-  pixel[1] = channel_of(3, turned, chroma, largest);
-  pixel[2] = channel_of(1, turned, chroma, largest);
+  target[0] = channel_of(5, turned, chroma, largest);
+  target[1] = channel_of(3, turned, chroma, largest);
+  target[2] = channel_of(1, turned, chroma, largest);
 }
 
 #ifdef CP_HAS_AVX2
@@ -100,13 +100,13 @@ FOR_AVX2 INLINE __m256i saturated(__m256i values, __m256i towards, __m256i ratio
   return _mm256_min_epi32(_mm256_max_epi32(sum, _mm256_setzero_si256()), _mm256_set1_epi32(255));
 }
 
-FOR_AVX2 static size_t saturate_avx2(uint8_t *pixels, size_t count, int32_t ratio) {
+FOR_AVX2 static size_t saturate_avx2(const uint8_t *pixels, uint8_t *target, size_t count, int32_t ratio) {
   const __m256i ratios = _mm256_set1_epi32(ratio), rest = _mm256_set1_epi32(65536 - ratio);
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     const eight e = load_eight(pixels + 3 * i);
     const __m256i towards = _mm256_mullo_epi32(grey_of_eight(e), rest);
-    store_eight(pixels + 3 * i, (eight){saturated(e.red, towards, ratios), saturated(e.green, towards, ratios),
+    store_eight(target + 3 * i, (eight){saturated(e.red, towards, ratios), saturated(e.green, towards, ratios),
                                         saturated(e.blue, towards, ratios)});
   }
   return i;
@@ -124,7 +124,7 @@ FOR_AVX2 INLINE __m256i channels_of_eight(const int start, __m256i hue, __m256i 
   return _mm256_srli_epi32(_mm256_add_epi32(value, _mm256_srai_epi32(value, 8)), 16);
 }
 
-FOR_AVX2 static size_t turn_hue_avx2(uint8_t *pixels, size_t count, int32_t sixths) {
+FOR_AVX2 static size_t turn_hue_avx2(const uint8_t *pixels, uint8_t *target, size_t count, int32_t sixths) {
   const __m256i zero = _mm256_setzero_si256(), turn = _mm256_set1_epi32(sixths);
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
@@ -141,11 +141,88 @@ FOR_AVX2 static size_t turn_hue_avx2(uint8_t *pixels, size_t count, int32_t sixt
     hue = _mm256_add_epi32(hue, _mm256_and_si256(_mm256_cmpgt_epi32(zero, hue), six));
     hue = _mm256_add_epi32(_mm256_slli_epi32(hue, 16), _mm256_mullo_epi32(chroma, turn));
     const __m256i unit = _mm256_slli_epi32(chroma, 16);
-    store_eight(pixels + 3 * i,
+    store_eight(target + 3 * i,
                 (eight){channels_of_eight(5, hue, unit, largest), channels_of_eight(3, hue, unit, largest),
                         channels_of_eight(1, hue, unit, largest)});
   }
   return i;
+}
+
+// The grey of sixteen pixels. A weight is a number of three digits on the base of 256, of which the lower two may be
+// negative: processors multiply and add neighbouring bytes at once.
+FOR_AVX512 INLINE __m512i grey_of_sixteen(__m512i pixels) {
+  // 1253678 = 19 * 65536 + 33 * 256 + 46, 2462057 = 38 * 65536 - 111 * 256 + 105, 478151 = 7 * 65536 + 76 * 256 - 57.
+  const __m512i zero = _mm512_setzero_si512();
+  const __m512i upper = _mm512_dpbusd_epi32(zero, pixels, _mm512_set1_epi32(7 << 16 | 38 << 8 | 19));
+  const __m512i middle = _mm512_dpbusd_epi32(zero, pixels, _mm512_set1_epi32(76 << 16 | (-111 & 255) << 8 | 33));
+  const __m512i lower = _mm512_dpbusd_epi32(zero, pixels, _mm512_set1_epi32((-57 & 255) << 16 | 105 << 8 | 46));
+  const __m512i both = _mm512_add_epi32(_mm512_slli_epi32(upper, 8), middle);
+  return _mm512_srli_epi32(_mm512_add_epi32(_mm512_slli_epi32(both, 8), lower), GREY_BITS);
+}
+
+FOR_AVX512 static void grey_sum_avx512(const uint8_t *pixels, size_t count, uint64_t *sum) {
+  for (size_t i = 0; i < count;) {
+    // At most 2^20 pixels, so that no lane overflows.
+    const size_t end = count - i < 1 << 20 ? count : i + (1 << 20);
+    __m512i sums = _mm512_setzero_si512();
+    for (; i < end; i += 16) sums = _mm512_add_epi32(sums, grey_of_sixteen(load_sixteen(pixels + 3 * i, end - i)));
+    *sum += (uint32_t)_mm512_reduce_add_epi32(sums);
+    i = end;
+  }
+}
+
+FOR_AVX512 static void saturate_avx512(const uint8_t *pixels, uint8_t *target, size_t count, int32_t ratio) {
+  const __m512i ratios = _mm512_set1_epi32(ratio), rest = _mm512_set1_epi32(65536 - ratio);
+  const __m512i zero = _mm512_setzero_si512(), most = _mm512_set1_epi32(255), byte = most;
+  for (size_t i = 0; i < count; i += 16) {
+    const __m512i p = load_sixteen(pixels + 3 * i, count - i);
+    const __m512i towards = _mm512_mullo_epi32(grey_of_sixteen(p), rest);
+    __m512i channels[3] = {_mm512_and_si512(p, byte), _mm512_and_si512(_mm512_srli_epi32(p, 8), byte),
+                           _mm512_srli_epi32(p, 16)};
+#pragma clang loop unroll(full)
+    for (int c = 0; c < 3; c++) {
+      const __m512i sum = _mm512_add_epi32(_mm512_mullo_epi32(channels[c], ratios), towards);
+      channels[c] = _mm512_min_epi32(_mm512_max_epi32(_mm512_srai_epi32(sum, 16), zero), most);
+    }
+    store_sixteen(target + 3 * i, joined(channels[0], channels[1], channels[2]), count - i);
+  }
+}
+
+FOR_AVX512 INLINE __m512i channels_of_sixteen(__m512i angle, __m512i unit, __m512i full, __m512i light) {
+  const __m512i twice = _mm512_add_epi32(full, full);
+  angle = _mm512_mask_sub_epi32(angle, _mm512_cmpge_epi32_mask(angle, twice), angle, twice);
+  angle = _mm512_mask_sub_epi32(angle, _mm512_cmpge_epi32_mask(angle, full), angle, full);
+  const __m512i falling = _mm512_sub_epi32(_mm512_slli_epi32(unit, 2), angle);
+  const __m512i less = _mm512_max_epi32(_mm512_setzero_si512(),
+                                        _mm512_min_epi32(_mm512_min_epi32(angle, falling), unit));
+  const __m512i value = _mm512_sub_epi32(light, less);
+  return _mm512_srli_epi32(_mm512_add_epi32(value, _mm512_srai_epi32(value, 8)), 16);
+}
+
+FOR_AVX512 static void turn_hue_avx512(const uint8_t *pixels, uint8_t *target, size_t count, int32_t sixths) {
+  const __m512i zero = _mm512_setzero_si512(), turn = _mm512_set1_epi32(sixths), byte = _mm512_set1_epi32(255);
+  for (size_t i = 0; i < count; i += 16) {
+    const __m512i p = load_sixteen(pixels + 3 * i, count - i);
+    const __m512i red = _mm512_and_si512(p, byte), green = _mm512_and_si512(_mm512_srli_epi32(p, 8), byte),
+                  blue = _mm512_srli_epi32(p, 16);
+    const __m512i largest = _mm512_max_epi32(red, _mm512_max_epi32(green, blue));
+    const __m512i least = _mm512_min_epi32(red, _mm512_min_epi32(green, blue));
+    const __m512i chroma = _mm512_sub_epi32(largest, least), twice = _mm512_add_epi32(chroma, chroma);
+    const __m512i four = _mm512_add_epi32(twice, twice);
+    __m512i hue = _mm512_add_epi32(four, _mm512_sub_epi32(red, green));
+    hue = _mm512_mask_add_epi32(hue, _mm512_cmpeq_epi32_mask(largest, green), twice, _mm512_sub_epi32(blue, red));
+    hue = _mm512_mask_sub_epi32(hue, _mm512_cmpeq_epi32_mask(largest, red), green, blue);
+    hue = _mm512_mask_add_epi32(hue, _mm512_cmpgt_epi32_mask(zero, hue), hue, _mm512_add_epi32(four, twice));
+    hue = _mm512_add_epi32(_mm512_slli_epi32(hue, 16), _mm512_mullo_epi32(chroma, turn));
+    const __m512i unit = _mm512_slli_epi32(chroma, 16), light = _mm512_slli_epi32(largest, 16);
+    const __m512i two = _mm512_add_epi32(unit, unit), full = _mm512_add_epi32(two, _mm512_add_epi32(two, two));
+    const __m512i one = _mm512_add_epi32(hue, unit), three = _mm512_add_epi32(one, two),
+                  five = _mm512_add_epi32(three, two);
+    store_sixteen(target + 3 * i,
+                  joined(channels_of_sixteen(five, unit, full, light), channels_of_sixteen(three, unit, full, light),
+                         channels_of_sixteen(one, unit, full, light)),
+                  count - i);
+  }
 }
 
 #endif
@@ -154,6 +231,10 @@ static uint64_t grey_sum(cp_level level, const uint8_t *pixels, size_t count, in
   uint64_t sum = 0;
   size_t i = 0;
 #ifdef CP_HAS_AVX2
+  if (level >= CP_AVX512 && channels == 3) {
+    grey_sum_avx512(pixels, count, &sum);
+    return sum;
+  }
   if (level >= CP_AVX2 && channels == 3) {
     for (size_t done = 1; done > 0; i += done) done = grey_sum_avx2(pixels + 3 * i, count - i, &sum);
   }
@@ -173,31 +254,45 @@ uint64_t cp_grey_sum(cp_level level, const uint8_t *pixels, size_t count, int32_
   uint64_t sum = 0;
   for (size_t i = 0; i < count; i += BLOCK) {
     const size_t some = count - i < BLOCK ? count - i : BLOCK;
-    memcpy(block, pixels + i * channels, some * channels);
-    cp_look_up_channels(level, block, some, channels, tables);
+    cp_look_up_channels(level, pixels + i * channels, block, some, channels, tables);
     sum += grey_sum(level, block, some, channels);
   }
   return sum;
 }
 
-void cp_saturate(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t ratio) {
+void cp_saturate(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                 int32_t ratio) {
   size_t i = 0;
 #ifdef CP_HAS_AVX2
-  if (level >= CP_AVX2 && channels == 3) i = saturate_avx2(pixels, count, ratio);
+  if (level >= CP_AVX512 && channels == 3) {
+    saturate_avx512(pixels, target, count, ratio);
+    return;
+  }
+  if (level >= CP_AVX2 && channels == 3) i = saturate_avx2(pixels, target, count, ratio);
 #endif
   (void)level;
   for (; i < count; i++) {
-    uint8_t *pixel = pixels + i * channels;
+    const uint8_t *pixel = pixels + i * channels;
+    uint8_t *output = target + i * channels;
     const int32_t towards = grey_of(pixel[0], pixel[1], pixel[2]) * (65536 - ratio);
-    for (int c = 0; c < 3; c++) pixel[c] = limited((pixel[c] * ratio + towards) >> 16);
+    for (int c = 0; c < 3; c++) output[c] = limited((pixel[c] * ratio + towards) >> 16);
+    if (channels == 4) output[3] = pixel[3];
   }
 }
 
-void cp_turn_hue(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t sixths) {
+void cp_turn_hue(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                 int32_t sixths) {
   size_t i = 0;
 #ifdef CP_HAS_AVX2
-  if (level >= CP_AVX2 && channels == 3) i = turn_hue_avx2(pixels, count, sixths);
+  if (level >= CP_AVX512 && channels == 3) {
+    turn_hue_avx512(pixels, target, count, sixths);
+    return;
+  }
+  if (level >= CP_AVX2 && channels == 3) i = turn_hue_avx2(pixels, target, count, sixths);
 #endif
   (void)level;
-  for (; i < count; i++) turn_pixel(pixels + i * channels, sixths);
+  for (; i < count; i++) {
+    turn_pixel(pixels + i * channels, target + i * channels, sixths);
+    if (channels == 4) target[i * channels + 3] = pixels[i * channels + 3];
+  }
 }

@@ -2,17 +2,17 @@
 // know no border; results are rounded to nearest.
 #include "internal.h"
 
-enum { LANES = 32 };
+enum { LANES = 64 };
 
-typedef uint8_t bytes32 __attribute__((vector_size(32)));
-typedef uint16_t words32 __attribute__((vector_size(64)));
-typedef uint32_t longs32 __attribute__((vector_size(128)));
+typedef uint8_t bytes64 __attribute__((vector_size(64)));
+typedef uint16_t words64 __attribute__((vector_size(128)));
+typedef uint32_t longs64 __attribute__((vector_size(256)));
 
 // Vectors go by address, since a function that takes one as a value depends on the instruction set.
-INLINE void load(bytes32 *value, const uint8_t *from) { memcpy(value, from, LANES); }
+INLINE void load(bytes64 *value, const uint8_t *from) { memcpy(value, from, LANES); }
 
 // The last values of a row are stored by themselves.
-INLINE void store(const bytes32 *value, uint8_t *to, size_t left) {
+INLINE void store(const bytes64 *value, uint8_t *to, size_t left) {
   if (left < LANES) memcpy(to, value, left);
   else memcpy(to, value, LANES);
 }
@@ -60,8 +60,8 @@ static padded pad(const cp_filter_task *t, int32_t radius, bool repeating, uint8
 }
 
 size_t cp_filter_scratch_bytes(const cp_filter_task *task, int32_t radius) {
-  // The padded image, and a row of sums.
-  return padded_bytes(task, radius) + 2 * round_up(padded_stride(task, radius) + LANES, 64);
+  // The padded image, and a row of sums with the lanes behind its end.
+  return padded_bytes(task, radius) + 2 * round_up(padded_stride(task, radius) + 2 * LANES, 64);
 }
 
 // MARK: Separable
@@ -72,31 +72,49 @@ INLINE void separable(const cp_filter_task *t, int32_t radius, const uint16_t *w
   uint16_t *restrict sums = (uint16_t *)(scratch + padded_bytes(t, radius));
   const ptrdiff_t step = t->channels, stride = image.stride;
   const size_t length = (size_t)t->width * t->channels;
+  bytes64 value, other;
   for (int32_t y = 0; y < t->height; y++) {
     const uint8_t *middle = image.first + y * stride - radius * step;
-    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(middle[i] * weights[0]);
-    for (int32_t k = 1; k <= radius; k++) {
-      const uint8_t *above = middle - k * stride, *below = middle + k * stride;
-      const uint16_t weight = weights[k];
-      for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + (above[i] + below[i]) * weight);
-    }
-    uint8_t *restrict target = t->target + y * length;
-    for (size_t start = 0; start < length; start += 64) {
-      const size_t count = length - start < 64 ? length - start : 64;
-      const uint16_t *from = sums + radius * step + start;
-      uint32_t totals[64];
-      for (size_t i = 0; i < count; i++) totals[i] = (1u << 23) + (uint32_t)from[i] * fine[0];
+    for (ptrdiff_t i = 0; i < stride; i += LANES) {
+      load(&value, middle + i);
+      words64 sum = __builtin_convertvector(value, words64) * weights[0];
       for (int32_t k = 1; k <= radius; k++) {
-        const uint16_t *left = from - k * step, *right = from + k * step;
-        const uint32_t weight = fine[k];
-        for (size_t i = 0; i < count; i++) totals[i] += ((uint32_t)left[i] + right[i]) * weight;
+        load(&value, middle + i - k * stride);
+        load(&other, middle + i + k * stride);
+        sum += (__builtin_convertvector(value, words64) + __builtin_convertvector(other, words64)) * weights[k];
       }
-      for (size_t i = 0; i < count; i++) target[start + i] = (uint8_t)(totals[i] >> 24);
+      memcpy(sums + i, &sum, sizeof sum);
+    }
+    for (size_t i = 0; i < length; i += LANES) {
+      const uint16_t *from = sums + radius * step + i;
+      words64 left, right;
+      memcpy(&left, from, sizeof left);
+      longs64 total = __builtin_convertvector(left, longs64) * fine[0] + (1u << 23);
+      for (int32_t k = 1; k <= radius; k++) {
+        memcpy(&left, from - k * step, sizeof left);
+        memcpy(&right, from + k * step, sizeof right);
+        total += (__builtin_convertvector(left, longs64) + __builtin_convertvector(right, longs64)) * fine[k];
+      }
+      value = __builtin_convertvector(total >> 24, bytes64);
+      store(&value, t->target + y * length + i, length - i);
     }
   }
 }
 
 // MARK: Box
+
+/// Divides sums of `count` values, an odd number of at most 225, rounded to nearest: exact for all of them.
+typedef struct {
+  uint16_t half, factor;
+  int shift;
+} divisor;
+
+static divisor divisor_of(uint32_t count) {
+  divisor d = {.half = (uint16_t)(count / 2)};
+  while (count >> (d.shift + 1) > 0) d.shift++;
+  d.factor = (uint16_t)(((1u << (16 + d.shift)) + count - 1) / count);
+  return d;
+}
 
 INLINE void box(const cp_filter_task *t, int32_t radius, uint8_t *scratch) {
   const padded image = pad(t, radius, false, scratch);
@@ -104,41 +122,44 @@ INLINE void box(const cp_filter_task *t, int32_t radius, uint8_t *scratch) {
   const ptrdiff_t step = t->channels, stride = image.stride;
   const size_t length = (size_t)t->width * t->channels;
   const int32_t side = 2 * radius + 1;
-  const float share = 1.0f / (float)(side * side);
-  memset(sums, 0, stride * sizeof *sums);
-  // The sums of columns move down with the window.
-  for (int32_t y = -radius; y < radius; y++) {
+  const divisor mean = divisor_of((uint32_t)(side * side));
+  memset(sums, 0, (stride + LANES) * sizeof *sums);
+  for (int32_t y = -radius; y <= radius; y++) {
     const uint8_t *row = image.first + y * stride - radius * step;
     for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + row[i]);
   }
   for (int32_t y = 0; y < t->height; y++) {
-    const uint8_t *entering = image.first + (y + radius) * stride - radius * step;
-    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + entering[i]);
-    uint8_t *restrict target = t->target + y * length;
-    for (size_t start = 0; start < length; start += 64) {
-      const size_t count = length - start < 64 ? length - start : 64;
-      uint16_t totals[64];
-      for (size_t i = 0; i < count; i++) totals[i] = sums[start + i];
-      for (int32_t k = 1; k < side; k++) {
-        for (size_t i = 0; i < count; i++) totals[i] = (uint16_t)(totals[i] + sums[start + i + k * step]);
-      }
-      for (size_t i = 0; i < count; i++) target[start + i] = (uint8_t)(totals[i] * share + 0.5f);
+    if (y > 0) {
+      // The sums of columns move down with the window.
+      const uint8_t *entering = image.first + (y + radius) * stride - radius * step;
+      const uint8_t *leaving = entering - side * stride;
+      for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] + entering[i] - leaving[i]);
     }
-    const uint8_t *leaving = image.first + (y - radius) * stride - radius * step;
-    for (ptrdiff_t i = 0; i < stride; i++) sums[i] = (uint16_t)(sums[i] - leaving[i]);
+    for (size_t i = 0; i < length; i += LANES) {
+      words64 total, next;
+      memcpy(&total, sums + i, sizeof total);
+      for (int32_t k = 1; k < side; k++) {
+        memcpy(&next, sums + i + k * step, sizeof next);
+        total += next;
+      }
+      total += mean.half;
+      const longs64 product = __builtin_convertvector(total, longs64) * mean.factor >> 16;
+      const bytes64 value = __builtin_convertvector(__builtin_convertvector(product, words64) >> mean.shift, bytes64);
+      store(&value, t->target + y * length + i, length - i);
+    }
   }
 }
 
 // MARK: Median
 
-INLINE void exchange(bytes32 *a, bytes32 *b) {
-  const bytes32 low = __builtin_elementwise_min(*a, *b);
+INLINE void exchange(bytes64 *a, bytes64 *b) {
+  const bytes64 low = __builtin_elementwise_min(*a, *b);
   *b = __builtin_elementwise_max(*a, *b);
   *a = low;
 }
 
 /// The smallest of `count` values moves to the front and the largest to the end.
-INLINE void extremes(bytes32 *values, const int count) {
+INLINE void extremes(bytes64 *values, const int count) {
 #pragma clang loop unroll(full)
   for (int i = 0; i < count / 2; i++) exchange(values + i, values + count - 1 - i);
 #pragma clang loop unroll(full)
@@ -156,7 +177,7 @@ INLINE void median(const cp_filter_task *t, const int side, uint8_t *scratch) {
   for (int32_t y = 0; y < t->height; y++) {
     for (size_t i = 0; i < length; i += LANES) {
       const uint8_t *middle = image.first + y * image.stride + i;
-      bytes32 values[26];
+      bytes64 values[26];
 #pragma clang loop unroll(full)
       for (int n = 0; n < window; n++) {
         load(values + n, middle + (n / side - radius) * image.stride + (n % side - radius) * t->channels);
@@ -181,27 +202,27 @@ INLINE void taps(const cp_filter_task *t, const cp_taps *taps, int32_t radius, u
   for (int32_t y = 0; y < t->height; y++) {
     for (size_t i = 0; i < length; i += LANES) {
       const uint8_t *middle = image.first + y * image.stride + i;
-      longs32 totals = {0};
-      bytes32 value;
+      longs64 totals = {0};
+      bytes64 value;
       // 256 values fit 16 bits.
       for (int32_t start = 0; start < taps->equal; start += 256) {
         const int32_t end = taps->equal - start < 256 ? taps->equal : start + 256;
-        words32 sums = {0};
+        words64 sums = {0};
         for (int32_t k = start; k < end; k++) {
           const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
           load(&value, from);
-          sums += __builtin_convertvector(value, words32);
+          sums += __builtin_convertvector(value, words64);
         }
-        totals += __builtin_convertvector(sums, longs32);
+        totals += __builtin_convertvector(sums, longs64);
       }
       totals *= taps->equal_weight;
       for (int32_t k = taps->equal; k < taps->count; k++) {
         const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
         load(&value, from);
-        totals += __builtin_convertvector(value, longs32) * taps->weights[k - taps->equal];
+        totals += __builtin_convertvector(value, longs64) * taps->weights[k - taps->equal];
       }
       totals = (totals + (1u << 19)) >> 20;
-      value = __builtin_convertvector(totals, bytes32);
+      value = __builtin_convertvector(totals, bytes64);
       store(&value, t->target + y * length + i, length - i);
     }
   }
@@ -209,40 +230,29 @@ INLINE void taps(const cp_filter_task *t, const cp_taps *taps, int32_t radius, u
 
 // MARK: Levels
 
-#define AT_LEVEL(name, parameters, call)      \
-  static void name##_portable parameters call \
-  FOR_LEVEL static void name##_avx2 parameters call
-
-#ifdef CP_HAS_AVX2
-#define FOR_LEVEL FOR_AVX2
-#else
-#define FOR_LEVEL __attribute__((unused))
-#endif
-
-AT_LEVEL(separable, (const cp_filter_task *t, int32_t r, const uint16_t *w, const uint16_t *f, uint8_t *s),
+AT_LEVELS(separable, (const cp_filter_task *t, int32_t r, const uint16_t *w, const uint16_t *f, uint8_t *s),
          { separable(t, r, w, f, s); })
-AT_LEVEL(box, (const cp_filter_task *t, int32_t r, uint8_t *s), { box(t, r, s); })
-AT_LEVEL(median3, (const cp_filter_task *t, uint8_t *s), { median(t, 3, s); })
-AT_LEVEL(median5, (const cp_filter_task *t, uint8_t *s), { median(t, 5, s); })
-AT_LEVEL(median7, (const cp_filter_task *t, uint8_t *s), { median(t, 7, s); })
-AT_LEVEL(taps, (const cp_filter_task *t, const cp_taps *p, int32_t r, uint8_t *s), { taps(t, p, r, s); })
+AT_LEVELS(box, (const cp_filter_task *t, int32_t r, uint8_t *s), { box(t, r, s); })
+AT_LEVELS(median3, (const cp_filter_task *t, uint8_t *s), { median(t, 3, s); })
+AT_LEVELS(median5, (const cp_filter_task *t, uint8_t *s), { median(t, 5, s); })
+AT_LEVELS(median7, (const cp_filter_task *t, uint8_t *s), { median(t, 7, s); })
+AT_LEVELS(taps, (const cp_filter_task *t, const cp_taps *p, int32_t r, uint8_t *s), { taps(t, p, r, s); })
 
 void cp_separable(cp_level level, const cp_filter_task *task, int32_t radius, const uint16_t *weights,
                   const uint16_t *fine_weights, void *scratch) {
-  (level >= CP_AVX2 ? separable_avx2 : separable_portable)(task, radius, weights, fine_weights, scratch);
+  AT(level, separable)(task, radius, weights, fine_weights, scratch);
 }
 
 void cp_box(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch) {
-  (level >= CP_AVX2 ? box_avx2 : box_portable)(task, radius, scratch);
+  AT(level, box)(task, radius, scratch);
 }
 
 void cp_median(cp_level level, const cp_filter_task *task, int32_t radius, void *scratch) {
-  const bool fast = level >= CP_AVX2;
-  if (radius == 1) (fast ? median3_avx2 : median3_portable)(task, scratch);
-  else if (radius == 2) (fast ? median5_avx2 : median5_portable)(task, scratch);
-  else (fast ? median7_avx2 : median7_portable)(task, scratch);
+  if (radius == 1) AT(level, median3)(task, scratch);
+  else if (radius == 2) AT(level, median5)(task, scratch);
+  else AT(level, median7)(task, scratch);
 }
 
 void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *list, int32_t radius, void *scratch) {
-  (level >= CP_AVX2 ? taps_avx2 : taps_portable)(task, list, radius, scratch);
+  AT(level, taps)(task, list, radius, scratch);
 }

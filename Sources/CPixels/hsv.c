@@ -17,11 +17,12 @@ INLINE float channel_at(float start, float hue, float light, float spread) {
   return light - spread * height + 0.5f;
 }
 
-INLINE void shift(uint8_t *pixels, size_t count, const int32_t channels, float sixths, float saturation,
+INLINE void shift(const uint8_t *pixels, uint8_t *target, size_t count, const int32_t channels, float sixths, float saturation,
                   float value) {
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t some = count - start < BLOCK ? count - start : BLOCK;
-    uint8_t *block = pixels + start * channels;
+    const uint8_t *block = pixels + start * channels;
+    uint8_t *output = target + start * channels;
     float red[BLOCK] = {0}, green[BLOCK] = {0}, blue[BLOCK] = {0};
     for (size_t i = 0; i < some; i++) {
       red[i] = block[i * channels];
@@ -50,36 +51,39 @@ INLINE void shift(uint8_t *pixels, size_t count, const int32_t channels, float s
       blue[i] = channel_at(1, hue, light, spread);
     }
     for (size_t i = 0; i < some; i++) {
-      block[i * channels] = (uint8_t)(int32_t)red[i];
-      block[i * channels + 1] = (uint8_t)(int32_t)green[i];
-      block[i * channels + 2] = (uint8_t)(int32_t)blue[i];
+      if (channels == 4) output[i * 4 + 3] = block[i * 4 + 3];
+      output[i * channels] = (uint8_t)(int32_t)red[i];
+      output[i * channels + 1] = (uint8_t)(int32_t)green[i];
+      output[i * channels + 2] = (uint8_t)(int32_t)blue[i];
     }
   }
 }
 
-INLINE void shift_any(uint8_t *pixels, size_t count, int32_t channels, float sixths, float saturation, float value) {
-  if (channels == 3) shift(pixels, count, 3, sixths, saturation, value);
-  else shift(pixels, count, 4, sixths, saturation, value);
+INLINE void shift_any(const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels, float sixths,
+                      float saturation, float value) {
+  if (channels == 3) shift(pixels, target, count, 3, sixths, saturation, value);
+  else shift(pixels, target, count, 4, sixths, saturation, value);
 }
 
-static void shift_portable(uint8_t *p, size_t count, int32_t channels, float sixths, float saturation, float value) {
-  shift_any(p, count, channels, sixths, saturation, value);
+static void shift_portable(const uint8_t *p, uint8_t *target, size_t count, int32_t channels, float sixths,
+                           float saturation, float value) {
+  shift_any(p, target, count, channels, sixths, saturation, value);
 }
 
 #ifdef CP_HAS_AVX2
-FOR_AVX2 static void shift_avx2(uint8_t *p, size_t count, int32_t channels, float sixths, float saturation,
-                                float value) {
-  shift_any(p, count, channels, sixths, saturation, value);
+FOR_AVX2 static void shift_avx2(const uint8_t *p, uint8_t *target, size_t count, int32_t channels, float sixths,
+                                float saturation, float value) {
+  shift_any(p, target, count, channels, sixths, saturation, value);
 }
 #endif
 
-void cp_shift_hsv(cp_level level, uint8_t *pixels, size_t count, int32_t channels, float sixths, float saturation,
-                  float value) {
+void cp_shift_hsv(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                  float sixths, float saturation, float value) {
 #ifdef CP_HAS_AVX2
   if (level >= CP_AVX2) {
-    shift_avx2(pixels, count, channels, sixths, saturation, value);
+    shift_avx2(pixels, target, count, channels, sixths, saturation, value);
     return;
   }
 #endif
-  shift_portable(pixels, count, channels, sixths, saturation, value);
+  shift_portable(pixels, target, count, channels, sixths, saturation, value);
 }

@@ -80,16 +80,118 @@ FOR_AVX2 static size_t row_of_channels_avx2(const cp_warp_source *s, const int64
   return s->channels == 3 ? row_avx2(s, 3, x, y, count, target) : row_avx2(s, 4, x, y, count, target);
 }
 
+// The columns or rows of eight positions, and their weights.
+FOR_AVX512 INLINE __m512i whole_part(__m512i position) { return _mm512_srai_epi64(position, FRACTION); }
+
+FOR_AVX512 INLINE __m512i eight_weights(__m512i position) {
+  return _mm512_and_si512(_mm512_srli_epi64(position, FRACTION - WEIGHT), _mm512_set1_epi64(ONE - 1));
+}
+
+// Four bilinear values of each channel of four positions: one in each quarter of a vector.
+FOR_AVX512 INLINE __m512i four_levels(__m512i upper, __m512i lower, __m512i across, __m512i down) {
+  const __m512i above = _mm512_madd_epi16(upper, across), below = _mm512_madd_epi16(lower, across);
+  const __m512i difference = _mm512_mullo_epi32(_mm512_sub_epi32(below, above), down);
+  const __m512i sum = _mm512_add_epi32(_mm512_slli_epi32(above, WEIGHT), difference);
+  return _mm512_srai_epi32(_mm512_add_epi32(sum, _mm512_set1_epi32(1 << (2 * WEIGHT - 1))), 2 * WEIGHT);
+}
+
+// Eight positions at a time, those of even number apart from the others: a quarter of a vector has one of each. Returns
+// how many are done: up to the first whose eight bytes from either row on do not all lie in the image.
+FOR_AVX512 INLINE size_t row_avx512(const cp_warp_source *s, const int32_t channels, const int64_t *x,
+                                    const int64_t *y, size_t count, uint8_t *target) {
+  const size_t stride = (size_t)s->width * channels;
+  const __m512i columns = _mm512_set1_epi64(s->width - 1), lines = _mm512_set1_epi64(s->height - 1);
+  const __m512i last = _mm512_set1_epi64((int64_t)(stride * (s->height - 1)) - 8);
+  const __m512i column_bytes = _mm512_set1_epi64(channels), line_bytes = _mm512_set1_epi64((int64_t)stride);
+  const __m512i even = _mm512_broadcast_i32x4(
+      channels == 3 ? _mm_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
+                    : _mm_setr_epi8(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1));
+  const __m512i odd = _mm512_broadcast_i32x4(
+      channels == 3 ? _mm_setr_epi8(8, -1, 11, -1, 9, -1, 12, -1, 10, -1, 13, -1, -1, -1, -1, -1)
+                    : _mm_setr_epi8(8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1));
+  uint8_t places[64] = {0};
+  for (int i = 0; i < 8 * channels; i++) {
+    const int pixel = i / channels;
+    places[i] = (uint8_t)(pixel / 2 * 16 + pixel % 2 * 4 + i % channels);
+  }
+  const __m512i order = _mm512_loadu_si512(places);
+  for (size_t i = 0; i < count; i += 8) {
+    const __mmask8 lanes = count - i < 8 ? (__mmask8)((1 << (count - i)) - 1) : 255;
+    const __m512i at_x = _mm512_maskz_loadu_epi64(lanes, x + i), at_y = _mm512_maskz_loadu_epi64(lanes, y + i);
+    const __m512i column = whole_part(at_x), line = whole_part(at_y);
+    const __m512i offset =
+        _mm512_add_epi64(_mm512_mul_epu32(line, line_bytes), _mm512_mul_epu32(column, column_bytes));
+    __mmask8 ready = _mm512_mask_cmplt_epu64_mask(lanes, column, columns);
+    ready = _mm512_mask_cmplt_epu64_mask(ready, line, lines);
+    ready = _mm512_mask_cmple_epi64_mask(ready, offset, last);
+    const int done = __builtin_ctz(~(unsigned)ready);
+    if (done == 0) return i;
+    const __mmask8 taken = (__mmask8)((1 << done) - 1);
+    const __m512i zero = _mm512_setzero_si512();
+    const __m512i upper = _mm512_mask_i64gather_epi64(zero, taken, offset, s->source, 1);
+    const __m512i lower = _mm512_mask_i64gather_epi64(zero, taken, offset, s->source + stride, 1);
+    const __m512i right = eight_weights(at_x), down = eight_weights(at_y);
+    // One less the weight and the weight, as a pair of words.
+    const __m512i across = _mm512_add_epi64(_mm512_sub_epi64(_mm512_slli_epi64(right, 16), right),
+                                            _mm512_set1_epi64(ONE));
+    const __m512i first =
+        four_levels(_mm512_shuffle_epi8(upper, even), _mm512_shuffle_epi8(lower, even),
+                    _mm512_shuffle_epi32(across, 0x00), _mm512_shuffle_epi32(down, 0x00));
+    const __m512i second =
+        four_levels(_mm512_shuffle_epi8(upper, odd), _mm512_shuffle_epi8(lower, odd),
+                    _mm512_shuffle_epi32(across, 0xaa), _mm512_shuffle_epi32(down, 0xaa));
+    const __m512i words = _mm512_packs_epi32(first, second), levels = _mm512_packus_epi16(words, words);
+    const __mmask32 bytes = (__mmask32)(((uint64_t)1 << (done * channels)) - 1);
+    _mm256_mask_storeu_epi8(target + i * channels, bytes,
+                            _mm512_castsi512_si256(_mm512_permutexvar_epi8(order, levels)));
+    if (done < 8) return i + done;
+  }
+  return count;
+}
+
+FOR_AVX512 static size_t row_of_channels_avx512(const cp_warp_source *s, const int64_t *x, const int64_t *y,
+                                                size_t count, uint8_t *target) {
+  return s->channels == 3 ? row_avx512(s, 3, x, y, count, target) : row_avx512(s, 4, x, y, count, target);
+}
+
+FOR_AVX512 static size_t outside_avx512(const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count) {
+  const __m512i width = _mm512_set1_epi64(s->width), height = _mm512_set1_epi64(s->height);
+  const __m512i one = _mm512_set1_epi64(1);
+  for (size_t i = 0; i < count; i += 8) {
+    const __mmask8 lanes = count - i < 8 ? (__mmask8)((1 << (count - i)) - 1) : 255;
+    const __m512i column = _mm512_add_epi64(whole_part(_mm512_maskz_loadu_epi64(lanes, x + i)), one);
+    const __m512i line = _mm512_add_epi64(whole_part(_mm512_maskz_loadu_epi64(lanes, y + i)), one);
+    const __mmask8 outside = _mm512_mask_cmpgt_epu64_mask(lanes, column, width) |
+                             _mm512_mask_cmpgt_epu64_mask(lanes, line, height);
+    if (outside != 255) return i + (size_t)__builtin_ctz(~(unsigned)outside);
+  }
+  return count;
+}
+
 #endif
 
 size_t cp_warp_bilinear(cp_level level, const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count,
                         uint8_t *target) {
   size_t done = 0;
 #ifdef CP_HAS_AVX2
-  if (level >= CP_AVX2 && s->channels > 1) done = row_of_channels_avx2(s, x, y, count, target);
+  if (level >= CP_AVX512 && s->channels > 1) done = row_of_channels_avx512(s, x, y, count, target);
+  else if (level >= CP_AVX2 && s->channels > 1) done = row_of_channels_avx2(s, x, y, count, target);
 #endif
   (void)level;
   if (s->channels == 1) return row_portable(s, 1, x, y, done, count, target);
   if (s->channels == 3) return row_portable(s, 3, x, y, done, count, target);
   return row_portable(s, 4, x, y, done, count, target);
+}
+
+size_t cp_warp_outside(cp_level level, const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count) {
+#ifdef CP_HAS_AVX2
+  if (level >= CP_AVX512) return outside_avx512(s, x, y, count);
+#endif
+  (void)level;
+  for (size_t i = 0; i < count; i++) {
+    // A negative number is a large one without sign.
+    const uint64_t column = (uint64_t)((x[i] >> FRACTION) + 1), line = (uint64_t)((y[i] >> FRACTION) + 1);
+    if (column <= (uint64_t)s->width && line <= (uint64_t)s->height) return i;
+  }
+  return count;
 }

@@ -11,8 +11,12 @@ public struct PixelBuffer: Sendable {
   public private(set) var channels: Int
   /// `width * height * channels` values, row by row.
   public var bytes: [UInt8]
+  /// Whether the bytes are those of another image too, so that a change begins with memory of its own.
+  private var isShared = false
   /// Memory of an earlier image, for the next one.
   private var spare: [UInt8] = []
+  /// As much again, for an image whose bytes are shared and so leave none behind.
+  private var reserve: [UInt8] = []
   /// Memory for what an operation notes on its way.
   private var scratch: [UInt8] = []
 
@@ -78,22 +82,63 @@ extension PixelBuffer {
       }
     }
     swap(&bytes, &spare)
+    if isShared {
+      swap(&spare, &reserve)
+      (reserve, isShared) = ([], false)
+    }
     (self.width, self.height, self.channels) = (width, height, channels)
+  }
+
+  /// Replaces the values of the image, whose size stays: in place, or where they are another image's too from there
+  /// into memory of its own.
+  /// - Parameter change: writes every value of the new image. Source and target are the same memory or lie apart.
+  public mutating func rewrite(
+    _ change: (_ source: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>) -> Void
+  ) {
+    if isShared {
+      replace(width: width, height: height) { source, target, _ in
+        if let source = source.baseAddress, let target = target.baseAddress { change(source, target) }
+      }
+    } else {
+      bytes.withUnsafeMutableBufferPointer { bytes in
+        if let start = bytes.baseAddress { change(start, start) }
+      }
+    }
+  }
+
+  /// Copies the values into memory of its own where they are another image's too, so that changes in place ask for no
+  /// memory.
+  public mutating func unshare() {
+    let count = bytes.count
+    if isShared { rewrite { source, target in target.update(from: source, count: count) } }
   }
 
   /// Hands the image over with all its memory. What stays is an image of no use, until another is assigned.
   public mutating func take() -> PixelBuffer {
     let taken = self
-    (bytes, spare, scratch) = ([], [], [])
+    (bytes, spare, reserve, scratch) = ([], [], [], [])
     return taken
+  }
+
+  /// An image with the values of another, which stays as it is, and the memory of a third for what becomes of it.
+  ///
+  /// The first change of the values writes them anew instead of copying them before (``rewrite(_:)``).
+  /// - Parameter memory: an image of no use after this, until another is assigned.
+  public init(sharing image: PixelBuffer, memory: inout PixelBuffer) {
+    (width, height, channels, bytes) = (image.width, image.height, image.channels, image.bytes)
+    let old = memory.take()
+    isShared = true
+    spare = old.isShared ? old.spare : old.bytes
+    reserve = old.isShared ? old.reserve : old.spare
+    scratch = old.scratch
   }
 }
 
 extension [UInt8] {
-  /// Makes it as long as asked for, in the memory that it has where that is enough.
+  /// Makes it as long as asked for, in the memory that it has where that is enough. Values that are new mean nothing.
   fileprivate mutating func setCount(_ wanted: Int) {
     if capacity < wanted {
-      self = [UInt8](repeating: 0, count: wanted)
+      self = [UInt8](unsafeUninitializedCapacity: wanted) { $1 = wanted }
       return
     }
     if count > wanted { removeLast(count - wanted) }

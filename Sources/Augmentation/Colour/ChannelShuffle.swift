@@ -42,16 +42,7 @@ public struct ChannelShuffle: Transform {
       guard order.sorted() == [0, 1, 2] else {
         throw .planMismatch(expected: "an order of the channels 0, 1 and 2", got: "\(order)")
       }
-      let channels = image.channels
-      if channels == 1 { return }
-      let (first, second, third) = (order[0], order[1], order[2])
-      var bytes = image.bytes.mutableSpan
-      for pixel in stride(from: 0, to: bytes.count, by: channels) {
-        let values = (bytes[pixel &+ first], bytes[pixel &+ second], bytes[pixel &+ third])
-        bytes[pixel] = values.0
-        bytes[pixel &+ 1] = values.1
-        bytes[pixel &+ 2] = values.2
-      }
+      image.reorderColors(order.map(UInt8.init))
     }
   }
 }

@@ -74,6 +74,7 @@ public struct Erasure: TransformPlan {
     var noise = RandomStream(SampleKey(seed: UInt64(seed), sample: 0), path: "Erasure")
     let (width, channels) = (image.width, image.channels)
     let colours = min(channels, 3)
+    image.unshare()
     var bytes = image.bytes.mutableSpan
     for box in boxes {
       for row in box.y..<box.y + box.height {

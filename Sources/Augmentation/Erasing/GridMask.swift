@@ -74,6 +74,7 @@ public struct GridMask: Transform {
           expected: "a hole within its cell", got: "a cell of \(cell) at \(x), \(y) with a hole of \(hole)")
       }
       let (width, height, channels) = (image.width, image.height, image.channels)
+      image.unshare()
       var bytes = image.bytes.mutableSpan
       for row in 0..<height where (row + y) % cell < hole {
         for column in 0..<width where (column + x) % cell < hole {

@@ -57,6 +57,7 @@ public struct PixelDropout: Transform {
       // A word is below this with the probability asked for, to 2^-32.
       let limit = UInt64((fraction * 0x1p32).rounded(.toNearestOrEven))
       let channels = image.channels
+      image.unshare()
       var bytes = image.bytes.mutableSpan
       for pixel in stride(from: 0, to: bytes.count, by: channels) where stream.next() < limit {
         for channel in pixel..<pixel + min(channels, 3) { bytes[channel] = fill }

@@ -71,6 +71,7 @@ extension GridShuffle {
       else {
         throw .planMismatch(expected: "tiles of \(size) in places of their size", got: "\(order)")
       }
+      image.unshare()
       let source = image
       for (place, tile) in order.enumerated() where place != tile {
         image.copy(

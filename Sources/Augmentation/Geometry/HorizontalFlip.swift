@@ -30,7 +30,7 @@ public struct HorizontalFlip: Transform {
 
   /// Left becomes right.
   public struct Plan: TransformPlan {
-    /// Swaps the pixels of each row in place.
+    /// Swaps the pixels of each row.
     public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
       image.mirror()
     }
@@ -38,11 +38,9 @@ public struct HorizontalFlip: Transform {
 }
 
 extension PixelBuffer {
-  /// Left becomes right, in place.
+  /// Left becomes right.
   public mutating func mirror() {
     let (width, height, channels) = (width, height, Int32(channels))
-    bytes.withUnsafeMutableBufferPointer {
-      cp_mirror(PixelKernels.level, $0.baseAddress, width, height, channels)
-    }
+    rewrite { cp_mirror(PixelKernels.level, $0, $1, width, height, channels) }
   }
 }

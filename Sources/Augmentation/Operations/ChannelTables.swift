@@ -29,12 +29,12 @@ struct ChannelTables {
   /// Looks up every value of an image.
   func apply(to image: inout PixelBuffer) {
     let (channels, count) = (image.channels, image.width * image.height)
-    image.bytes.withUnsafeMutableBufferPointer { bytes in
+    image.rewrite { source, target in
       if channels == 1 || channels == 3 && isUniform {
-        red.withUnsafeValues { cp_look_up(PixelKernels.level, bytes.baseAddress, bytes.count, $0) }
+        red.withUnsafeValues { cp_look_up(PixelKernels.level, source, target, count * channels, $0) }
       } else {
         withUnsafeTables {
-          cp_look_up_channels(PixelKernels.level, bytes.baseAddress, count, Int32(channels), $0)
+          cp_look_up_channels(PixelKernels.level, source, target, count, Int32(channels), $0)
         }
       }
     }

@@ -23,9 +23,7 @@ extension PixelBuffer {
     // 16 fraction bits: with factors of up to 100 every sum fits 32 bits.
     let ratio = Int32((factor * 65536).rounded())
     let (channels, count) = (Int32(channels), width * height)
-    bytes.withUnsafeMutableBufferPointer {
-      cp_saturate(PixelKernels.level, $0.baseAddress, count, channels, ratio)
-    }
+    rewrite { cp_saturate(PixelKernels.level, $0, $1, count, channels, ratio) }
   }
 
   /// The mean of the grey values, 0...255, of what tables make of the image.

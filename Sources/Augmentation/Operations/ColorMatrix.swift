@@ -1,47 +1,36 @@
-// Colours weighed against each other. Alpha stays.
+internal import CPixels
+
+// Colours weighed against each other or moved. Grey images and alpha stay.
 extension PixelBuffer {
   /// Every colour becomes its grey (``grey(_:_:_:)``).
-  mutating func removeColor() {
-    switch channels {
-    case 3: removeColor(channels: 3)
-    case 4: removeColor(channels: 4)
-    default: break
-    }
-  }
+  mutating func removeColor() { weigh(ColorWeights.grey) }
 
   /// Every colour becomes a brown.
-  mutating func turnSepia() {
-    switch channels {
-    case 3: turnSepia(channels: 3)
-    case 4: turnSepia(channels: 4)
-    default: break
-    }
+  mutating func turnSepia() { weigh(ColorWeights.sepia) }
+
+  private mutating func weigh(_ weights: cp_colour_weights) {
+    if channels == 1 { return }
+    let (channels, count) = (Int32(channels), width * height)
+    var weights = weights
+    rewrite { cp_weigh_colours(PixelKernels.level, $0, $1, count, channels, &weights) }
   }
 
-  // Inlined with a constant number of channels.
-  @inline(__always)
-  private mutating func removeColor(channels: Int) {
-    var span = bytes.mutableSpan
-    for pixel in stride(from: 0, to: span.count, by: channels) {
-      let value = UInt8(truncatingIfNeeded: grey(span[pixel], span[pixel &+ 1], span[pixel &+ 2]))
-      span[pixel] = value
-      span[pixel &+ 1] = value
-      span[pixel &+ 2] = value
-    }
+  /// Takes each of red, green and blue from one of them, 0...2.
+  mutating func reorderColors(_ order: [UInt8]) {
+    if channels == 1 { return }
+    let (channels, count) = (Int32(channels), width * height)
+    rewrite { cp_reorder(PixelKernels.level, $0, $1, count, channels, order) }
   }
+}
 
-  // Inlined with a constant number of channels. Weights have 16 fraction bits.
-  @inline(__always)
-  private mutating func turnSepia(channels: Int) {
-    var span = bytes.mutableSpan
-    for pixel in stride(from: 0, to: span.count, by: channels) {
-      let (red, green, blue) = (Int32(span[pixel]), Int32(span[pixel &+ 1]), Int32(span[pixel &+ 2]))
-      let warm = (red &* 25756 &+ green &* 50397 &+ blue &* 12386 &+ 8) >> 16
-      let middle = (red &* 22872 &+ green &* 44958 &+ blue &* 11010 &+ 8) >> 16
-      let cold = (red &* 17826 &+ green &* 34996 &+ blue &* 8585 &+ 8) >> 16
-      span[pixel] = UInt8(truncatingIfNeeded: min(warm, 255))
-      span[pixel &+ 1] = UInt8(truncatingIfNeeded: min(middle, 255))
-      span[pixel &+ 2] = UInt8(truncatingIfNeeded: min(cold, 255))
-    }
-  }
+/// What red, green and blue weigh in the results.
+private enum ColorWeights {
+  /// As ``grey(_:_:_:)``.
+  static let grey = cp_colour_weights(
+    weights: (
+      (1_253_678, 2_462_057, 478_151), (1_253_678, 2_462_057, 478_151), (1_253_678, 2_462_057, 478_151)
+    ), bias: 0, bits: 22)
+  /// 0.393, 0.769, 0.189 and so on, with 16 fraction bits.
+  static let sepia = cp_colour_weights(
+    weights: ((25756, 50397, 12386), (22872, 44958, 11010), (17826, 34996, 8585)), bias: 8, bits: 16)
 }

@@ -12,9 +12,8 @@ struct HueSaturationValueShift {
   func apply(to image: inout PixelBuffer) {
     let (channels, count) = (image.channels, image.width * image.height)
     if channels == 1 { return }
-    image.bytes.withUnsafeMutableBufferPointer { bytes in
-      cp_shift_hsv(
-        PixelKernels.level, bytes.baseAddress, count, Int32(channels), sixths, saturation, value)
+    image.rewrite {
+      cp_shift_hsv(PixelKernels.level, $0, $1, count, Int32(channels), sixths, saturation, value)
     }
   }
 }

@@ -10,8 +10,6 @@ extension PixelBuffer {
     if channels == 1 { return }
     let sixths = Int32(((turn < 0 ? turn + 1 : turn) * 6 * 65536).rounded())
     let (channels, count) = (Int32(channels), width * height)
-    bytes.withUnsafeMutableBufferPointer {
-      cp_turn_hue(PixelKernels.level, $0.baseAddress, count, channels, sixths)
-    }
+    rewrite { cp_turn_hue(PixelKernels.level, $0, $1, count, channels, sixths) }
   }
 }

@@ -15,6 +15,7 @@ struct LocalEqualization {
       return
     }
     let (before, after) = (light.span, result.span)
+    image.unshare()
     var bytes = image.bytes.mutableSpan
     for pixel in before.indices {
       let gain = Int32(after[pixel]) &- Int32(before[pixel])

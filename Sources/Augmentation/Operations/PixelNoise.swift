@@ -39,6 +39,7 @@ extension PixelBuffer {
     var stream = Self.noise(key)
     let (channels, colors, count) = (channels, min(channels, 3), width * height)
     let rarity = share < 1 ? logarithm(1 - share) : -.infinity
+    unshare()
     var bytes = self.bytes.mutableSpan
     var pixel = 0
     while true {

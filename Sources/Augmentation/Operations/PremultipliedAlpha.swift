@@ -1,6 +1,7 @@
 extension PixelBuffer {
   /// Multiplies the colours of an RGBA image by its alpha, rounded, as Pillow's mode `RGBa`.
   mutating func premultiply() {
+    unshare()
     var bytes = self.bytes.mutableSpan
     for pixel in stride(from: 0, to: bytes.count, by: 4) {
       let alpha = UInt32(bytes[pixel + 3])
@@ -13,6 +14,7 @@ extension PixelBuffer {
 
   /// Divides the colours of an RGBA image by its alpha, rounded down; those without alpha stay.
   mutating func unpremultiply() {
+    unshare()
     var bytes = self.bytes.mutableSpan
     for pixel in stride(from: 0, to: bytes.count, by: 4) {
       let alpha = UInt32(bytes[pixel + 3])

@@ -60,10 +60,24 @@ extension AugmentationRecipe {
   /// the plan.
   /// - Throws: ``AugmentationError`` for an invalid recipe or a crop larger than the image.
   public func apply(to image: PixelBuffer, key: SampleKey) throws(AugmentationError) -> PixelBuffer {
+    var result = PixelBuffer(width: 1, height: 1, channels: 1)
+    try apply(to: image, into: &result, key: key)
+    return result
+  }
+
+  /// The same, into the memory of an earlier result: one that is used again and again soon asks for no memory any more.
+  /// - Parameters:
+  ///   - image: stays as it is.
+  ///   - result: an image of any size, whose memory becomes that of the result.
+  ///   - key: the sample.
+  /// - Throws: ``AugmentationError`` for an invalid recipe or a crop larger than the image; the result is then of no use.
+  public func apply(
+    to image: PixelBuffer, into result: inout PixelBuffer, key: SampleKey
+  ) throws(AugmentationError) {
     try validate()
-    var runner = PlanRunner(image)
+    var runner = PlanRunner(image, memory: &result)
     for index in list.transforms.indices { try list.run(index, sample: key, in: &runner) }
-    return runner.finish()
+    result = runner.finish()
   }
 }
 

@@ -10,9 +10,14 @@ struct PlanRunner {
   private var tables: ChannelTables?
   private var warp: Warp?
 
-  /// A runner that begins with an image.
+  /// A runner that begins with an image and changes it in place.
   init(_ image: consuming PixelBuffer) {
     self.image = image
+  }
+
+  /// A runner that begins with an image, which stays, and makes others in the memory of an earlier result.
+  init(_ image: PixelBuffer, memory: inout PixelBuffer) {
+    self.image = PixelBuffer(sharing: image, memory: &memory)
   }
 
   /// The size of the image so far.

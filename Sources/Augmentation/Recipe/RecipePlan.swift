@@ -14,7 +14,8 @@ public struct RecipePlan: Codable, Equatable, Sendable {
     guard ImageSize(of: image) == size else {
       throw .planMismatch(expected: "an image of \(size)", got: "\(ImageSize(of: image))")
     }
-    var runner = PlanRunner(image)
+    var memory = PixelBuffer(width: 1, height: 1, channels: 1)
+    var runner = PlanRunner(image, memory: &memory)
     for step in steps { try runner.run(step.plan) }
     return runner.finish()
   }

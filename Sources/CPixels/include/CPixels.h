@@ -59,6 +59,33 @@ typedef struct {
   int32_t channels, width, height;
 } cp_warp_source;
 
+/// Writes positions at equal distances.
+void cp_positions_line(cp_level level, int64_t *x, int64_t *y, size_t count, int64_t first_x, int64_t first_y,
+                       int64_t step_x, int64_t step_y);
+
+/// A projective map of places relative to a centre: `(xx x + xy y + x0, yx x + yy y + y0) / (wx x + wy y + w0)`.
+typedef struct {
+  double xx, xy, x0, yx, yy, y0, wx, wy, w0;
+  double left, top;  // the first pixel relative to the centre
+} cp_projection;
+
+/// Replaces places in pixels by what a map makes of them; those on or behind its horizon are far away.
+void cp_positions_project(cp_level level, const cp_projection *map, double *x, double *y, size_t count);
+
+/// Writes the places of a row behind a lens: a point at the distance r from the centre, measured in widths and heights,
+/// is seen at r (1 + k r^2 + k r^4), where k is the distortion.
+void cp_positions_lens(cp_level level, double *x, double *y, size_t count, double width, double height, double row,
+                       double distortion);
+
+/// Writes places as positions, rounded to nearest even. Far ones are moved nearer, to 2^26 pixels, where all borders are
+/// alike but those that repeat the image.
+void cp_positions_settle(cp_level level, const double *from_x, const double *from_y, size_t count, int64_t *x,
+                         int64_t *y);
+
+/// How many positions, from the first on, have none of their four neighbours in the image.
+size_t cp_warp_outside(cp_level level, const cp_warp_source *source, const int64_t *x, const int64_t *y,
+                       size_t count);
+
 /// Writes bilinear values of `count` positions, up to the first one that has not all four neighbours in the image.
 /// Returns how many are written.
 size_t cp_warp_bilinear(cp_level level, const cp_warp_source *source, const int64_t *x, const int64_t *y,
@@ -113,11 +140,6 @@ void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *li
 /// way to it: `value + (smooth - value) * alpha`, cut to 0...255 and rounded down. Sides are at least 3.
 void cp_sharpen(cp_level level, const cp_filter_task *task, float alpha);
 
-/// Adds to the hue (in sixths of a turn, -3...3), the saturation (on a scale of 0...1) and the value (in levels) of pixels
-/// of 3 or 4 channels, in place; alpha stays.
-void cp_shift_hsv(cp_level level, uint8_t *pixels, size_t count, int32_t channels, float sixths, float saturation,
-                  float value);
-
 // MARK: Noise
 
 /// Replaces every value by what a table of `[256][1024]` has for it and ten random bits.
@@ -137,27 +159,48 @@ void cp_jpeg(cp_level level, uint8_t *values, int32_t channels, int32_t width, i
 /// How much memory `cp_jpeg` needs beside the image.
 size_t cp_jpeg_scratch_bytes(int32_t width, int32_t height);
 
-// MARK: Flip
+// MARK: Pixels by themselves. Source and target are the same memory or lie apart; alpha stays.
 
-/// Left becomes right, in place.
-void cp_mirror(cp_level level, uint8_t *pixels, size_t width, size_t height, int32_t channels);
+/// Left becomes right.
+void cp_mirror(cp_level level, const uint8_t *source, uint8_t *target, size_t width, size_t height,
+               int32_t channels);
 
-// MARK: Tables
+/// Looks up every value.
+void cp_look_up(cp_level level, const uint8_t *values, uint8_t *target, size_t count, const uint8_t table[256]);
 
-/// Looks up every value, in place.
-void cp_look_up(cp_level level, uint8_t *values, size_t count, const uint8_t table[256]);
-
-/// Looks up red, green and blue in three tables that follow each other, in place; alpha stays. 3 or 4 channels.
-void cp_look_up_channels(cp_level level, uint8_t *pixels, size_t count, int32_t channels,
+/// Looks up red, green and blue in three tables that follow each other. 3 or 4 channels, as all below.
+void cp_look_up_channels(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
                          const uint8_t tables[768]);
 
-// MARK: Colour, as torchvision's on 8-bit images. 3 or 4 channels; alpha stays.
+/// What red, green and blue weigh in each of the three results: numbers of 0 to 2^22 with fraction bits. No sum may reach
+/// 2^31.
+typedef struct {
+  int32_t weights[3][3];
+  int32_t bias;  // is added to every sum
+  int32_t bits;  // how many fraction bits
+} cp_colour_weights;
+
+/// Replaces colours by weighted sums, rounded down and cut to 255.
+void cp_weigh_colours(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                      const cp_colour_weights *weights);
+
+/// Takes each of red, green and blue from one of them, 0...2.
+void cp_reorder(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                const uint8_t order[3]);
+
+/// Adds to the hue (in sixths of a turn, -3...3), the saturation (on a scale of 0...1) and the value (in levels).
+void cp_shift_hsv(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                  float sixths, float saturation, float value);
+
+// Colour, as torchvision's on 8-bit images.
 
 /// The sum of the grey values, each rounded down, of what three tables make of the pixels; NULL for none.
 uint64_t cp_grey_sum(cp_level level, const uint8_t *pixels, size_t count, int32_t channels, const uint8_t *tables);
 
 /// Moves pixels away from or towards their grey. `ratio` is the factor with 16 fraction bits, 0...100 << 16.
-void cp_saturate(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t ratio);
+void cp_saturate(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                 int32_t ratio);
 
 /// Turns the hue by sixths of a full turn with 16 fraction bits, 0...6 << 16.
-void cp_turn_hue(cp_level level, uint8_t *pixels, size_t count, int32_t channels, int32_t sixths);
+void cp_turn_hue(cp_level level, const uint8_t *pixels, uint8_t *target, size_t count, int32_t channels,
+                 int32_t sixths);

@@ -23,7 +23,7 @@ struct DisplacementField: SourceField {
     self.init(x: plane("Elastic/x"), y: plane("Elastic/y"), width: size.width)
   }
 
-  func fill(_ positions: inout FieldRow, row: Int) {
+  func fill(_ positions: FieldRow, row: Int) {
     for column in 0..<width {
       positions.x[column] = Double(column) + Double(x[row * width + column])
       positions.y[column] = Double(row) + Double(y[row * width + column])

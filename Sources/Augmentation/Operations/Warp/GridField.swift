@@ -21,7 +21,7 @@ struct GridField: SourceField {
     }
   }
 
-  func fill(_ positions: inout FieldRow, row: Int) {
+  func fill(_ positions: FieldRow, row: Int) {
     for column in x.indices {
       positions.x[column] = x[column]
       positions.y[column] = y[row]

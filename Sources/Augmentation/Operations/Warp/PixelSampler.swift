@@ -18,43 +18,44 @@ struct PixelSampler {
   private static let bits = PositionRow.fractionBits
   private static let one = 1 << bits
 
-  /// Writes the values at positions one behind the other.
+  /// Writes the values at positions one behind the other: runs of positions with all neighbours in the image, and between
+  /// them those at its edges one by one.
   func sample(_ positions: PositionRow, into target: UnsafeMutablePointer<UInt8>) {
-    positions.x.withUnsafeBufferPointer { x in
-      positions.y.withUnsafeBufferPointer { y in
-        CubicWeights.all.withUnsafeBufferPointer { weights in
-          guard let x = x.baseAddress, let y = y.baseAddress, let weights = weights.baseAddress else {
-            return
+    let (x, y, count) = (positions.x, positions.y, positions.count)
+    var image = cp_warp_source(
+      source: source, channels: Int32(channels), width: Int32(size.width), height: Int32(size.height))
+    CubicWeights.all.withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      var place = 0
+      while place < count {
+        let output = target + place &* channels
+        let done =
+          switch sampling.interpolation {
+          case .nearest: cp_warp_nearest(&image, x + place, y + place, count - place, output)
+          case .bilinear:
+            cp_warp_bilinear(PixelKernels.level, &image, x + place, y + place, count - place, output)
+          case .bicubic:
+            cp_warp_bicubic(
+              PixelKernels.level, &image, weights, x + place, y + place, count - place, output)
           }
-          sample(x, y, count: positions.x.count, weights: weights, into: target)
-        }
+        place += done
+        if place == count { return }
+        let outside = outside(&image, x + place, y + place, count - place)
+        (target + place &* channels).update(repeating: sampling.fill, count: outside &* channels)
+        place += outside
+        if place == count { return }
+        edge(Int(x[place]), Int(y[place]), weights: weights, into: target + place &* channels)
+        place += 1
       }
     }
   }
 
-  /// Runs of positions with all neighbours in the image, and between them those at its edges one by one.
-  private func sample(
-    _ x: UnsafePointer<Int64>, _ y: UnsafePointer<Int64>, count: Int, weights: UnsafePointer<Int16>,
-    into target: UnsafeMutablePointer<UInt8>
-  ) {
-    var image = cp_warp_source(
-      source: source, channels: Int32(channels), width: Int32(size.width), height: Int32(size.height))
-    var place = 0
-    while place < count {
-      let output = target + place &* channels
-      let done =
-        switch sampling.interpolation {
-        case .nearest: cp_warp_nearest(&image, x + place, y + place, count - place, output)
-        case .bilinear:
-          cp_warp_bilinear(PixelKernels.level, &image, x + place, y + place, count - place, output)
-        case .bicubic:
-          cp_warp_bicubic(PixelKernels.level, &image, weights, x + place, y + place, count - place, output)
-        }
-      place += done
-      if place == count { return }
-      edge(Int(x[place]), Int(y[place]), weights: weights, into: target + place &* channels)
-      place += 1
-    }
+  /// How many positions from the first on show nothing but the fill. Bicubic reads look further.
+  private func outside(
+    _ image: UnsafePointer<cp_warp_source>, _ x: UnsafePointer<Int64>, _ y: UnsafePointer<Int64>, _ count: Int
+  ) -> Int {
+    guard sampling.border == .constant, sampling.interpolation != .bicubic else { return 0 }
+    return cp_warp_outside(PixelKernels.level, image, x, y, count)
   }
 
   /// One position of which not all neighbours lie in the image.

@@ -1,74 +1,66 @@
+internal import CPixels
+
 /// Where the pixels of one row of a warp's result come from.
+///
+/// Its memory is that of whoever makes it, and must outlive it.
 struct PositionRow {
+  /// How many there are.
+  let count: Int
   /// Columns and rows of the source as fixed-point numbers: 0 is the middle of the first pixel.
-  private(set) var x, y: [Int64]
+  let x, y: UnsafeMutablePointer<Int64>
+  /// The same as numbers, on the way there.
+  private let places: FieldRow
 
   /// The number of fraction bits of a position.
   static let fractionBits = 24
 
-  init(width: Int) {
-    x = [Int64](repeating: 0, count: width)
-    y = x
+  /// How much memory the positions of a row take.
+  static func byteCount(width: Int) -> Int { 4 * 8 * width }
+
+  /// Positions in memory of ``byteCount(width:)``; nil without any.
+  init?(width: Int, memory: UnsafeMutableBufferPointer<UInt8>) {
+    guard let start = UnsafeMutableRawPointer(memory.baseAddress),
+      memory.count >= Self.byteCount(width: width)
+    else { return nil }
+    count = width
+    x = start.bindMemory(to: Int64.self, capacity: 2 * width)
+    y = x + width
+    let first = (start + 16 * width).bindMemory(to: Double.self, capacity: 2 * width)
+    places = FieldRow(x: first, y: first + width)
   }
 
   /// The positions of an affine or projective map.
-  mutating func fill(row: Int, from map: ProjectiveMap, size: ImageSize) {
-    let left = 0.5 - Double(size.width) / 2
-    let top = 0.5 - Double(size.height) / 2
-    let down = Double(row) + top
+  func fill(row: Int, from map: ProjectiveMap, size: ImageSize) {
     if map.isAffine {
-      let (stepX, stepY) = (Self.fixed(map.xx), Self.fixed(map.yx))
-      var (nextX, nextY) = (
-        Self.fixed(map.xx * left + map.xy * down + map.x0 - left),
-        Self.fixed(map.yx * left + map.yy * down + map.y0 - top)
-      )
-      for column in x.indices {
-        x[column] = nextX
-        y[column] = nextY
-        nextX &+= stepX
-        nextY &+= stepY
-      }
+      let left = 0.5 - Double(size.width) / 2
+      let top = 0.5 - Double(size.height) / 2
+      let down = Double(row) + top
+      cp_positions_line(
+        PixelKernels.level, x, y, count, Self.fixed(map.xx * left + map.xy * down + map.x0 - left),
+        Self.fixed(map.yx * left + map.yy * down + map.y0 - top), Self.fixed(map.xx), Self.fixed(map.yx))
     } else {
-      for column in x.indices {
-        let source = map(Double(column) + left, down)
-        set(column, source.x - left, source.y - top)
+      for column in 0..<count {
+        places.x[column] = Double(column)
+        places.y[column] = Double(row)
       }
+      settle(through: map, size: size)
     }
   }
 
   /// The positions that a field gives, moved on by a map.
-  mutating func fill(
-    row: Int, from field: any SourceField, through map: ProjectiveMap, size: ImageSize,
-    scratch: inout FieldRow
-  ) {
-    field.fill(&scratch, row: row)
-    if map == .identity {
-      for column in x.indices { set(column, scratch.x[column], scratch.y[column]) }
-    } else {
-      let left = 0.5 - Double(size.width) / 2
-      let top = 0.5 - Double(size.height) / 2
-      for column in x.indices {
-        let source = map(scratch.x[column] + left, scratch.y[column] + top)
-        set(column, source.x - left, source.y - top)
-      }
+  func fill(row: Int, from field: any SourceField, through map: ProjectiveMap, size: ImageSize) {
+    field.fill(places, row: row)
+    settle(through: map, size: size)
+  }
+
+  private func settle(through map: ProjectiveMap, size: ImageSize) {
+    if map != .identity {
+      var projection = cp_projection(
+        xx: map.xx, xy: map.xy, x0: map.x0, yx: map.yx, yy: map.yy, y0: map.y0, wx: map.wx, wy: map.wy,
+        w0: map.w0, left: 0.5 - Double(size.width) / 2, top: 0.5 - Double(size.height) / 2)
+      cp_positions_project(PixelKernels.level, &projection, places.x, places.y, count)
     }
-  }
-
-  /// Sets a position, rounded to nearest even. Far ones are moved nearer, to 2^26 pixels, where all borders are alike
-  /// but those that repeat the image.
-  @inline(__always)
-  private mutating func set(_ column: Int, _ sourceX: Double, _ sourceY: Double) {
-    x[column] = Self.rounded(min(max(sourceX, -0x1p26), 0x1p26))
-    y[column] = Self.rounded(min(max(sourceY, -0x1p26), 0x1p26))
-  }
-
-  /// A fixed-point number of up to 50 bits: a sum with 1.5 x 2^52 has no bits left for fractions, and its last bits are
-  /// the whole number. (Processors without SSE 4.1 have no instruction that rounds.)
-  @inline(__always)
-  private static func rounded(_ value: Double) -> Int64 {
-    let shift = 0x1.8p52
-    let sum = value * Double(1 << fractionBits) + shift
-    return Int64(bitPattern: sum.bitPattern &- shift.bitPattern)
+    cp_positions_settle(PixelKernels.level, places.x, places.y, count, x, y)
   }
 
   private static func fixed(_ value: Double) -> Int64 {
@@ -78,17 +70,12 @@ struct PositionRow {
 
 /// Where the pixels of one row come from, as a field gives it: columns and rows of the source.
 struct FieldRow {
-  var x, y: [Double]
-
-  init(width: Int) {
-    x = [Double](repeating: 0, count: width)
-    y = x
-  }
+  let x, y: UnsafeMutablePointer<Double>
 }
 
 /// Where pixels come from, for warps that no projective map describes.
 protocol SourceField: Sendable {
   /// Writes, for every pixel of a row of the result, the column and row of the source that it comes from;
   /// finite numbers.
-  func fill(_ positions: inout FieldRow, row: Int)
+  func fill(_ positions: FieldRow, row: Int)
 }

@@ -50,7 +50,7 @@ struct SplineField: SourceField {
     return square == 0 ? 0 : square * logarithm(square)
   }
 
-  func fill(_ positions: inout FieldRow, row: Int) {
+  func fill(_ positions: FieldRow, row: Int) {
     let (line, down) = (row / step * columns, Double(row % step) / Double(step))
     for column in 0..<size.width {
       let (place, across) = (line + column / step, Double(column % step) / Double(step))

@@ -18,14 +18,16 @@ struct Warp {
 
   func apply(to image: inout PixelBuffer) {
     let (size, channels) = (ImageSize(of: image), image.channels)
-    var positions = PositionRow(width: size.width)
-    var scratch = FieldRow(width: field == nil ? 0 : size.width)
-    image.replace(width: size.width, height: size.height) { source, target, _ in
-      guard let source = source.baseAddress, let target = target.baseAddress else { return }
+    let scratchBytes = PositionRow.byteCount(width: size.width)
+    image.replace(width: size.width, height: size.height, scratchBytes: scratchBytes) {
+      source, target, scratch in
+      guard let source = source.baseAddress, let target = target.baseAddress,
+        let positions = PositionRow(width: size.width, memory: scratch)
+      else { return }
       let sampler = PixelSampler(source: source, size: size, channels: channels, sampling: sampling)
       for row in 0..<size.height {
         if let field {
-          positions.fill(row: row, from: field, through: map, size: size, scratch: &scratch)
+          positions.fill(row: row, from: field, through: map, size: size)
         } else {
           positions.fill(row: row, from: map, size: size)
         }
