@@ -1,7 +1,12 @@
 // Bytes to normalised planes, in one pass with the mirroring.
 #include "internal.h"
 
-enum { BF16_ROUNDING = 0x7fff };
+enum {
+  BF16_ROUNDING = 0x7fff,
+  // Planes of so many bytes are read by others long after they are written, and would only drive out of the caches what
+  // is needed sooner.
+  LARGE = 1 << 18,
+};
 
 // Numbers are finite.
 INLINE uint16_t bf16_of(float value) {
@@ -70,6 +75,66 @@ FOR_AVX2 INLINE int32_t row_avx2(const cp_store_task *t, const bool bf16, int32_
   return x;
 }
 
+FOR_AVX512 INLINE __m256i bf16_of_sixteen(__m512 numbers) {
+  const __m512i words = _mm512_castps_si512(numbers);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(words, 16), _mm512_set1_epi32(1));
+  const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(words, _mm512_set1_epi32(BF16_ROUNDING)), odd);
+  return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
+}
+
+/// A row of sixteen pixels at least, past the caches if asked to. The last sixteen may overlap those before them.
+FOR_AVX512 INLINE void row_avx512(const cp_store_task *t, const int32_t channels, const bool bf16,
+                                  const bool passes, int32_t y, void *target) {
+  const uint8_t *row = t->source + y * t->source_stride;
+  const size_t plane = (size_t)t->width * t->height;
+  // Byte c of sixteen pixels as words of 32 bits.
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i pixels = t->mirrored ? _mm512_sub_epi32(_mm512_set1_epi32(15), lanes) : lanes;
+  const __m512i order = _mm512_mullo_epi32(pixels, _mm512_set1_epi32(channels));
+  const __mmask64 used = channels == 4 ? ~0ull : (1ull << 16 * channels) - 1, first_bytes = 0x1111111111111111;
+  const int32_t last = t->width - 16;
+  for (int32_t x = 0;; x = x + 16 < last ? x + 16 : last) {
+    const __m512i bytes = _mm512_maskz_loadu_epi8(used, row + (size_t)channels * (t->mirrored ? last - x : x));
+#pragma clang loop unroll(full)
+    for (int c = 0; c < channels; c++) {
+      const __m512i places = _mm512_add_epi32(order, _mm512_set1_epi32(c));
+      const __m512i values = _mm512_maskz_permutexvar_epi8(first_bytes, places, bytes);
+      const __m512 product = _mm512_mul_ps(_mm512_cvtepi32_ps(values), _mm512_set1_ps(t->scale[c]));
+      const __m512 numbers = _mm512_add_ps(product, _mm512_set1_ps(t->offset[c]));
+      const size_t at = c * plane + (size_t)y * t->width + x;
+      if (bf16) {
+        __m256i *place = (__m256i *)((uint16_t *)target + at);
+        if (passes) _mm256_stream_si256(place, bf16_of_sixteen(numbers));
+        else _mm256_storeu_si256(place, bf16_of_sixteen(numbers));
+      } else {
+        if (passes) _mm512_stream_ps((float *)target + at, numbers);
+        else _mm512_storeu_ps((float *)target + at, numbers);
+      }
+    }
+    if (x == last) return;
+  }
+}
+
+FOR_AVX512 INLINE void rows_avx512(const cp_store_task *t, const int32_t channels, const bool bf16, void *target) {
+  const size_t size = bf16 ? sizeof(uint16_t) : sizeof(float), row = t->width * size;
+  const bool passes = row * t->height * channels >= LARGE && ((uintptr_t)target | row) % 64 == 0;
+  for (int32_t y = 0; y < t->height; y++) {
+    if (passes) row_avx512(t, channels, bf16, true, y, target);
+    else row_avx512(t, channels, bf16, false, y, target);
+  }
+  if (passes) _mm_sfence();
+}
+
+FOR_AVX512 INLINE void store_avx512(const cp_store_task *t, const bool bf16, void *target) {
+  if (t->channels == 1) rows_avx512(t, 1, bf16, target);
+  else if (t->channels == 3) rows_avx512(t, 3, bf16, target);
+  else rows_avx512(t, 4, bf16, target);
+}
+
+FOR_AVX512 static void store_avx512_f32(const cp_store_task *t, void *target) { store_avx512(t, false, target); }
+
+FOR_AVX512 static void store_avx512_bf16(const cp_store_task *t, void *target) { store_avx512(t, true, target); }
+
 FOR_AVX2 static int32_t row_avx2_f32(const cp_store_task *t, int32_t y, void *target) {
   return row_avx2(t, false, y, target);
 }
@@ -81,6 +146,13 @@ FOR_AVX2 static int32_t row_avx2_bf16(const cp_store_task *t, int32_t y, void *t
 #endif
 
 INLINE void store(cp_level level, const cp_store_task *t, const bool bf16, void *target) {
+#ifdef CP_HAS_AVX2
+  if (level >= CP_AVX512 && t->width >= 16) {
+    if (bf16) store_avx512_bf16(t, target);
+    else store_avx512_f32(t, target);
+    return;
+  }
+#endif
   for (int32_t y = 0; y < t->height; y++) {
     int32_t done = 0;
 #ifdef CP_HAS_AVX2

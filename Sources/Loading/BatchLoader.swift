@@ -135,9 +135,10 @@ extension BatchLoader {
   private func start(_ woken: [Int]) {
     for lane in woken {
       lanes[lane].async { [ring, reader, timeline, status = statuses[lane]] in
+        var memory = DecoderMemory()
         while let chunk = ring.take(lane: lane) {
           let start = timeline.begin()
-          let outcome = status.timed { reader.fill(chunk, status) }
+          let outcome = status.timed { reader.fill(chunk, in: &memory, status) }
           timeline.end(chunk, lane: lane, from: start)
           ring.finish(chunk, outcome)
         }

@@ -7,6 +7,7 @@ import Pixels
 struct PixelSource: Sendable {
   private let samples: [ImageSample]
   private let options: DecodeOptions
+  private let channels: Int
   /// What was decoded already; nil where it is not kept.
   private let cache: (any PixelCache)?
   private let sizes: FileSizes
@@ -16,48 +17,72 @@ struct PixelSource: Sendable {
   init(samples: [ImageSample], options: LoaderOptions, cache: (any PixelCache)?) {
     self.samples = samples
     self.options = options.decodeOptions
+    channels = options.preprocessing.channels
     self.cache = cache
     sizes = FileSizes(count: samples.count)
     side = options.shrunkSide
   }
 
-  /// Reads a region of a sample's image.
-  /// - Parameter region: gets the image's size, once or, where an image turns out to be damaged, twice; nil is the
-  ///   whole image.
+  /// Reads a sample's image, or what the recipe looks at of it, and applies the recipe.
+  /// - Returns: whether left has still to become right.
   func read(
-    _ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?
-  ) throws(LoadingError) {
-    if let cache, cache.read(index, into: &image, region: region) { return }
+    _ index: Int, by recipe: SampleRecipe, into memory: inout DecoderMemory
+  ) throws(LoadingError) -> Bool {
     let path = samples[index].path
+    if let cache {
+      var isMirrored = false
+      let isThere = try cache.lend(index) { (pixels, size) throws(LoadingError) in
+        isMirrored = try recipe.make(&memory.image, from: pixels, of: size, channels: channels, at: path)
+      }
+      if isThere { return isMirrored }
+    }
     if let change = sizes.change(of: path, at: index) {
       throw .badImage(BadImage(path: path, reason: change))
     }
     if side != nil {
-      try readWhole(index, into: &image)
+      try readWhole(index, into: &memory.whole)
     } else if let cache, cache.takesMore {
       // Damage outside the region is not looked at without a cache, and so is no fault with one.
-      do throws(LoadingError) { try readWhole(index, into: &image) } catch {
-        return try decode(path, into: &image, region: region)
+      do throws(LoadingError) { try readWhole(index, into: &memory.whole) } catch {
+        return try readPart(path, by: recipe, into: &memory.image)
       }
     } else {
-      return try decode(path, into: &image, region: region)
+      return try readPart(path, by: recipe, into: &memory.image)
     }
-    if let region = region(ImageSize(width: image.width, height: image.height)) {
-      image = image.bytes.withUnsafeBytes {
-        PixelBuffer(region, of: $0, width: image.width, channels: image.channels)
-      }
-    }
+    let isMirrored = try recipe.make(&memory.image, from: memory.whole, at: path)
+    cache?.store(&memory.whole, at: index)
+    return isMirrored
   }
 
-  /// Decodes the whole image, shrinks it where that is wanted, and keeps it.
-  private func readWhole(_ index: Int, into image: inout PixelBuffer) throws(LoadingError) {
-    try decode(samples[index].path, into: &image) { _ in nil }
-    if let side {
-      do { image = try image.shrunk(toShorterSide: side) } catch {
-        throw .preparation(path: samples[index].path, reason: "\(error)")
+  /// Decodes what the recipe looks at.
+  private func readPart(
+    _ path: String, by recipe: SampleRecipe, into image: inout PixelBuffer
+  ) throws(LoadingError) -> Bool {
+    var start: Result<RecipeStart?, LoadingError>?
+    try decode(path, into: &image) { size in
+      do throws(LoadingError) {
+        let begun = try recipe.start(for: size, at: path)
+        start = .success(begun)
+        return begun?.region
+      } catch {
+        start = .failure(error)
+        return nil
       }
     }
-    cache?.store(image, at: index)
+    guard let start else { preconditionFailure("every image has a size") }
+    return try recipe.make(&image, from: start.get(), at: path)
+  }
+
+  /// Decodes the whole image, and shrinks it where that is wanted.
+  private func readWhole(_ index: Int, into image: inout PixelBuffer) throws(LoadingError) {
+    try decode(samples[index].path, into: &image) { _ in nil }
+    guard let side, min(image.width, image.height) > side else { return }
+    do {
+      image = try AugmentationRecipe { ResizeShorterSide(side) }.apply(
+        to: image, key: SampleKey(seed: 0, sample: 0))
+    } catch {
+      throw .preparation(path: samples[index].path, reason: "\(error)")
+    }
   }
 
   private func decode(
@@ -75,22 +100,5 @@ struct PixelSource: Sendable {
       if case .outOfMemory = error { throw .preparation(path: path, reason: reason) }
       throw .badImage(BadImage(path: path, reason: reason))
     }
-  }
-}
-
-extension PixelBuffer {
-  /// A region of an image, row by row.
-  init(_ region: PixelRegion, of bytes: UnsafeRawBufferPointer, width: Int, channels: Int) {
-    let row = region.width * channels
-    let cut = [UInt8](unsafeUninitializedCapacity: row * region.height) { target, count in
-      let target = UnsafeMutableRawBufferPointer(target)
-      for y in 0..<region.height {
-        let start = ((region.y + y) * width + region.x) * channels
-        UnsafeMutableRawBufferPointer(rebasing: target[y * row..<(y + 1) * row])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + row]))
-      }
-      count = row * region.height
-    }
-    self.init(width: region.width, height: region.height, channels: channels, bytes: cut)
   }
 }

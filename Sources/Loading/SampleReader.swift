@@ -38,14 +38,15 @@ struct SampleReader: Sendable {
   }
 
   /// Fills the positions of a chunk, up to the first failure.
-  func fill(_ chunk: BatchRing.Chunk, _ status: LaneStatus) -> BatchRing.Outcome {
+  /// - Parameter memory: the decoder's own.
+  func fill(
+    _ chunk: BatchRing.Chunk, in memory: inout DecoderMemory, _ status: LaneStatus
+  ) -> BatchRing.Outcome {
     let start = chunk.plan.range(ofBatch: chunk.number).lowerBound
     var outcome = BatchRing.Outcome()
     defer { status.rest() }
     // The views of an image follow each other, so that most find it decoded.
     var decoded: (path: String, image: PixelBuffer)?
-    // One image after the other in the same memory.
-    var image = PixelBuffer(width: 1, height: 1, channels: 1)
     for position in chunk.positions {
       let index = chunk.plan.order[start + position]
       let sample = samples[index]
@@ -55,12 +56,14 @@ struct SampleReader: Sendable {
         let (view, copy) = (views[index % views.count], chunk.plan.copy(at: start + position))
         var isMirrored = false
         if let decoded, decoded.path == sample.path {
-          image = decoded.image
+          memory.image = decoded.image
         } else {
-          isMirrored = try read(index, chunk.plan.epoch, copy: copy, into: &image)
-          if views.count > 1 { decoded = (sample.path, image) }
+          isMirrored = try source.read(
+            index, by: recipe(for: index, chunk.plan.epoch, copy: copy), into: &memory)
+          if views.count > 1 { decoded = (sample.path, memory.image) }
         }
-        try store(&image, isMirrored, of: sample, as: view, copy: copy, into: chunk.batch, at: position)
+        try store(
+          &memory.image, isMirrored, of: sample, as: view, copy: copy, into: chunk.batch, at: position)
       } catch {
         guard case .badImage(let bad) = error, onBadImage == .skip else {
           outcome.failure = (position, error)
@@ -72,7 +75,8 @@ struct SampleReader: Sendable {
         if !isReplaced { continue }
         do throws(LoadingError) {
           try replace(
-            index, bad, copy: chunk.plan.copy(at: start + position), in: chunk, at: position, &image, &outcome
+            index, bad, copy: chunk.plan.copy(at: start + position), in: chunk, at: position, &memory,
+            &outcome
           )
         } catch {
           outcome.failure = (position, error)
@@ -89,16 +93,18 @@ struct SampleReader: Sendable {
   ///   - outcome: gets those that are bad as well.
   private func replace(
     _ index: Int, _ bad: BadImage, copy: UInt32, in chunk: BatchRing.Chunk, at position: Int,
-    _ image: inout PixelBuffer, _ outcome: inout BatchRing.Outcome
+    _ memory: inout DecoderMemory, _ outcome: inout BatchRing.Outcome
   ) throws(LoadingError) {
     guard var draws = replacements?.draws(for: index, of: samples, copy: copy, in: chunk.plan) else { return }
     while let draw = draws.next() {
       let sample = samples[draw.sample]
       fault?(sample.path)
       do throws(LoadingError) {
-        let isMirrored = try read(draw.sample, chunk.plan.epoch, copy: draw.copy, into: &image)
+        let isMirrored = try source.read(
+          draw.sample, by: recipe(for: draw.sample, chunk.plan.epoch, copy: draw.copy), into: &memory)
         try store(
-          &image, isMirrored, of: sample, as: views[0], copy: draw.copy, into: chunk.batch, at: position)
+          &memory.image, isMirrored, of: sample, as: views[0], copy: draw.copy, into: chunk.batch,
+          at: position)
         return
       } catch .badImage(let image) {
         outcome.bad.append(BatchRing.Bad(position: position, sample: sample, image: image, isReplaced: true))
@@ -107,35 +113,13 @@ struct SampleReader: Sendable {
     throw .everyImageOfClassIsBad(count: draws.classSize, first: bad)
   }
 
-  /// Reads a sample's image, or what the recipe looks at of it, and applies the recipe.
+  /// What is done to a sample's image.
   /// - Parameter copy: how often the epoch has visited the sample before.
-  /// - Returns: whether left has still to become right.
-  private func read(
-    _ index: Int, _ epoch: Int, copy: UInt32, into image: inout PixelBuffer
-  ) throws(LoadingError) -> Bool {
-    guard let recipe, views == [.plain] else {
-      try source.read(index, into: &image) { _ in nil }
-      return false
-    }
-    let key = SampleKey(
-      seed: seed, epoch: UInt32(truncatingIfNeeded: epoch), sample: samples[index].identity, copy: copy)
-    var start: Result<RecipeStart, AugmentationError>?
-    try source.read(index, into: &image) { size in
-      do throws(AugmentationError) {
-        let begun = try recipe.start(for: size, key: key)
-        start = .success(begun)
-        return begun.region
-      } catch {
-        start = .failure(error)
-        return nil
-      }
-    }
-    do throws(AugmentationError) {
-      guard let start = try start?.get() else { preconditionFailure("every image has a size") }
-      return try recipe.apply(to: &image, from: start, key: key)
-    } catch {
-      throw .preparation(path: samples[index].path, reason: "\(error)")
-    }
+  private func recipe(for index: Int, _ epoch: Int, copy: UInt32) -> SampleRecipe {
+    SampleRecipe(
+      recipe: views == [.plain] ? recipe : nil,
+      key: SampleKey(
+        seed: seed, epoch: UInt32(truncatingIfNeeded: epoch), sample: samples[index].identity, copy: copy))
   }
 
   /// - Parameters:

@@ -60,7 +60,7 @@ extension PixelBuffer {
   ///   - width: of the new image.
   ///   - height: of the new image.
   ///   - channels: of the new image; nil for as many as now.
-  ///   - scratchBytes: how much memory the closure needs on its way.
+  ///   - scratchBytes: how much memory the closure needs on its way, at least.
   ///   - make: writes every value of the new image. The values that are there before mean nothing.
   public mutating func replace<Failure: Error>(
     width: Int, height: Int, channels: Int? = nil, scratchBytes: Int = 0,
@@ -73,7 +73,7 @@ extension PixelBuffer {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
     precondition([1, 3, 4].contains(channels), "an image has 1, 3 or 4 channels")
     spare.setCount(width * height * channels)
-    scratch.setCount(scratchBytes)
+    if scratch.count < scratchBytes { scratch.setCount(scratchBytes) }
     try bytes.withUnsafeBufferPointer { source throws(Failure) in
       try spare.withUnsafeMutableBufferPointer { target throws(Failure) in
         try scratch.withUnsafeMutableBufferPointer { scratch throws(Failure) in

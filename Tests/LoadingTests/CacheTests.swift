@@ -1,3 +1,4 @@
+import Augmentation
 import Datasets
 import Foundation
 import ImageCodecs
@@ -172,13 +173,20 @@ import Testing
     let image = PixelBuffer(width: 4, height: 3, channels: 1, filledWith: 9)
     let free = FreeSpace()
     let cache = try DiskCache(folder: place, name: "x", header: header, limit: 1 << 20) { free.next }
-    for index in 0..<5 { cache.store(image, at: index) }
+    func read(_ index: Int) throws -> PixelBuffer? {
+      var read: PixelBuffer?
+      let isThere = try cache.lend(index) { (pixels, size) throws(LoadingError) in
+        read = PixelBuffer(
+          width: size.width, height: size.height, channels: 1, bytes: pixels.indices.map { pixels[$0] })
+      }
+      return isThere ? read : nil
+    }
+    for index in 0..<5 {
+      var stored = image
+      cache.store(&stored, at: index)
+    }
     #expect(cache.use.images == 3 && cache.use.problem?.contains("are free on its disk") == true)
-    var read = PixelBuffer(width: 1, height: 1, channels: 1)
-    #expect(cache.read(2, into: &read) { _ in nil } && read == image)
-    #expect(!cache.read(3, into: &read) { _ in nil } && !cache.takesMore)
-    #expect(cache.read(0, into: &read) { _ in PixelRegion(x: 1, y: 1, width: 2, height: 2) })
-    #expect(read == PixelBuffer(width: 2, height: 2, channels: 1, filledWith: 9))
+    #expect(try read(2) == image && read(3) == nil && !cache.takesMore)
   }
 
   /// A disk that others fill.
@@ -198,8 +206,37 @@ import Testing
     let unshrunk = try BatchLoader(samples: pictures.samples, options: options(.none))
     for number in 0..<2 { #expect(try epoch(cached, number) == epoch(plain, number)) }
     #expect(try epoch(plain, 0) != epoch(unshrunk, 0))
-    let small = try wide.shrunk(toShorterSide: 10)
-    #expect(small.width == 20 && small.height == 10)
-    #expect(try wide.shrunk(toShorterSide: 20) == wide)
+  }
+
+  /// Recipes that begin with a crop read the cache's own memory; others a copy.
+  @Test(
+    arguments: [CacheKind.ram, .disk],
+    [
+      AugmentationRecipe {
+        RandomResizedCrop(ImageSize(width: 4, height: 3)); HorizontalFlip()
+      },
+      AugmentationRecipe {
+        RandomCrop(ImageSize(width: 5, height: 5), padding: 3); Rotate(degrees: 20)
+      },
+      AugmentationRecipe {
+        Rotate(degrees: 20); HorizontalFlip()
+      },
+    ])
+  func recipesMakeTheSameOfWhatIsKept(kind: CacheKind, recipe: AugmentationRecipe) throws {
+    var pictures = pictures
+    for number in 0..<12 {
+      let (width, height) = (8 + number, 29 - number)
+      let bytes = (0..<width * height).map { UInt8(truncatingIfNeeded: $0 * (7 + number) >> 1) }
+      let image = PixelBuffer(width: width, height: height, channels: 1, bytes: bytes)
+      try pictures.add(file: "1/drawn\(number).png", bytes: try ImageCodec.encodePNG(image), label: 1)
+    }
+    func loader(_ kind: CacheKind) throws -> BatchLoader {
+      var options = options(kind)
+      options.recipe = recipe
+      return try BatchLoader(samples: pictures.samples.filter { $0.path.contains("drawn") }, options: options)
+    }
+    let (plain, cached) = (try loader(.none), try loader(kind))
+    for number in 0..<3 { #expect(try epoch(cached, number) == epoch(plain, number)) }
+    #expect(cached.cacheUse?.hits == 24)
   }
 }

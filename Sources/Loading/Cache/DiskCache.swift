@@ -1,5 +1,5 @@
-import Datasets
 import Augmentation
+import Datasets
 import Pixels
 
 /// A cache in a memory-mapped file, shared by runs.
@@ -48,7 +48,9 @@ final class DiskCache: PixelCache {
     self.state = Locked(state)
   }
 
-  func read(_ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?) -> Bool {
+  func lend(
+    _ index: Int, to use: (Span<UInt8>, ImageSize) throws(LoadingError) -> Void
+  ) throws(LoadingError) -> Bool {
     // In this order: pixels that are known to be sound have had their entry written.
     let check = state.withLock { $0.checks[index] }
     guard check != .damaged, let entry = file.entry(at: index) else { return false }
@@ -58,16 +60,14 @@ final class DiskCache: PixelCache {
       if !isSound { return false }
     }
     state.withLock { $0.hits += 1 }
-    let whole = PixelRegion(x: 0, y: 0, width: entry.width, height: entry.height)
-    image = PixelBuffer(
-      region(ImageSize(width: entry.width, height: entry.height)) ?? whole, of: file.pixels(entry),
-      width: entry.width, channels: file.header.channels)
+    let pixels = file.pixels(entry).assumingMemoryBound(to: UInt8.self)
+    try use(pixels.span, ImageSize(width: entry.width, height: entry.height))
     return true
   }
 
   var takesMore: Bool { state.withLock { $0.problem == nil } }
 
-  func store(_ image: PixelBuffer, at index: Int) {
+  func store(_ image: inout PixelBuffer, at index: Int) {
     guard let offset = reserve(image.bytes.count, at: index) else { return }
     let entry = CacheEntry(
       offset: offset, width: image.width, height: image.height,

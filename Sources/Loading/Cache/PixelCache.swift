@@ -1,5 +1,5 @@
-import Datasets
 import Augmentation
+import Datasets
 import Pixels
 
 /// The images of a loader as they were decoded, by their places among the samples.
@@ -7,22 +7,29 @@ import Pixels
 /// What is there has the bits that decoding would give, so that a cache changes the speed alone. What does not fit is
 /// not kept: an epoch visits every image once, so taking others out would only cost time.
 protocol PixelCache: Sendable {
-  /// Takes a region of a sample's image.
-  /// - Parameter region: gets the image's size, where it is there; nil is the whole image.
+  /// Lends the pixels of a sample's image, without a copy of them.
+  /// - Parameter use: gets them and their image's size, where it is there.
   /// - Returns: whether it is there.
-  func read(_ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?) -> Bool
+  func lend(
+    _ index: Int, to use: (Span<UInt8>, ImageSize) throws(LoadingError) -> Void
+  ) throws(LoadingError) -> Bool
   /// Whether there is room for more images.
   var takesMore: Bool { get }
-  /// Keeps the image of a sample, if there is room.
-  func store(_ image: PixelBuffer, at index: Int)
+  /// Keeps the image of a sample, if there is room. What stays behind is of no use.
+  func store(_ image: inout PixelBuffer, at index: Int)
   /// How much is there.
   var use: CacheUse { get }
 }
 
-/// A cache in memory. A whole image is handed out without a copy of its pixels.
+/// A cache in memory.
 final class MemoryCache: PixelCache {
+  private struct Kept {
+    var size: ImageSize
+    var bytes: [UInt8]
+  }
+
   private struct State {
-    var images: [PixelBuffer?]
+    var images: [Kept?]
     var count = 0
     var bytes = 0
     var hits = 0
@@ -38,34 +45,33 @@ final class MemoryCache: PixelCache {
     state = Locked(State(images: Array(repeating: nil, count: count)))
   }
 
-  func read(_ index: Int, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?) -> Bool {
-    let kept: PixelBuffer? = state.withLock { state in
+  func lend(
+    _ index: Int, to use: (Span<UInt8>, ImageSize) throws(LoadingError) -> Void
+  ) throws(LoadingError) -> Bool {
+    let kept: Kept? = state.withLock { state in
       if state.images[index] != nil { state.hits += 1 }
       return state.images[index]
     }
     guard let kept else { return false }
-    if let region = region(ImageSize(width: kept.width, height: kept.height)) {
-      image = kept.bytes.withUnsafeBytes {
-        PixelBuffer(region, of: $0, width: kept.width, channels: kept.channels)
-      }
-    } else {
-      image = kept
-    }
+    try use(kept.bytes.span, kept.size)
     return true
   }
 
   var takesMore: Bool { state.withLock { !$0.isFull } }
 
-  func store(_ image: PixelBuffer, at index: Int) {
+  func store(_ image: inout PixelBuffer, at index: Int) {
+    let size = ImageSize(width: image.width, height: image.height)
+    // Without the memory that the image keeps for others.
+    let bytes = image.take().bytes
     state.withLock { state in
       if state.images[index] != nil { return }
-      guard image.bytes.count <= limit - state.bytes else {
+      guard bytes.count <= limit - state.bytes else {
         state.isFull = true
         return
       }
-      state.images[index] = image
+      state.images[index] = Kept(size: size, bytes: bytes)
       state.count += 1
-      state.bytes += image.bytes.count
+      state.bytes += bytes.count
     }
   }
 
