@@ -83,6 +83,34 @@ import Testing
     }
   }
 
+  /// Planes that are written past the caches: large ones, which lie as memory for batches does.
+  @Test(arguments: [true, false]) func storesLargePlanes(mirrored: Bool) {
+    let (width, height, channels) = (224, 208, 3)
+    let source = noise(width * height * channels)
+    func planes(_ level: cp_level) -> ([Float], [UInt16]) {
+      let numbers = UnsafeMutableBufferPointer<Float>(aligned: source.count)
+      let halves = UnsafeMutableBufferPointer<UInt16>(aligned: source.count)
+      defer {
+        numbers.deallocate()
+        halves.deallocate()
+      }
+      var task = cp_store_task()
+      (task.source_stride, task.mirrored) = (width * channels, mirrored)
+      (task.channels, task.width, task.height) = (Int32(channels), Int32(width), Int32(height))
+      source.withUnsafeBufferPointer { source in
+        [Float]([0.013, 0.021, 0.017, -1.7, -2.1, 0.3]).withUnsafeBufferPointer { factors in
+          task.source = source.baseAddress
+          (task.scale, task.offset) = (factors.baseAddress, factors.baseAddress.map { $0 + 3 })
+          cp_store_f32(level, &task, numbers.baseAddress)
+          cp_store_bf16(level, &task, halves.baseAddress)
+        }
+      }
+      return (Array(numbers), Array(halves))
+    }
+    let expected = planes(CP_PORTABLE)
+    for level in levels { #expect(planes(level) == expected) }
+  }
+
   /// Every level up to that of this processor.
   private var levels: [cp_level] {
     [CP_PORTABLE, CP_AVX2, CP_AVX512].filter { $0.rawValue <= cp_best_level().rawValue }
@@ -118,5 +146,14 @@ import Testing
         }
       }
     }
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  /// Memory at a multiple of 64 bytes.
+  fileprivate init(aligned count: Int) {
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
+    self.init(start: raw.assumingMemoryBound(to: Element.self), count: count)
   }
 }
