@@ -1,4 +1,4 @@
-// Rows turned round from both ends, in place or from one memory to another.
+// Rows turned round from both ends, in place or from one memory to another, and the order of rows.
 #include "internal.h"
 
 INLINE void turn_portable(const uint8_t *from, uint8_t *to, ptrdiff_t left, ptrdiff_t right, const int32_t channels) {
@@ -64,5 +64,15 @@ void cp_mirror(cp_level level, const uint8_t *source, uint8_t *target, size_t wi
     if (channels == 1) turn_portable(from, to, 0, last, 1);
     else if (channels == 3) turn_portable(from, to, 0, last, 3);
     else turn_portable(from, to, 0, last, 4);
+  }
+}
+
+void cp_reverse_rows(const uint8_t *source, uint8_t *target, size_t row_bytes, size_t height) {
+  for (size_t y = 0; y < height; y++) {
+    const uint8_t *from = source + (height - 1 - y) * row_bytes;
+    // Processors go ahead by themselves within a page, and towards higher addresses.
+    const size_t ahead = y + 4 < height ? 4 * row_bytes : 0;
+    for (size_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(from + i - ahead);
+    memcpy(target + y * row_bytes, from, row_bytes);
   }
 }

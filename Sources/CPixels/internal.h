@@ -42,7 +42,9 @@ FOR_AVX512 INLINE __m512i load_sixteen(const uint8_t *from, size_t pixels) {
                                          0x401d1c1b, 0x401a1918, 0x40171615, 0x40141312, 0x4011100f, 0x400e0d0c,
                                          0x400b0a09, 0x40080706, 0x40050403, 0x40020100);
   fetch_ahead(from);
-  return _mm512_maskz_permutexvar_epi8(0x7777777777777777, order, _mm512_maskz_loadu_epi8(bytes, from));
+  // A vector has the bytes of 21 pixels and one more.
+  const __m512i values = pixels < 22 ? _mm512_maskz_loadu_epi8(bytes, from) : _mm512_loadu_si512(from);
+  return _mm512_maskz_permutexvar_epi8(0x7777777777777777, order, values);
 }
 
 /// Writes the first `pixels` of sixteen pixels, each in the lower three bytes of a word, and nothing behind them.
@@ -51,7 +53,14 @@ FOR_AVX512 INLINE void store_sixteen(uint8_t *to, __m512i words, size_t pixels) 
   const __m512i order = _mm512_set_epi32(0, 0, 0, 0, 0x3e3d3c3a, 0x39383635, 0x34323130, 0x2e2d2c2a, 0x29282625,
                                          0x24222120, 0x1e1d1c1a, 0x19181615, 0x14121110, 0x0e0d0c0a, 0x09080605,
                                          0x04020100);
-  _mm512_mask_storeu_epi8(to, bytes, _mm512_permutexvar_epi8(order, words));
+  const __m512i values = _mm512_permutexvar_epi8(order, words);
+  if (pixels < 16) {
+    _mm512_mask_storeu_epi8(to, bytes, values);
+    return;
+  }
+  // In place the next load would wait for a store with a mask.
+  _mm256_storeu_si256((__m256i *)to, _mm512_castsi512_si256(values));
+  _mm_storeu_si128((__m128i *)(to + 32), _mm512_extracti32x4_epi32(values, 2));
 }
 
 /// Red, green and blue, each at most 255, as the bytes of a word.

@@ -170,6 +170,12 @@ FOR_AVX512 static size_t outside_avx512(const cp_warp_source *s, const int64_t *
 
 #endif
 
+void cp_warp_prepare(const cp_warp_source *s) {
+  const size_t count = (size_t)s->width * s->height * s->channels;
+  if (count > 1 << 20) return;
+  for (size_t i = 0; i < count; i += 64) __builtin_prefetch(s->source + i, 0, 2);
+}
+
 size_t cp_warp_bilinear(cp_level level, const cp_warp_source *s, const int64_t *x, const int64_t *y, size_t count,
                         uint8_t *target) {
   size_t done = 0;

@@ -71,23 +71,21 @@ public struct Erasure: TransformPlan {
   }
 
   private func erase(_ image: inout PixelBuffer) {
+    if case .value(let value) = fill {
+      for box in boxes { image.fill(x: box.x, y: box.y, width: box.width, height: box.height, with: value) }
+      return
+    }
     var noise = RandomStream(SampleKey(seed: UInt64(seed), sample: 0), path: "Erasure")
     let (width, channels) = (image.width, image.channels)
-    let colours = min(channels, 3)
     image.unshare()
     var bytes = image.bytes.mutableSpan
     for box in boxes {
       for row in box.y..<box.y + box.height {
         for column in box.x..<box.x + box.width {
           let pixel = (row * width + column) * channels
-          switch fill {
-          case .value(let value):
-            for channel in 0..<colours { bytes[pixel + channel] = value }
-          case .noise:
-            let word = noise.next()
-            for channel in 0..<colours {
-              bytes[pixel + channel] = UInt8(truncatingIfNeeded: word >> UInt32(8 * channel))
-            }
+          let word = noise.next()
+          for channel in 0..<min(channels, 3) {
+            bytes[pixel + channel] = UInt8(truncatingIfNeeded: word >> UInt32(8 * channel))
           }
         }
       }

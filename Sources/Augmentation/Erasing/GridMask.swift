@@ -73,13 +73,13 @@ public struct GridMask: Transform {
         throw .planMismatch(
           expected: "a hole within its cell", got: "a cell of \(cell) at \(x), \(y) with a hole of \(hole)")
       }
-      let (width, height, channels) = (image.width, image.height, image.channels)
-      image.unshare()
-      var bytes = image.bytes.mutableSpan
-      for row in 0..<height where (row + y) % cell < hole {
-        for column in 0..<width where (column + x) % cell < hole {
-          let pixel = (row * width + column) * channels
-          for channel in 0..<min(channels, 3) { bytes[pixel + channel] = fill }
+      let (columns, rows) = (0..<image.width, 0..<image.height)
+      for top in stride(from: -y, to: rows.upperBound, by: cell) {
+        let lines = (top..<top + hole).clamped(to: rows)
+        for left in stride(from: -x, to: columns.upperBound, by: cell) {
+          let places = (left..<left + hole).clamped(to: columns)
+          image.fill(
+            x: places.lowerBound, y: lines.lowerBound, width: places.count, height: lines.count, with: fill)
         }
       }
     }

@@ -1,3 +1,5 @@
+internal import CPixels
+
 /// One of the eight ways to turn and mirror a square.
 public enum SquareSymmetry: String, Codable, CaseIterable, Sendable {
   /// As it is.
@@ -46,6 +48,7 @@ public struct Reorientation: TransformPlan {
     switch symmetry {
     case .identity: return
     case .horizontalFlip: image.mirror()
+    case .verticalFlip: image.reverseRows()
     default: move(&image)
     }
   }
@@ -79,6 +82,16 @@ public struct Reorientation: TransformPlan {
   }
 }
 
+extension PixelBuffer {
+  /// The upper row becomes the lowest.
+  fileprivate mutating func reverseRows() {
+    let (length, lines) = (width * channels, height)
+    replace(width: width, height: height) { source, target, _ in
+      cp_reverse_rows(source.baseAddress, target.baseAddress, length, lines)
+    }
+  }
+}
+
 /// The copy of pixels at constant distances.
 private struct Move {
   let source: UnsafePointer<UInt8>
@@ -89,13 +102,6 @@ private struct Move {
   /// Tiles of 32x32 pixels, so that columns that become rows stay in the cache.
   @inline(__always)
   func copy(channels: Int) {
-    if across == 1 {
-      for row in 0..<size.height {
-        let input = source + (start + row * down) * channels
-        (target + row * size.width * channels).update(from: input, count: size.width * channels)
-      }
-      return
-    }
     for top in stride(from: 0, to: size.height, by: 32) {
       for left in stride(from: 0, to: size.width, by: 32) {
         for row in top..<min(top + 32, size.height) {

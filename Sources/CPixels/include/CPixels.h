@@ -59,6 +59,9 @@ typedef struct {
   int32_t channels, width, height;
 } cp_warp_source;
 
+/// Brings an image of up to a megabyte into the cache, for reads that jump about in it.
+void cp_warp_prepare(const cp_warp_source *source);
+
 /// Writes positions at equal distances.
 void cp_positions_line(cp_level level, int64_t *x, int64_t *y, size_t count, int64_t first_x, int64_t first_y,
                        int64_t step_x, int64_t step_y);
@@ -164,6 +167,9 @@ size_t cp_jpeg_scratch_bytes(int32_t width, int32_t height);
 /// Left becomes right.
 void cp_mirror(cp_level level, const uint8_t *source, uint8_t *target, size_t width, size_t height,
                int32_t channels);
+
+/// The upper row becomes the lowest; source and target lie apart.
+void cp_reverse_rows(const uint8_t *source, uint8_t *target, size_t row_bytes, size_t height);
 
 /// Looks up every value.
 void cp_look_up(cp_level level, const uint8_t *values, uint8_t *target, size_t count, const uint8_t table[256]);

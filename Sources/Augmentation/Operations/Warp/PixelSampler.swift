@@ -15,6 +15,18 @@ struct PixelSampler {
   let channels: Int
   let sampling: Sampling
 
+  private let image: cp_warp_source
+
+  init(source: UnsafePointer<UInt8>, size: ImageSize, channels: Int, sampling: Sampling) {
+    self.source = source
+    self.size = size
+    self.channels = channels
+    self.sampling = sampling
+    image = cp_warp_source(
+      source: source, channels: Int32(channels), width: Int32(size.width), height: Int32(size.height))
+    withUnsafePointer(to: image) { cp_warp_prepare($0) }
+  }
+
   private static let bits = PositionRow.fractionBits
   private static let one = 1 << bits
 
@@ -22,8 +34,7 @@ struct PixelSampler {
   /// them those at its edges one by one.
   func sample(_ positions: PositionRow, into target: UnsafeMutablePointer<UInt8>) {
     let (x, y, count) = (positions.x, positions.y, positions.count)
-    var image = cp_warp_source(
-      source: source, channels: Int32(channels), width: Int32(size.width), height: Int32(size.height))
+    var image = image
     CubicWeights.all.withUnsafeBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }
       var place = 0
