@@ -8,6 +8,7 @@
 #include <jerror.h>
 
 #include "Failure.h"
+#include "JPEGBaseline.h"
 
 // More scans than this only serve to waste time: libjpeg goes through the whole image for each. Large images may
 // have fewer of them; encoders write some ten.
@@ -20,6 +21,7 @@ struct CImageJPEGReader {
   struct jpeg_progress_mgr progress;
   bool keeps_truncated;
   bool has_ended;  // the data ran out and what is missing is being filled
+  CImageJPEGDecoder decoder_wanted, decoder_used;
   Failure failure;
 };
 
@@ -134,6 +136,7 @@ CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader
     snprintf(text, capacity, "out of memory");
     return CImageStatusOutOfMemory;
   }
+  opened->decoder_wanted = cimage_jpeg_best_decoder();
   failure_begin(&opened->failure, text, capacity);
   CImageStatus status = open_reader(opened, data, size, info);
   if (status != CImageStatusOk) {
@@ -144,6 +147,35 @@ CImageStatus cimage_jpeg_open(const uint8_t *data, size_t size, CImageJPEGReader
 }
 
 void cimage_jpeg_keep_truncated(CImageJPEGReader *reader) { reader->keeps_truncated = true; }
+
+CImageJPEGDecoder cimage_jpeg_best_decoder(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi")) return CImageJPEGDecoderAVX512;
+  if (__builtin_cpu_supports("avx2")) return CImageJPEGDecoderAVX2;
+#endif
+  return CImageJPEGDecoderPortable;
+}
+
+void cimage_jpeg_choose(CImageJPEGReader *reader, CImageJPEGDecoder decoder) { reader->decoder_wanted = decoder; }
+
+CImageJPEGDecoder cimage_jpeg_used(CImageJPEGReader *reader) { return reader->decoder_used; }
+
+static const JPEGKernels *kernels_of(CImageJPEGDecoder decoder) {
+  switch (decoder) {
+    case CImageJPEGDecoderLibrary:
+      return NULL;
+    case CImageJPEGDecoderPortable:
+      return &jpeg_kernels_portable;
+#if defined(__x86_64__)
+    case CImageJPEGDecoderAVX2:
+      return &jpeg_kernels_avx2;
+    case CImageJPEGDecoderAVX512:
+      return &jpeg_kernels_avx512;
+#endif
+    default:
+      return &jpeg_kernels_portable;
+  }
+}
 
 uint64_t cimage_jpeg_memory(CImageJPEGReader *reader) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
@@ -233,6 +265,12 @@ static void read_direct(struct jpeg_decompress_struct *decoder, uint8_t *pixels)
 CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, CImageRegion region, uint8_t *pixels, char *text,
                               size_t capacity) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
+  const JPEGKernels *kernels = kernels_of(reader->decoder_wanted);
+  JPEGBaselineHeader header;
+  if (kernels && jpeg_baseline_header(decoder, &header) && jpeg_baseline_read(&header, kernels, region, pixels)) {
+    reader->decoder_used = reader->decoder_wanted;
+    return CImageStatusOk;
+  }
   failure_begin(&reader->failure, text, capacity);
   if (setjmp(reader->failure.jump)) return reader->failure.status;
   jpeg_start_decompress(decoder);

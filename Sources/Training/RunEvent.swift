@@ -209,7 +209,7 @@ public struct RunSummary: Codable, Sendable {
   public var output: String
   /// Where a resumed run goes on; nil for a new one.
   public var resumedAt: RunPosition?
-  /// The kernels chosen, for `--verbose` and `run.json`.
+  /// The kernels chosen, for `--verbose` and `run.json`; first who decodes images.
   public var kernels: [Kernel]
   /// How the weights of convolutions and dense layers started.
   public var weightStarts: [WeightStart]

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import ImageCodecs
 import Kernels
 import Loading
 import Networks
@@ -135,9 +136,8 @@ extension RunPlan {
       optimizer: configuration.optimizer, accumulate: configuration.accumulate,
       learningRate: configuration.peakLearningRate,
       stepsPerEpoch: stepsPerEpoch, output: folder.path, resumedAt: resumedAt,
-      kernels: replicas.kernels.map {
-        RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel)
-      },
+      kernels: [RunSummary.Kernel(layer: "images", pass: "decoding", kernel: ImageCodec.jpegDecoder)]
+        + replicas.kernels.map { RunSummary.Kernel(layer: $0.layer, pass: $0.pass, kernel: $0.kernel) },
       weightStarts: try network.weightStarts())
   }
 }

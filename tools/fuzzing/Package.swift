@@ -45,7 +45,7 @@ let package = Package(
       name: "Fuzzing", dependencies: ["CLibFuzzer", "ImageCodecs", "Pixels"], path: "Targets/Fuzzing",
       swiftSettings: watched),
     program("FuzzPNG", ["CChunkSums", "Fuzzing"]),
-    program("FuzzJPEG", ["Fuzzing"]),
+    program("FuzzJPEG", ["CImageCodecs", "Fuzzing"]),
     program("FuzzIndex", ["Datasets", "Fuzzing"]),
     program("FuzzManifest", ["Datasets", "Fuzzing"]),
     program("FuzzSafetensors", ["Fuzzing", "Interchange"]),

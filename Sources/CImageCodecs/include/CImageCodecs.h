@@ -1,4 +1,4 @@
-// libpng and libjpeg-turbo behind status codes.
+// libpng, libjpeg-turbo and our own decoder of baseline JPEGs behind status codes.
 //
 // Both libraries report errors by longjmp, which must not cross a Swift frame. Every function here returns
 // instead, and writes the library's own message as a string into `text` (at most `capacity` bytes with the
@@ -62,6 +62,23 @@ CImageStatus cimage_jpeg_read(CImageJPEGReader *reader, CImageRegion region, uin
 void cimage_jpeg_close(CImageJPEGReader *reader);
 // From now on data that end early are no error: what is missing looks as libjpeg fills it.
 void cimage_jpeg_keep_truncated(CImageJPEGReader *reader);
+
+// Who decodes the pixels of a JPEG: libjpeg, or our own decoder by the vectors that it uses. It takes 8-bit images with
+// Huffman codes in one scan, grey or YCbCr with chroma as it is or halved, gives the same pixels as libjpeg-turbo on
+// x86-64, and leaves to libjpeg whatever else it meets: other kinds, and data that is not in order.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  CImageJPEGDecoderLibrary = 0,
+  CImageJPEGDecoderPortable = 1,
+  CImageJPEGDecoderAVX2 = 2,
+  CImageJPEGDecoderAVX512 = 3,  // with BW and VBMI
+} CImageJPEGDecoder;
+
+// The fastest one that this processor has; a reader has it unless another is chosen. All below it may be.
+CImageJPEGDecoder cimage_jpeg_best_decoder(void);
+void cimage_jpeg_choose(CImageJPEGReader *reader, CImageJPEGDecoder decoder);
+// Who has decoded, after `read`.
+CImageJPEGDecoder cimage_jpeg_used(CImageJPEGReader *reader);
+
 // The bytes that `read` takes beside the pixels, to within a few rows: the coefficients of all blocks where the
 // image comes in several scans.
 uint64_t cimage_jpeg_memory(CImageJPEGReader *reader);

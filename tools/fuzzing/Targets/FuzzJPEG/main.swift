@@ -2,6 +2,8 @@ import Fuzzing
 
 // Inputs as JPEG.
 fuzz { start, count in
-  decodeInEveryWay(fuzzInput(start, count, startingWith: [0xFF, 0xD8, 0xFF]), extension: "jpg")
+  let data = fuzzInput(start, count, startingWith: [0xFF, 0xD8, 0xFF])
+  decodeInEveryWay(data, extension: "jpg")
+  compareDecoders(of: data)
   return 0
 }
