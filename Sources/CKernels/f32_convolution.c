@@ -29,11 +29,11 @@ ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *s) {
 }
 
 static void run(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
+                const ck_epilogue *epilogue, const ck_bn_gradient *norm, float *out, ck_scratch *scratch) {
   if (ck_f32_conv_algorithm(shape) == CK_F32_WINOGRAD)
-    ck_f32_winograd(shape, pass, in, w, epilogue, out, scratch);
+    ck_f32_winograd(shape, pass, in, w, epilogue, norm, out, scratch);
   else
-    ck_f32_direct(shape, pass, in, w, epilogue, out, scratch);
+    ck_f32_direct(shape, pass, in, w, epilogue, norm, out, scratch);
 }
 
 static void run_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -49,18 +49,18 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
   if (pass == CK_BACKWARD_WEIGHTS)
     run_weights(shape, NULL, NULL, NULL, &count);
   else
-    run(shape, pass, NULL, NULL, &(ck_epilogue){0}, NULL, &count);
+    run(shape, pass, NULL, NULL, &(ck_epilogue){0}, NULL, NULL, &count);
   return count.used;
 }
 
 void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
                          float *y, void *scratch) {
-  run(shape, CK_FORWARD, x, w, epilogue, y, &(ck_scratch){scratch, 0});
+  run(shape, CK_FORWARD, x, w, epilogue, NULL, y, &(ck_scratch){scratch, 0});
 }
 
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w,
-                               const float *addend, float *dx, void *scratch) {
-  run(shape, CK_BACKWARD_DATA, dy, w, &(ck_epilogue){.addend = addend}, dx, &(ck_scratch){scratch, 0});
+                               const float *addend, const ck_bn_gradient *norm, float *dx, void *scratch) {
+  run(shape, CK_BACKWARD_DATA, dy, w, &(ck_epilogue){.addend = addend}, norm, dx, &(ck_scratch){scratch, 0});
 }
 
 void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
@@ -83,7 +83,7 @@ void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float
 }
 
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w,
-                               const float *addend, float *dx, void *scratch) {
+                               const float *addend, const ck_bn_gradient *norm, float *dx, void *scratch) {
   __builtin_trap();
 }
 

@@ -74,8 +74,40 @@ CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) 
 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, double *sums,
                      double *squares);
 
+/// Adds what a batch norm wants to know of its output's gradient, which is masked in place: its sums, and those of its
+/// products with x - mean. Of a tensor with `row` channels these are `rows` rows from `first` on and `columns` channels
+/// from `column` on; `sums` and `products` are of all channels.
+void ck_f32_add_gradient_sums(const ck_bn_gradient *norm, float *tensor, ptrdiff_t first, ptrdiff_t rows,
+                              ptrdiff_t row, ptrdiff_t column, ptrdiff_t columns, double *sums, double *products);
+
+/// Gives a batch norm the gradients of shift and scale from these sums.
+void ck_f32_finish_gradient_sums(const ck_bn_gradient *norm, ptrdiff_t channels, const double *sums,
+                                 const double *products);
+
+/// What a batch norm knows of a vector of channels.
+typedef struct {
+  __m512 factor, offset, mean;
+} ck_f32_channels;
+
+CK_AVX512_INLINE ck_f32_channels ck_f32_channels_of(const ck_bn_gradient *norm, ptrdiff_t column, __mmask16 mask) {
+  return (ck_f32_channels){_mm512_maskz_loadu_ps(mask, norm->factor + column),
+                           _mm512_maskz_loadu_ps(mask, norm->offset + column),
+                           _mm512_maskz_loadu_ps(mask, norm->mean + column)};
+}
+
+/// The gradient below the norm's ReLU of one above it, which lies at `at` in the tensor; `x` gets the norm's input
+/// there.
+CK_AVX512_INLINE __m512 ck_f32_below_relu(const ck_bn_gradient *norm, const ck_f32_channels *channels, ptrdiff_t at,
+                                          __mmask16 mask, __m512 gradient, __m512 *x) {
+  *x = _mm512_maskz_loadu_ps(mask, (const float *)norm->x + at);
+  if (!norm->relu) return gradient;
+  const __m512 y = norm->y ? _mm512_maskz_loadu_ps(mask, (const float *)norm->y + at)
+                           : _mm512_fmadd_ps(*x, channels->factor, channels->offset);
+  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(y, _mm512_setzero_ps(), _CMP_GT_OQ), gradient);
+}
+
 void ck_f32_direct(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                   const ck_epilogue *epilogue, float *out, ck_scratch *scratch);
+                   const ck_epilogue *epilogue, const ck_bn_gradient *norm, float *out, ck_scratch *scratch);
 void ck_f32_direct_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                            ck_scratch *scratch);
 

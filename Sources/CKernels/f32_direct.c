@@ -144,7 +144,7 @@ CK_FOR_AVX512 static void finish(float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrd
 }
 
 void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w,
-                   const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
+                   const ck_epilogue *epilogue, const ck_bn_gradient *norm, float *out, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
   const float *bias = epilogue->bias, *addend = epilogue->addend;
@@ -154,7 +154,7 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
   const ptrdiff_t in_line = sides.in_width * images * sides.in_channels;
   const ptrdiff_t all_steps = p.panel / CK_F32_PANEL;
   const ptrdiff_t steps = ck_divide_up(all_steps, ck_divide_up(all_steps, STEPS));
-  for (ptrdiff_t i = 0; sums && i < 2 * columns; i++) p.sums[i] = 0;
+  for (ptrdiff_t i = 0; (sums || norm) && i < 2 * columns; i++) p.sums[i] = 0;
 
   for (ptrdiff_t chunk = 0; chunk < columns; chunk += p.panels * CK_F32_PANEL) {
     const ptrdiff_t chunk_end = ck_min(columns, chunk + p.panels * CK_F32_PANEL);
@@ -211,10 +211,14 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
             finish(line + left * out_pixel + column, (right - left) * images, columns, count,
                    bias && addend ? bias + column : NULL, ck_range_of(epilogue));
         }
+        if (norm)
+          ck_f32_add_gradient_sums(norm, out, (h * sides.out_width + left) * images, (right - left) * images, columns,
+                                   chunk, chunk_end - chunk, p.sums, p.sums + columns);
       }
     }
   }
   for (ptrdiff_t i = 0; sums && i < 2 * columns; i++) sums[i] = (float)p.sums[i];
+  if (norm) ck_f32_finish_gradient_sums(norm, columns, p.sums, p.sums + columns);
 }
 
 #endif

@@ -56,10 +56,11 @@ CK_FOR_AVX512 void ck_f32_pack_panel_transposed(const float *w, ptrdiff_t rows, 
   }
 }
 
+// Short sums in fp32, carried on in double, keep the mean of a large map exact.
+enum { SHORT = 64 };
+
 CK_FOR_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns,
                                double *sums, double *squares) {
-  // Short sums in fp32, carried on in double, keep the mean of a large map exact.
-  enum { SHORT = 64 };
   for (ptrdiff_t column = 0; column < columns; column += 16) {
     const __mmask16 mask = columns - column < 16 ? ck_f32_tail(columns - column) : 0xffff;
     for (ptrdiff_t start = 0; start < rows; start += SHORT) {
@@ -72,6 +73,55 @@ CK_FOR_AVX512 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_r
       ck_f32_carry(sum, sums + column, mask);
       ck_f32_carry(square, squares + column, mask);
     }
+  }
+}
+
+/// Rows `start` to `end` of up to 16 * `vectors` columns.
+CK_AVX512_INLINE void add_gradient_rows(const ck_bn_gradient *norm, float *tensor, ptrdiff_t start, ptrdiff_t end,
+                                        ptrdiff_t row, ptrdiff_t column, __mmask16 mask, const int vectors,
+                                        double *sums, double *products) {
+  enum { MOST = 4 };
+  __m512 sum[MOST], product[MOST];
+  ck_f32_channels channels[MOST];
+  for (int v = 0; v < vectors; v++) {
+    sum[v] = product[v] = _mm512_setzero_ps();
+    channels[v] = ck_f32_channels_of(norm, column + 16 * v, mask);
+  }
+  for (ptrdiff_t i = start; i < end; i++) {
+    for (int v = 0; v < vectors; v++) {
+      const ptrdiff_t at = i * row + column + 16 * v;
+      __m512 x, value = _mm512_maskz_loadu_ps(mask, tensor + at);
+      value = ck_f32_below_relu(norm, &channels[v], at, mask, value, &x);
+      _mm512_mask_storeu_ps(tensor + at, mask, value);
+      sum[v] = _mm512_add_ps(sum[v], value);
+      product[v] = _mm512_fmadd_ps(value, _mm512_sub_ps(x, channels[v].mean), product[v]);
+    }
+  }
+  for (int v = 0; v < vectors; v++) {
+    ck_f32_carry(sum[v], sums + column + 16 * v, mask);
+    ck_f32_carry(product[v], products + column + 16 * v, mask);
+  }
+}
+
+CK_FOR_AVX512 void ck_f32_add_gradient_sums(const ck_bn_gradient *norm, float *tensor, ptrdiff_t first,
+                                        ptrdiff_t rows, ptrdiff_t row, ptrdiff_t column, ptrdiff_t columns,
+                                        double *sums, double *products) {
+  for (ptrdiff_t start = first; start < first + rows; start += SHORT) {
+    const ptrdiff_t stop = ck_min(first + rows, start + SHORT), end = column + columns;
+    ptrdiff_t c = column;
+    for (; c + 64 <= end; c += 64)
+      add_gradient_rows(norm, tensor, start, stop, row, c, 0xffff, 4, sums, products);
+    for (; c < end; c += 16)
+      add_gradient_rows(norm, tensor, start, stop, row, c, end - c < 16 ? ck_f32_tail(end - c) : 0xffff, 1, sums,
+                        products);
+  }
+}
+
+void ck_f32_finish_gradient_sums(const ck_bn_gradient *norm, ptrdiff_t channels, const double *sums,
+                                 const double *products) {
+  for (ptrdiff_t c = 0; c < channels; c++) {
+    norm->shift_gradient[c] = (float)sums[c];
+    norm->scale_gradient[c] = (float)(products[c] * norm->inverse_deviation[c]);
   }
 }
 

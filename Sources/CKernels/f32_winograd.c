@@ -18,6 +18,9 @@ typedef struct {
   ck_f32_ahead *pixels_ahead, *weights_ahead;
 } plan;
 
+// Tensors of the output's shape that an output tile meets: itself, an addend, and a norm's x and y.
+enum { WITH_OUTPUTS = 4 };
+
 static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
   const ptrdiff_t depth = sides.in_channels,
@@ -59,7 +62,7 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
       ck_scratch_take(scratch, (size_t)(p.product_columns / CK_F32_PANEL * CK_POINTS * p.products_point) * 4);
   p.turned = pass == CK_FORWARD ? NULL : ck_scratch_take(scratch, (size_t)(9 * p.depth * CK_F32_PANEL) * 4);
   p.sums = ck_scratch_take(scratch, (size_t)sides.out_channels * 2 * sizeof *p.sums);
-  p.pixels_ahead = ck_scratch_take(scratch, (size_t)(p.group_tiles * (16 + 36)) * sizeof *p.pixels_ahead);
+  p.pixels_ahead = ck_scratch_take(scratch, (size_t)(p.group_tiles * (WITH_OUTPUTS * 16 + 36)) * sizeof *p.pixels_ahead);
   p.weights_ahead = ck_scratch_take(
       scratch, (size_t)(9 * ck_max(ck_ranges(p.depth), ck_ranges(CK_F32_PANEL))) * sizeof *p.weights_ahead);
   return p;
@@ -99,14 +102,19 @@ static ck_f32_block block_of(const ck_f32_sides *sides, const group *g, bool out
                         channels};
 }
 
-/// The outputs of this group, then the new inputs of the next.
-static ck_f32_queue wanted_pixels(const plan *p, const ck_f32_sides *sides, const group *g, const float *in,
-                                  const float *out, ptrdiff_t pad_top, ptrdiff_t pad_left) {
+/// The outputs of this group and what is read with them, then the new inputs of the next.
+static ck_f32_queue wanted_pixels(const plan *p, const ck_winograd_outputs *o, const group *g, const float *in,
+                                  ptrdiff_t pad_top, ptrdiff_t pad_left) {
   ck_f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
-  const ck_f32_block outputs = block_of(sides, g, true, out, 0, sides->out_channels);
-  for (ptrdiff_t t = g->tile; t < g->tile + g->tiles; t++)
-    ck_want_pixels(&queue, &outputs, t / p->tile_columns * CK_TILE, CK_TILE, t % p->tile_columns * CK_TILE,
-                   CK_TILE);
+  const ck_f32_sides *sides = o->sides;
+  const float *with_outputs[] = {o->out, o->addend, o->norm ? o->norm->x : NULL, o->norm ? o->norm->y : NULL};
+  for (int i = 0; i < WITH_OUTPUTS; i++) {
+    if (!with_outputs[i]) continue;
+    const ck_f32_block outputs = block_of(sides, g, true, with_outputs[i], 0, sides->out_channels);
+    for (ptrdiff_t t = g->tile; t < g->tile + g->tiles; t++)
+      ck_want_pixels(&queue, &outputs, t / p->tile_columns * CK_TILE, CK_TILE, t % p->tile_columns * CK_TILE,
+                     CK_TILE);
+  }
   const bool more = g->image + g->images < sides->images;
   const group next = {g->tile + (more ? 0 : g->tiles), p->group_tiles, more ? g->image + g->images : 0,
                       g->images};
@@ -166,10 +174,9 @@ static void multiply(const plan *p, ptrdiff_t rows, ptrdiff_t depth, bool adds, 
 }
 
 void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, const float *w,
-                     const ck_epilogue *epilogue, float *out, ck_scratch *scratch) {
+                     const ck_epilogue *epilogue, const ck_bn_gradient *norm, float *out, ck_scratch *scratch) {
   const plan p = plan_of(s, pass, scratch);
   if (!scratch->base) return;
-  const float *bias = epilogue->bias, *addend = epilogue->addend;
   float *sums = epilogue->sums;
   const ck_f32_sides sides = ck_f32_sides_of(s, pass);
   const ptrdiff_t columns = sides.out_channels, all_depth = sides.in_channels;
@@ -177,7 +184,15 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
   const ptrdiff_t pad_left = pass == CK_FORWARD ? s->pad_left : 2 - s->pad_left;
   const ptrdiff_t weights_panel_size = CK_POINTS * p.weights_point,
                   products_panel_size = CK_POINTS * p.products_point;
-  for (ptrdiff_t i = 0; sums && i < 2 * columns; i++) p.sums[i] = 0;
+  const ck_winograd_outputs outputs = {.sides = &sides,
+                                       .bias = epilogue->bias,
+                                       .addend = epilogue->addend,
+                                       .range = ck_range_of(epilogue),
+                                       .norm = norm,
+                                       .out = out,
+                                       .sums = sums || norm ? p.sums : NULL,
+                                       .others = p.sums + columns};
+  for (ptrdiff_t i = 0; outputs.sums && i < 2 * columns; i++) p.sums[i] = 0;
 
   for (ptrdiff_t chunk = 0; chunk < columns; chunk += p.weights_columns) {
     const ptrdiff_t chunk_end = ck_min(columns, chunk + p.weights_columns);
@@ -188,7 +203,7 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
       for (ptrdiff_t image = 0; image < sides.images; image += p.group_images) {
         const group g = {tile, ck_min(p.group_tiles, p.tiles - tile), image,
                          ck_min(p.group_images, sides.images - image)};
-        ck_f32_queue pixels_ahead = wanted_pixels(&p, &sides, &g, in, out, pad_top, pad_left);
+        ck_f32_queue pixels_ahead = wanted_pixels(&p, &outputs, &g, in, pad_top, pad_left);
         for (ptrdiff_t first = chunk; first < chunk_end; first += p.product_columns) {
           const ptrdiff_t end = ck_min(chunk_end, first + p.product_columns);
           for (ptrdiff_t k = 0; k < all_depth; k += p.depth) {
@@ -220,13 +235,11 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
             for (ptrdiff_t t = 0; t < g.tiles; t++) {
               const ptrdiff_t h = (tile + t) / p.tile_columns * CK_TILE,
                               v = (tile + t) % p.tile_columns * CK_TILE;
-              const ptrdiff_t at = ((h * sides.out_width + v) * sides.images + image) * columns + column;
-              ck_winograd_output_tile(
-                  p.products_at + (column - first) / CK_F32_PANEL * products_panel_size +
-                      t * g.images * CK_F32_PANEL,
-                  p.products_point, &sides, g.images, h, v, ck_min(CK_F32_PANEL, end - column),
-                  bias ? bias + column : NULL, addend ? addend + at : NULL, ck_range_of(epilogue), out + at,
-                  sums ? p.sums + column : NULL, p.sums + columns + column);
+              ck_winograd_output_tile(&outputs,
+                                      p.products_at + (column - first) / CK_F32_PANEL * products_panel_size +
+                                          t * g.images * CK_F32_PANEL,
+                                      p.products_point, image, g.images, h, v, column,
+                                      ck_min(CK_F32_PANEL, end - column));
             }
           }
         }
@@ -234,6 +247,7 @@ void ck_f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, cons
     }
   }
   for (ptrdiff_t i = 0; sums && i < 2 * columns; i++) sums[i] = (float)p.sums[i];
+  if (norm) ck_f32_finish_gradient_sums(norm, columns, p.sums, p.sums + columns);
 }
 
 #endif

@@ -113,15 +113,24 @@ void ck_winograd_output_gradient_tile(const ck_f32_block *dy, ptrdiff_t h, ptrdi
 void ck_winograd_weights_panel(const float *w, ptrdiff_t tap, ptrdiff_t row, ptrdiff_t depth,
                                ptrdiff_t columns, float *to, ptrdiff_t to_point);
 
-/// Writes the tile of outputs whose first pixel is (h, w) from its products, as far as it lies inside, and
-/// adds up. `bias`, `addend` (in the order of `out`) and `sums` may be NULL; `out` is the first
-/// image of that pixel. Outputs are held within `range`.
-void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
-                             ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns, const float *bias,
-                             const float *addend, ck_range range, float *out, double *sums, double *squares);
+/// Where outputs go, and what is done to them on the way.
+typedef struct {
+  const ck_f32_sides *sides;
+  const float *bias, *addend;  // may be NULL
+  ck_range range;
+  const ck_bn_gradient *norm;  // whose output's gradient they are, or NULL
+  float *out;
+  double *sums, *others;  // of all channels: sums, and sums of squares or, with `norm`, of products
+} ck_winograd_outputs;
+
+/// Writes up to a panel's columns, from `column` on, of the tile of outputs whose first pixel is (h, w), from its
+/// products, as far as it lies inside, and adds up.
+void ck_winograd_output_tile(const ck_winograd_outputs *outputs, const float *products, ptrdiff_t point,
+                             ptrdiff_t image, ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t column,
+                             ptrdiff_t columns);
 
 void ck_f32_winograd(const ck_conv_shape *shape, ck_pass pass, const float *in, const float *w,
-                     const ck_epilogue *epilogue, float *out, ck_scratch *scratch);
+                     const ck_epilogue *epilogue, const ck_bn_gradient *norm, float *out, ck_scratch *scratch);
 void ck_f32_winograd_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
                              ck_scratch *scratch);
 

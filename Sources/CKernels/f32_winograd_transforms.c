@@ -73,21 +73,24 @@ CK_AVX512_INLINE void output_tile(const float *m, ptrdiff_t point, __m512 y[CK_T
   for (int j = 0; j < CK_TILE; j++) y[3][j] = _mm512_add_ps(y[3][j], a[j]);
 }
 
-CK_FOR_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t point, const ck_f32_sides *sides,
-                                       ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t columns,
-                                       const float *bias, const float *addend, ck_range range, float *out,
-                                       double *sums, double *squares) {
+CK_AVX512_INLINE void output_tiles(const ck_winograd_outputs *o, const float *products, ptrdiff_t point,
+                                   ptrdiff_t image, ptrdiff_t images, ptrdiff_t h, ptrdiff_t w, ptrdiff_t column,
+                                   ptrdiff_t columns, const ck_bn_gradient *norm) {
+  const ck_f32_sides *sides = o->sides;
   const ptrdiff_t row = sides->out_channels, pixel = sides->images * row, line = sides->out_width * pixel;
   const ptrdiff_t height = ck_min(CK_TILE, sides->out_height - h),
                   width = ck_min(CK_TILE, sides->out_width - w);
+  float *first = o->out + (h * sides->out_width + w) * pixel + image * row + column;
   for (ptrdiff_t half = 0; half < columns; half += 16) {
     const __mmask16 mask = columns - half < 16 ? ck_f32_tail(columns - half) : 0xffff;
-    const __m512 offset = bias ? _mm512_maskz_loadu_ps(mask, bias + half) : _mm512_setzero_ps();
-    const __m512 low = _mm512_set1_ps(range.low), high = _mm512_set1_ps(range.high);
-    __m512 sum = _mm512_setzero_ps(), square = _mm512_setzero_ps();
+    const __m512 bias = o->bias ? _mm512_maskz_loadu_ps(mask, o->bias + column + half) : _mm512_setzero_ps();
+    const __m512 low = _mm512_set1_ps(o->range.low), high = _mm512_set1_ps(o->range.high);
+    ck_f32_channels channels;
+    if (norm) channels = ck_f32_channels_of(norm, column + half, mask);
+    __m512 sum = _mm512_setzero_ps(), other = _mm512_setzero_ps();
     const float *from = products + half;
-    float *to = out + half;
-    for (ptrdiff_t image = 0; image < images; image++, from += CK_F32_PANEL, to += row) {
+    float *to = first + half;
+    for (ptrdiff_t n = 0; n < images; n++, from += CK_F32_PANEL, to += row) {
       __m512 y[CK_TILE][CK_TILE];
       output_tile(from, point, y);
       float *top = to;
@@ -97,21 +100,37 @@ CK_FOR_AVX512 void ck_winograd_output_tile(const float *products, ptrdiff_t poin
         UNROLL
         for (int j = 0; j < CK_TILE; j++) {
           if (j >= width) break;
-          __m512 value = _mm512_add_ps(y[i][j], offset);
-          if (addend) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, addend + (top + j * pixel - out)));
-          value = ck_f32_within(value, low, high);
+          const ptrdiff_t at = top + j * pixel - o->out;
+          __m512 value = norm ? y[i][j] : _mm512_add_ps(y[i][j], bias);
+          if (o->addend) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, o->addend + at));
+          __m512 factor = value;
+          if (norm) {
+            value = ck_f32_below_relu(norm, &channels, at, mask, value, &factor);
+            factor = _mm512_sub_ps(factor, channels.mean);
+          } else {
+            factor = value = ck_f32_within(value, low, high);
+          }
           _mm512_mask_storeu_ps(top + j * pixel, mask, value);
           sum = _mm512_add_ps(sum, value);
-          square = _mm512_fmadd_ps(value, value, square);
+          other = _mm512_fmadd_ps(value, factor, other);
         }
         top = ck_walk(top, line);
       }
     }
-    if (sums) {
-      ck_f32_carry(sum, sums + half, mask);
-      ck_f32_carry(square, squares + half, mask);
+    if (o->sums) {
+      ck_f32_carry(sum, o->sums + column + half, mask);
+      ck_f32_carry(other, o->others + column + half, mask);
     }
   }
+}
+
+CK_FOR_AVX512 void ck_winograd_output_tile(const ck_winograd_outputs *o, const float *products, ptrdiff_t point,
+                                       ptrdiff_t image, ptrdiff_t images, ptrdiff_t h, ptrdiff_t w,
+                                       ptrdiff_t column, ptrdiff_t columns) {
+  if (o->norm)
+    output_tiles(o, products, point, image, images, h, w, column, columns, o->norm);
+  else
+    output_tiles(o, products, point, image, images, h, w, column, columns, NULL);
 }
 
 #endif

@@ -51,7 +51,7 @@ import Testing
     let addend = GuardedFloats.uniform(count: c.out.count, seed: 14)
     withUnsafePointer(to: s) {
       ck_f32_conv_backward_data(
-        $0, c.dy.start, c.w.start, adds ? addend.start : nil, c.out.start, c.scratch.start)
+        $0, c.dy.start, c.w.start, adds ? addend.start : nil, nil, c.out.start, c.scratch.start)
     }
     c.check { adds ? Double(addend.start[$0]) : 0 }
   }

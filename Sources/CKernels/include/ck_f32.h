@@ -3,6 +3,7 @@
 // hold anything. Results depend on the shape and the values only.
 #pragma once
 
+#include "ck_norm.h"
 #include "ck_types.h"
 
 /// How a pass computes: the sum itself, or Winograd's F(4x4, 3x3) with a quarter of the multiplications and
@@ -23,9 +24,10 @@ size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass);
 void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
                          float *y, void *scratch);
 
-/// dx from dy, plus `addend` (another gradient of the input) where that is not NULL.
+/// dx from dy, plus `addend` (another gradient of the input) where that is not NULL. With `norm`, the batch norm
+/// that made the input, dx is written as it is below that norm's ReLU, and the norm's sums are taken on the way.
 void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, const float *addend,
-                               float *dx, void *scratch);
+                               const ck_bn_gradient *norm, float *dx, void *scratch);
 
 /// dw from x and dy.
 void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,

@@ -160,8 +160,11 @@ public struct PixelMajorConvolution: Sendable {
   /// Whether ``backwardData(_:weights:adding:summing:into:scratch:)`` can add another gradient.
   public var addsGradients: Bool { family != .depthwise }
 
-  /// Whether it can run the batch norm that makes its input, forwards, and take that norm's sums on the way back.
+  /// Whether it can run the batch norm that makes its input, forwards.
   public var runsNorms: Bool { family == .amx }
+
+  /// Whether it can take the sums of the batch norm that makes its input, on the way back.
+  public var takesNormSums: Bool { family != .depthwise }
 
   /// The gradient with respect to the input.
   /// - Parameters:
@@ -173,7 +176,7 @@ public struct PixelMajorConvolution: Sendable {
     summing norm: PixelMajorNorm.Sums?, into dx: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     precondition(addend == nil || addsGradients, "this kernel adds nothing")
-    precondition(norm == nil || runsNorms, "this kernel takes no sums")
+    precondition(norm == nil || takesNormSums, "this kernel takes no sums")
     var shape = shape
     switch family {
     case .amx:
@@ -184,9 +187,11 @@ public struct PixelMajorConvolution: Sendable {
         )
       }
     case .avx512:
-      ck_f32_conv_backward_data(
-        &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
-        addend?.assumingMemoryBound(to: Float.self), dx.assumingMemoryBound(to: Float.self), scratch)
+      withOptionalPointer(to: norm?.own) { norm in
+        ck_f32_conv_backward_data(
+          &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
+          addend?.assumingMemoryBound(to: Float.self), norm, dx.assumingMemoryBound(to: Float.self), scratch)
+      }
     case .depthwise:
       ck_depthwise_backward_data(
         type.own, &shape, dy, weights.assumingMemoryBound(to: Float.self), dx)

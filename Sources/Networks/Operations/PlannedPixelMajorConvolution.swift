@@ -89,7 +89,7 @@ extension PlanBuilder {
       from.norm = fork.norm
     }
     let inputMaker = convolution.runsNorms ? takeOverForward(of: from) : nil
-    let norm = convolution.runsNorms ? takeOverSums(of: from) : nil
+    let norm = convolution.takesNormSums ? takeOverSums(of: from) : nil
     let weightLayout =
       isDense
       ? try Layout([geometry.outputChannels, geometry.inputChannels], .io)
