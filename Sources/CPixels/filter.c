@@ -1,21 +1,6 @@
 // Filters over the neighbours of every pixel. Each one first copies the image with a border, so that its loops
 // know no border; results are rounded to nearest.
-#include "internal.h"
-
-enum { LANES = 64 };
-
-typedef uint8_t bytes64 __attribute__((vector_size(64)));
-typedef uint16_t words64 __attribute__((vector_size(128)));
-typedef uint32_t longs64 __attribute__((vector_size(256)));
-
-// Vectors go by address, since a function that takes one as a value depends on the instruction set.
-INLINE void load(bytes64 *value, const uint8_t *from) { memcpy(value, from, LANES); }
-
-// The last values of a row are stored by themselves.
-INLINE void store(const bytes64 *value, uint8_t *to, size_t left) {
-  if (left < LANES) memcpy(to, value, left);
-  else memcpy(to, value, LANES);
-}
+#include "filter.h"
 
 /// The place within `count` that lies at `index` of a row that goes on beyond its ends: mirrored at its outermost
 /// pixels, or repeating them.
@@ -27,23 +12,17 @@ static int32_t place(int32_t index, int32_t count, bool repeating) {
   return index < count ? index : period - index;
 }
 
-/// The image with `radius` more pixels on every side.
-typedef struct {
-  uint8_t *first;  // the image's first value
-  ptrdiff_t stride;
-} padded;
-
-static size_t padded_stride(const cp_filter_task *t, int32_t radius) {
+size_t cp_padded_stride(const cp_filter_task *t, int32_t radius) {
   return (size_t)(t->width + 2 * radius) * t->channels;
 }
 
-static size_t padded_bytes(const cp_filter_task *t, int32_t radius) {
+size_t cp_padded_bytes(const cp_filter_task *t, int32_t radius) {
   // Loops may read a few lanes behind the last row.
-  return round_up(padded_stride(t, radius) * (t->height + 2 * radius) + LANES, 64);
+  return round_up(cp_padded_stride(t, radius) * (t->height + 2 * radius) + LANES, 64);
 }
 
-static padded pad(const cp_filter_task *t, int32_t radius, bool repeating, uint8_t *memory) {
-  const size_t stride = padded_stride(t, radius), length = (size_t)t->width * t->channels;
+padded cp_pad(const cp_filter_task *t, int32_t radius, bool repeating, uint8_t *memory) {
+  const size_t stride = cp_padded_stride(t, radius), length = (size_t)t->width * t->channels;
   for (int32_t y = -radius; y < t->height + radius; y++) {
     const uint8_t *source = t->source + place(y, t->height, repeating) * length;
     uint8_t *row = memory + (y + radius) * stride;
@@ -61,15 +40,15 @@ static padded pad(const cp_filter_task *t, int32_t radius, bool repeating, uint8
 
 size_t cp_filter_scratch_bytes(const cp_filter_task *task, int32_t radius) {
   // The padded image, and a row of sums with the lanes behind its end.
-  return padded_bytes(task, radius) + 2 * round_up(padded_stride(task, radius) + 2 * LANES, 64);
+  return cp_padded_bytes(task, radius) + 2 * round_up(cp_padded_stride(task, radius) + 2 * LANES, 64);
 }
 
 // MARK: Separable
 
 INLINE void separable(const cp_filter_task *t, int32_t radius, const uint16_t *weights, const uint16_t *fine,
                       uint8_t *scratch) {
-  const padded image = pad(t, radius, false, scratch);
-  uint16_t *restrict sums = (uint16_t *)(scratch + padded_bytes(t, radius));
+  const padded image = cp_pad(t, radius, false, scratch);
+  uint16_t *restrict sums = (uint16_t *)(scratch + cp_padded_bytes(t, radius));
   const ptrdiff_t step = t->channels, stride = image.stride;
   const size_t length = (size_t)t->width * t->channels;
   bytes64 value, other;
@@ -117,8 +96,8 @@ static divisor divisor_of(uint32_t count) {
 }
 
 INLINE void box(const cp_filter_task *t, int32_t radius, uint8_t *scratch) {
-  const padded image = pad(t, radius, false, scratch);
-  uint16_t *restrict sums = (uint16_t *)(scratch + padded_bytes(t, radius));
+  const padded image = cp_pad(t, radius, false, scratch);
+  uint16_t *restrict sums = (uint16_t *)(scratch + cp_padded_bytes(t, radius));
   const ptrdiff_t step = t->channels, stride = image.stride;
   const size_t length = (size_t)t->width * t->channels;
   const int32_t side = 2 * radius + 1;
@@ -172,7 +151,7 @@ INLINE void extremes(bytes64 *values, const int count) {
 /// next value, again and again (Paeth, "Median finding on a 3 x 3 grid", Graphics Gems, 1990).
 INLINE void median(const cp_filter_task *t, const int side, uint8_t *scratch) {
   const int radius = side / 2, total = side * side, window = total / 2 + 2;
-  const padded image = pad(t, radius, true, scratch);
+  const padded image = cp_pad(t, radius, true, scratch);
   const size_t length = (size_t)t->width * t->channels;
   for (int32_t y = 0; y < t->height; y++) {
     for (size_t i = 0; i < length; i += LANES) {
@@ -194,40 +173,6 @@ INLINE void median(const cp_filter_task *t, const int side, uint8_t *scratch) {
   }
 }
 
-// MARK: Taps
-
-INLINE void taps(const cp_filter_task *t, const cp_taps *taps, int32_t radius, uint8_t *scratch) {
-  const padded image = pad(t, radius, false, scratch);
-  const size_t length = (size_t)t->width * t->channels;
-  for (int32_t y = 0; y < t->height; y++) {
-    for (size_t i = 0; i < length; i += LANES) {
-      const uint8_t *middle = image.first + y * image.stride + i;
-      longs64 totals = {0};
-      bytes64 value;
-      // 256 values fit 16 bits.
-      for (int32_t start = 0; start < taps->equal; start += 256) {
-        const int32_t end = taps->equal - start < 256 ? taps->equal : start + 256;
-        words64 sums = {0};
-        for (int32_t k = start; k < end; k++) {
-          const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
-          load(&value, from);
-          sums += __builtin_convertvector(value, words64);
-        }
-        totals += __builtin_convertvector(sums, longs64);
-      }
-      totals *= taps->equal_weight;
-      for (int32_t k = taps->equal; k < taps->count; k++) {
-        const uint8_t *from = middle + taps->down[k] * image.stride + taps->across[k] * t->channels;
-        load(&value, from);
-        totals += __builtin_convertvector(value, longs64) * taps->weights[k - taps->equal];
-      }
-      totals = (totals + (1u << 19)) >> 20;
-      value = __builtin_convertvector(totals, bytes64);
-      store(&value, t->target + y * length + i, length - i);
-    }
-  }
-}
-
 // MARK: Levels
 
 AT_LEVELS(separable, (const cp_filter_task *t, int32_t r, const uint16_t *w, const uint16_t *f, uint8_t *s),
@@ -236,7 +181,6 @@ AT_LEVELS(box, (const cp_filter_task *t, int32_t r, uint8_t *s), { box(t, r, s);
 AT_LEVELS(median3, (const cp_filter_task *t, uint8_t *s), { median(t, 3, s); })
 AT_LEVELS(median5, (const cp_filter_task *t, uint8_t *s), { median(t, 5, s); })
 AT_LEVELS(median7, (const cp_filter_task *t, uint8_t *s), { median(t, 7, s); })
-AT_LEVELS(taps, (const cp_filter_task *t, const cp_taps *p, int32_t r, uint8_t *s), { taps(t, p, r, s); })
 
 void cp_separable(cp_level level, const cp_filter_task *task, int32_t radius, const uint16_t *weights,
                   const uint16_t *fine_weights, void *scratch) {
@@ -251,8 +195,4 @@ void cp_median(cp_level level, const cp_filter_task *task, int32_t radius, void 
   if (radius == 1) AT(level, median3)(task, scratch);
   else if (radius == 2) AT(level, median5)(task, scratch);
   else AT(level, median7)(task, scratch);
-}
-
-void cp_weigh_taps(cp_level level, const cp_filter_task *task, const cp_taps *list, int32_t radius, void *scratch) {
-  AT(level, taps)(task, list, radius, scratch);
 }

@@ -43,7 +43,7 @@ struct TableFusionTests {
   @Test("A wrong step among tables is still an error")
   func wrongStep() throws {
     var runner = PlanRunner(noise(4, 4, 3))
-    try runner.run(Invert.Plan())
-    #expect(throws: AugmentationError.self) { try runner.run(Posterize.Plan(bits: 9)) }
+    try Invert.Plan().run(on: &runner)
+    #expect(throws: AugmentationError.self) { try Posterize.Plan(bits: 9).run(on: &runner) }
   }
 }

@@ -23,7 +23,7 @@ public struct Brightness: Transform {
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       factor: try options.range(.factor, default: Self.standardFactor) { (max(0, 1 - $0), 1 + $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the range and the probability.

@@ -35,7 +35,7 @@ public struct CLAHE: Transform {
     self.init(
       clipLimit: try options.range(.clipLimit, default: Self.standardClipLimit) { ($0, $0) },
       tiles: try options.value(.tiles, default: 8, expected: "a whole number"),
-      probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability, default: 0.5))
   }
 
   /// Checks the limit, the parts and the probability.

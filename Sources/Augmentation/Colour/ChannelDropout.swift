@@ -28,7 +28,7 @@ public struct ChannelDropout: Transform {
     self.init(
       count: try options.integers(.count, default: Self.standardCount),
       fill: try options.value(.fill, default: 0, expected: "a whole number of 0 to 255"),
-      probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability, default: 0.5))
   }
 
   /// Checks the count and the probability.

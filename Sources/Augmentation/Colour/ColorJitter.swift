@@ -51,7 +51,7 @@ public struct ColorJitter: Transform {
       brightness: try factor(.brightness), contrast: try factor(.contrast),
       saturation: try factor(.saturation),
       hue: try options.range(.hue, default: 0...0) { (-$0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the ranges and the probability.

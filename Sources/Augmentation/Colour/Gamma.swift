@@ -24,7 +24,7 @@ public struct Gamma: Transform {
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       exponent: try options.range(.exponent, default: Self.standardExponent) { ($0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the range and the probability.

@@ -16,7 +16,7 @@ public struct Grayscale: Transform {
 
   /// All options have defaults.
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.value(.probability, default: 0.1, expected: "a number of 0 to 1"))
+    self.init(probability: try options.probability(.probability, default: 0.1))
   }
 
   /// Checks the probability.

@@ -44,7 +44,7 @@ public struct HueSaturationValue: Transform {
       hueDegrees: try options.range(.hueDegrees, default: Self.standardHueDegrees) { (-$0, $0) },
       saturation: try options.range(.saturation, default: Self.standardSaturation) { (-$0, $0) },
       value: try options.range(.value, default: Self.standardValue) { (-$0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the ranges and the probability.

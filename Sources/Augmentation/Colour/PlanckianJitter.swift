@@ -29,7 +29,7 @@ public struct PlanckianJitter: Transform {
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       kelvin: try options.range(.kelvin, default: Self.standardKelvin) { ($0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the range and the probability.

@@ -35,7 +35,7 @@ public struct RGBShift: Transform {
       red: try options.range(.red, default: Self.standardShift) { (-$0, $0) },
       green: try options.range(.green, default: Self.standardShift) { (-$0, $0) },
       blue: try options.range(.blue, default: Self.standardShift) { (-$0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the ranges and the probability.

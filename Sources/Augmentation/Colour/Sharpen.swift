@@ -24,7 +24,7 @@ public struct Sharpen: Transform {
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       factor: try options.range(.factor, default: Self.standardFactor) { ($0, $0) },
-      probability: try options.value(.probability, default: 1, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability))
   }
 
   /// Checks the range and the probability.

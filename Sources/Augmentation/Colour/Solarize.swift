@@ -23,7 +23,7 @@ public struct Solarize: Transform {
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
     self.init(
       threshold: try options.range(.threshold, default: Self.standardThreshold) { ($0, $0) },
-      probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+      probability: try options.probability(.probability, default: 0.5))
   }
 
   /// Checks the range and the probability.

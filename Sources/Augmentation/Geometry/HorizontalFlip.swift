@@ -15,7 +15,7 @@ public struct HorizontalFlip: Transform {
 
   /// All options have defaults.
   public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.value(.probability, default: 0.5, expected: "a number of 0 to 1"))
+    self.init(probability: try options.probability(.probability, default: 0.5))
   }
 
   /// Checks the probability.
@@ -34,6 +34,9 @@ public struct HorizontalFlip: Transform {
     public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
       image.mirror()
     }
+
+    /// Waits for whoever reads the pixels next.
+    public func run(on runner: inout PlanRunner) throws(AugmentationError) { runner.flip() }
   }
 }
 

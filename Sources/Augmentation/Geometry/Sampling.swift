@@ -72,8 +72,4 @@ extension RecipeOptions {
   func fill(_ key: Key) throws(AugmentationError) -> UInt8 {
     try value(key, default: 0, expected: "a whole number of 0 to 255")
   }
-
-  func probability(_ key: Key, default standard: Double = 1) throws(AugmentationError) -> Double {
-    try value(key, default: standard, expected: "a number of 0 to 1")
-  }
 }

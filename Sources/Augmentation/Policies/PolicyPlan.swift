@@ -18,9 +18,10 @@ public struct PolicyPlan: TransformPlan {
     image = runner.finish()
   }
 
-  func run(on runner: inout PlanRunner) throws(AugmentationError) {
+  /// Hands every operation on.
+  public func run(on runner: inout PlanRunner) throws(AugmentationError) {
     for operation in operations {
-      if let plan = try operation.plan(sampling: sampling) { try runner.run(plan) }
+      if let plan = try operation.plan(sampling: sampling) { try plan.run(on: &runner) }
     }
   }
 }

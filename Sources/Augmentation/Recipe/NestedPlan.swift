@@ -13,7 +13,12 @@ public struct NestedPlan: TransformPlan {
   /// Applies every step; look-up tables in a row take one pass, and so do warps.
   public func apply(to image: inout PixelBuffer) throws(AugmentationError) {
     var runner = PlanRunner(image)
-    for step in steps { try runner.run(step.plan) }
+    try run(on: &runner)
     image = runner.finish()
+  }
+
+  /// Hands every step on.
+  public func run(on runner: inout PlanRunner) throws(AugmentationError) {
+    for step in steps { try step.plan.run(on: &runner) }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Look-up tables wait until another kind of plan needs the pixels, or the end: n tables in a row cost one. So do
 /// warps that read the image in the same way.
-struct PlanRunner {
+public struct PlanRunner {
   private var image: PixelBuffer
   /// Whether left is still to become right: a flip that comes last may be done by whoever reads the pixels next.
   private var isMirrored = false
@@ -23,34 +23,37 @@ struct PlanRunner {
   /// The size of the image so far.
   var size: ImageSize { ImageSize(of: image) }
 
-  /// Applies a plan, or keeps it for the next pass.
-  mutating func run(_ plan: any TransformPlan) throws(AugmentationError) {
-    if let plan = plan as? any TablePlan {
-      finishWarp()
-      if let next = try plan.tables(for: TabledImage(image: image, pending: tables)) { tables.append(next) }
-    } else if let plan = plan as? any WarpPlan {
-      finishFlip()
-      tables.flush(to: &image)
-      let next = try plan.warp(for: size)
-      if let both = warp?.followed(by: next) {
-        warp = both
-      } else {
-        finishWarp()
-        warp = next
-      }
-    } else if let nested = plan as? NestedPlan {
-      for step in nested.steps { try run(step.plan) }
-    } else if let policy = plan as? PolicyPlan {
-      try policy.run(on: &self)
-    } else if plan is HorizontalFlip.Plan {
-      finishWarp()
-      isMirrored.toggle()
+  /// Applies a plan at once.
+  mutating func apply(_ plan: some TransformPlan) throws(AugmentationError) {
+    finishFlip()
+    tables.flush(to: &image)
+    finishWarp()
+    try plan.apply(to: &image)
+  }
+
+  /// Keeps tables for the next pass.
+  mutating func append(_ plan: some TablePlan) throws(AugmentationError) {
+    finishWarp()
+    if let next = try plan.tables(for: TabledImage(image: image, pending: tables)) { tables.append(next) }
+  }
+
+  /// Keeps a warp for the next pass.
+  mutating func append(_ plan: some WarpPlan) throws(AugmentationError) {
+    finishFlip()
+    tables.flush(to: &image)
+    let next = try plan.warp(for: size)
+    if let both = warp?.followed(by: next) {
+      warp = both
     } else {
-      finishFlip()
-      tables.flush(to: &image)
       finishWarp()
-      try plan.apply(to: &image)
+      warp = next
     }
+  }
+
+  /// Keeps a flip for whoever reads the pixels next.
+  mutating func flip() {
+    finishWarp()
+    isMirrored.toggle()
   }
 
   /// The image after all plans, which the runner has no longer.

@@ -48,6 +48,11 @@ public struct RecipeOptions<Key: CodingKey & CaseIterable> {
     try read(key, expected: expected) ?? standard
   }
 
+  /// A probability.
+  func probability(_ key: Key, default standard: Double = 1) throws(AugmentationError) -> Double {
+    try value(key, default: standard, expected: "a number of 0 to 1")
+  }
+
   /// A range, written as `[lowest, highest]` or as one number, which `spread` makes a range.
   /// - Parameter standard: the default; without one the option must be given.
   public func range(

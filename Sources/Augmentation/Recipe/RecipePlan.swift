@@ -16,7 +16,7 @@ public struct RecipePlan: Codable, Equatable, Sendable {
     }
     var memory = PixelBuffer(width: 1, height: 1, channels: 1)
     var runner = PlanRunner(image, memory: &memory)
-    for step in steps { try runner.run(step.plan) }
+    for step in steps { try step.plan.run(on: &runner) }
     return runner.finish()
   }
 }

@@ -49,7 +49,7 @@ extension AugmentationRecipe {
       throw .planMismatch(expected: "an image of \(start.size)", got: "\(ImageSize(of: image))")
     }
     var runner = PlanRunner(image.take())
-    if let plan = start.plan { try runner.run(plan) }
+    if let plan = start.plan { try plan.run(on: &runner) }
     for index in list.transforms.indices.dropFirst() { try list.run(index, sample: key, in: &runner) }
     let isMirrored: Bool
     (image, isMirrored) = runner.finishAllButFlip()

@@ -14,6 +14,9 @@ extension TablePlan {
     let tables = try tables(for: TabledImage(image: image, pending: nil))
     tables?.apply(to: &image)
   }
+
+  /// Waits for other tables.
+  public func run(on runner: inout PlanRunner) throws(AugmentationError) { try runner.append(self) }
 }
 
 /// An image as it will be once the tables that wait for it are applied: what it takes to make the next table.

@@ -42,9 +42,15 @@ public protocol TransformPlan: Codable, Equatable, Sendable {
   /// Changes the image. Depends on nothing but the plan and the pixels.
   /// - Throws: ``AugmentationError/planMismatch(expected:got:)`` where the plan does not fit the image.
   func apply(to image: inout PixelBuffer) throws(AugmentationError)
+
+  /// Has a runner apply it: by default at once. Plans of the library may wait there, to be done with others in one pass.
+  func run(on runner: inout PlanRunner) throws(AugmentationError)
 }
 
 extension TransformPlan {
+  /// Applies it at once.
+  public func run(on runner: inout PlanRunner) throws(AugmentationError) { try runner.apply(self) }
+
   /// The size of the image that arrives, which most plans keep.
   public func outputSize(for size: ImageSize) -> ImageSize { size }
 
@@ -78,7 +84,7 @@ extension Transform {
   }
 
   func run(on runner: inout PlanRunner, key: OperationKey) throws(AugmentationError) {
-    if let plan = try gatedPlan(for: runner.size, key: key) { try runner.run(plan) }
+    if let plan = try gatedPlan(for: runner.size, key: key) { try plan.run(on: &runner) }
   }
 
   func isEqual(to other: any Transform) -> Bool { other as? Self == self }

@@ -45,6 +45,9 @@ protocol WarpPlan: TransformPlan {
 }
 
 extension WarpPlan {
+  /// Waits for other warps.
+  public func run(on runner: inout PlanRunner) throws(AugmentationError) { try runner.append(self) }
+
   func applyWarp(to image: inout PixelBuffer) throws(AugmentationError) {
     try warp(for: ImageSize(of: image)).apply(to: &image)
   }
