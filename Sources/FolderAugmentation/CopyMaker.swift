@@ -1,4 +1,6 @@
 import Augmentation
+import Crypto
+import Datasets
 import ImageCodecs
 
 /// Makes the files of one source after another, each of which depends on nothing but the source and what is planned.
@@ -96,7 +98,7 @@ struct CopyMaker: Sendable {
     let entry = ManifestEntry(
       source: name, sourceSHA256: source.sha256, key: key, plan: plan, encoding: encoding,
       output: planned.path,
-      outputSHA256: Digest.sha256(bytes))
+      outputSHA256: SHA256.hash(data: bytes).hexadecimal)
     do throws(FolderAugmentationError) {
       if case .replayed(let old) = planned.making, old.outputSHA256 != entry.outputSHA256 {
         throw .differentResult(path: path, manifest: replaying ?? journal.path)
@@ -130,7 +132,7 @@ struct CopyMaker: Sendable {
 
   /// Of a file that is there; an unreadable one is in the way as much as another.
   private static func digest(of path: String) -> String? {
-    do { return Digest.sha256(try ImageCodec.contents(of: path)) } catch {
+    do { return SHA256.hash(data: try ImageCodec.contents(of: path)).hexadecimal } catch {
       if case .missing = error { return nil }
       return ""
     }

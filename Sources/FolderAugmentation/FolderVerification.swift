@@ -1,5 +1,6 @@
-import Datasets
 import Augmentation
+import Crypto
+import Datasets
 import Foundation
 import ImageCodecs
 
@@ -77,7 +78,7 @@ public struct FolderVerification: Sendable {
       let path = output + "/" + entry.output
       do {
         let file = try ImageCodec.contents(of: path)
-        if Digest.sha256(file) != entry.outputSHA256 {
+        if SHA256.hash(data: file).hexadecimal != entry.outputSHA256 {
           found.append("\(path): has changed since it was made")
         } else if let plan = entry.plan, let encoding = entry.encoding {
           do throws(SourceImage.Failure) {

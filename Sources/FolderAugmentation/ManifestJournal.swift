@@ -1,3 +1,4 @@
+import Crypto
 import Datasets
 import Foundation
 
@@ -87,7 +88,7 @@ final class ManifestJournal: Sendable {
     }
     let text = lines.sorted { $0.place < $1.place }.map { $0.text + "\n" }.joined()
     try OutputFile.write(Array(text.utf8), to: path)
-    return Digest.sha256(Array(text.utf8))
+    return SHA256.hash(data: Array(text.utf8)).hexadecimal
   }
 
   private static func line(_ entry: ManifestEntry, path: String) throws(FolderAugmentationError) -> String {

@@ -1,4 +1,6 @@
 import Augmentation
+import Crypto
+import Datasets
 import ImageCodecs
 
 /// A source while its copies are made: its bytes, their digest, and its pixels as soon as someone wants them.
@@ -26,7 +28,7 @@ struct SourceImage {
   init(path: String) throws(ImageError) {
     self.path = path
     bytes = try ImageCodec.contents(of: path)
-    sha256 = Digest.sha256(bytes)
+    sha256 = SHA256.hash(data: bytes).hexadecimal
   }
 
   /// What a recipe does to the image; only its header is read for that.

@@ -1,4 +1,5 @@
 import Foundation
+import Loading
 
 /// How what several models say of an image becomes one opinion.
 public enum EnsembleRule: String, Codable, CaseIterable, Sendable {
@@ -77,5 +78,13 @@ extension Ensemble {
       throw .invalidOption(
         name: "ensemble", value: "\(models) models", reason: "there may be \(largest) at most")
     }
+  }
+}
+
+extension [BadImage] {
+  /// What several members have left out, each file once.
+  var oncePerFile: [BadImage] {
+    var paths: Set<String> = []
+    return filter { paths.insert($0.path).inserted }
   }
 }

@@ -60,7 +60,8 @@ public struct EnsembleEvaluator: Sendable {
       }
       var whole = EvaluationReport(
         model: "\(rule.rawValue) of \(models.count) models", tally, on: folder, classes: classes,
-        tta: options.augmentation, badImages: members.badImages, seconds: start.seconds)
+        tta: options.augmentation, badImages: members.flatMap(\.badImages).oncePerFile, seconds: start.seconds
+      )
       whole.ensemble = rule
       whole.members = models
       return EnsembleReport(members: members, ensemble: whole)
@@ -81,13 +82,5 @@ public struct EnsembleReport: Codable, Equatable, Sendable {
       let (a, b) = (best.score, member.score)
       return (b.top1, -b.loss) > (a.top1, -a.loss) ? member : best
     }
-  }
-}
-
-extension [EvaluationReport] {
-  /// The images that some of them left out, each once.
-  fileprivate var badImages: [BadImage] {
-    var paths: Set<String> = []
-    return flatMap(\.badImages).filter { paths.insert($0.path).inserted }
   }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Datasets
 import Foundation
 import Interchange
 
@@ -13,7 +14,6 @@ enum FileDigest {
     } catch {
       throw .cannotRead(path: path, reason: SystemReason.of(error))
     }
-    let digits = Array("0123456789abcdef")
-    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return hash.finalize().hexadecimal
   }
 }

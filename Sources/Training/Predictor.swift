@@ -83,9 +83,7 @@ public struct Predictor: Sendable {
           path: sample.path, classes: Prediction.rank($0, names: classes), members: members[image])
       }
     }
-    var named: Set<String> = []
-    return PredictionReport(
-      predictions: predictions, badImages: badImages.filter { named.insert($0.path).inserted })
+    return PredictionReport(predictions: predictions, badImages: badImages.oncePerFile)
   }
 }
 

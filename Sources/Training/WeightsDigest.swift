@@ -1,4 +1,5 @@
 import Crypto
+import Datasets
 import Interchange
 import Networks
 
@@ -18,7 +19,6 @@ enum WeightsDigest {
       }
       LittleEndian.forEachPiece(of: tensor.values) { hash.update(data: $0) }
     }
-    let digits = Array("0123456789abcdef")
-    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return hash.finalize().hexadecimal
   }
 }

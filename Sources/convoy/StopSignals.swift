@@ -28,6 +28,15 @@ final class StopSignals {
     }
   }
 
+  /// Asks a piece of work to stop, and says so, at the first signal; also when its output can be written no longer.
+  convenience init(for console: Console, saying note: String, stop: @escaping @Sendable () -> Void) {
+    self.init {
+      console.note(note)
+      stop()
+    }
+    console.onFailure(stop)
+  }
+
   /// What a shell reports for the signal that asked to stop; nil while none did.
   var status: ExitStatus? {
     received.number.map(Self.status)

@@ -30,7 +30,7 @@ struct Examination: Codable, Equatable, Sendable {
   init(of path: String) {
     do throws(ImageError) {
       let bytes = try ImageCodec.contents(of: path)
-      digest = SHA256.hash(data: bytes).map { Self.hexadecimal[Int($0)] }.joined()
+      digest = SHA256.hash(data: bytes).hexadecimal
       let header = try ImageCodec.header(of: bytes, name: path)
       (format, width, height) = (header.format, header.width, header.height)
       (channels, orientation) = (header.channels, header.orientation)
@@ -41,8 +41,6 @@ struct Examination: Codable, Equatable, Sendable {
       problem = Problem(kind: FindingKind(error), reason: error.reason(without: path))
     }
   }
-
-  private static let hexadecimal = (0..<256).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
 }
 
 extension ImageError {

@@ -125,11 +125,9 @@ struct AugmentCommand: ParsableCommand {
       return try console.check()
     }
     let stop = StopRequest()
-    let signals = StopSignals {
-      console.note("stopping after the images under way; once more to quit at once")
-      stop.request()
-    }
-    console.onFailure { stop.request() }
+    let signals = StopSignals(
+      for: console, saying: "stopping after the images under way; once more to quit at once"
+    ) { stop.request() }
     defer { console.clearProgress() }
     let output = output ?? ""
     if case .verify = mode { return try runVerification(of: output, console, stop, signals) }

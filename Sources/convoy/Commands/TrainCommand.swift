@@ -81,11 +81,9 @@ struct TrainCommand: ParsableCommand {
       try console.event("schedule", curve, isResult: true)
       return try console.check()
     }
-    let signals = StopSignals {
-      console.note("stopping after this step; once more to quit at once, without a checkpoint")
-      run.requestStop()
-    }
-    console.onFailure { run.requestStop() }
+    let signals = StopSignals(
+      for: console, saying: "stopping after this step; once more to quit at once, without a checkpoint"
+    ) { run.requestStop() }
     defer { console.clearProgress() }
     let result = try run.run()
     try reporter.check()

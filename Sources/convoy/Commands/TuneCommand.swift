@@ -139,11 +139,9 @@ struct TuneCommand: ParsableCommand {
     let search = try HyperparameterSearch(
       definition(), output: resume ?? output, observer: reporter, runs: reporter)
     if let share = search.setsAside { console.note(TuneText.setsAside(share)) }
-    let signals = StopSignals {
-      console.note("stopping after this step; once more to quit at once, without a checkpoint")
-      search.requestStop()
-    }
-    console.onFailure { search.requestStop() }
+    let signals = StopSignals(
+      for: console, saying: "stopping after this step; once more to quit at once, without a checkpoint"
+    ) { search.requestStop() }
     defer { console.clearProgress() }
     let result = try search.run()
     try reporter.check()

@@ -1,12 +1,9 @@
-import Crypto
-
-/// SHA-256 as `sha256sum` prints it.
-enum Digest {
-  /// Of bytes, in lower-case hexadecimal.
-  static func sha256(_ bytes: [UInt8]) -> String {
+extension Sequence<UInt8> {
+  /// Two lower-case hexadecimal digits a byte, as `sha256sum` prints them.
+  package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
-    for byte in SHA256.hash(data: bytes) {
+    for byte in self {
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])
     }
