@@ -3,8 +3,8 @@ import Pixels
 
 /// One of several ways in which a network looks at an image, for test-time augmentation.
 public enum ImageView: Equatable, Sendable {
-  /// Where a crop lies in an image.
-  public enum CropPlace: CaseIterable, Sendable {
+  /// Where a crop lies in an image, in the order of `FiveCrop`.
+  public enum CropPlace: Int, CaseIterable, Sendable {
     case topLeft, topRight, bottomLeft, bottomRight, center
   }
 
@@ -34,8 +34,11 @@ extension Preprocessing {
     case .plain: return try fit(image)
     case .mirrored: return try fit(image).mirrored()
     case .crop(let place, let isMirrored):
-      let whole = try covering(image)
-      return try crop(isMirrored ? whole.mirrored() : whole, at: place)
+      var result = try covering(image)
+      if isMirrored { result = try result.mirrored() }
+      let crops = try FiveCrop(ImageSize(width: width, height: height)).crops(of: ImageSize(of: result))
+      try crops[place.rawValue].apply(to: &result)
+      return result
     case .drawn(let recipe, let number):
       let key = SampleKey(seed: 0, sample: 0, copy: UInt32(truncatingIfNeeded: number))
       return try fit(recipe.apply(to: image, key: key))
@@ -51,24 +54,6 @@ extension Preprocessing {
       ? ImageSize(width: image.width * least.height / image.height, height: least.height)
       : ImageSize(width: least.width, height: image.height * least.width / image.width)
     return try AugmentationRecipe { Resize(size) }.applied(to: image)
-  }
-
-  private func crop(_ image: PixelBuffer, at place: ImageView.CropPlace) throws(AugmentationError)
-    -> PixelBuffer
-  {
-    let size = ImageSize(width: width, height: height)
-    let (right, bottom) = (image.width - width, image.height - height)
-    let corner: (x: Int, y: Int)
-    switch place {
-    case .topLeft: corner = (0, 0)
-    case .topRight: corner = (right, 0)
-    case .bottomLeft: corner = (0, bottom)
-    case .bottomRight: corner = (right, bottom)
-    case .center: return try AugmentationRecipe { CenterCrop(size) }.applied(to: image)
-    }
-    var result = image
-    try Crop(x: corner.x, y: corner.y, size: size).apply(to: &result)
-    return result
   }
 }
 

@@ -45,7 +45,7 @@ final class RunSession {
   /// Batches of the epoch under way: fewer than of the others where images are left out.
   private var epochBatches: Int
 
-  private var hasReportedCache = false
+  var hasReportedCache = false
 
   /// Seconds and images of this process's part.
   private(set) var trainingSeconds = 0.0
@@ -57,8 +57,8 @@ final class RunSession {
   var mark = ContinuousClock.now
   /// Until when the run's time is counted.
   var counted = ContinuousClock.now
-  private var reportedTrainingImages = 0
-  private var reportedValidationImages = 0
+  var reportedTrainingImages = 0
+  var reportedValidationImages = 0
 
   /// Makes the run folder, the loaders and the replicas, and takes over a checkpoint.
   init(
@@ -307,39 +307,5 @@ extension RunSession {
       accuracy: tally.accuracy, learningRate: learningRate, gradientNorm: tally.gradientNorm,
       secondsLeft: min(byEpochs, byTime ?? .infinity),
       epochsWithoutGain: plan.configuration.earlyStopping.isOn ? progress.stopping.epochsSince : nil)
-  }
-
-  /// Says once why a cache takes no more images.
-  private func reportCaches() {
-    for loader in [loader, validation].compactMap(\.self) where !hasReportedCache {
-      guard let use = loader.cacheUse, let problem = use.problem else { continue }
-      hasReportedCache = true
-      let rest =
-        use.path == nil && use.kind == .disk
-        ? "training goes on without it" : "the images that are not in it are decoded every epoch"
-      observer.receive(.warning(.other("cache: \(problem); \(rest)")))
-    }
-  }
-
-  /// Names every unreadable image once, and keeps it.
-  func reportBadImages() {
-    reportCaches()
-    reportBadImages(of: loader, split: LeftOutImage.training, after: &reportedTrainingImages)
-    if let validation {
-      reportBadImages(
-        of: validation, split: plan.data.validationSplit ?? "validation", after: &reportedValidationImages)
-    }
-  }
-
-  private func reportBadImages(of loader: BatchLoader, split: String, after reported: inout Int) {
-    let bad = loader.badSamples
-    for bad in bad[reported...] {
-      var image = LeftOutImage(bad, split: split)
-      // The epochs of a loader that validates are all the same.
-      if split != LeftOutImage.training { image.epoch = progress.position.epoch + 1 }
-      progress.leaveOut(image)
-      observer.receive(.warning(.badImage(path: image.path, reason: image.reason)))
-    }
-    reported = bad.count
   }
 }

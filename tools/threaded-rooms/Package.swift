@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
-// The rooms in which several threads meet, with their tests and without the packages that the rest needs: those take
-// minutes to build with the thread sanitizer, and are not ours. See tools/check-threads.
+// The rooms in which several threads meet, with their tests and without the packages that the rest needs, which take
+// minutes to build. For tools/check-threads (thread sanitizer) and tools/test (what only release builds promise).
 import PackageDescription
 
 let package = Package(
-  name: "sanitizer",
+  name: "threaded-rooms",
   targets: [
     .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZlib"),
@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
-    // A stand-in for swift-crypto, which takes minutes to build: the tests of threads want digests that differ.
+    // A stand-in for swift-crypto: the tests of threads want digests that differ.
     .target(name: "Crypto", dependencies: ["Randomness"], path: "Crypto"),
     .target(
       name: "FolderAugmentation",

@@ -1,6 +1,6 @@
 import Randomness
 
-/// What the sanitizer's package has in the place of swift-crypto's type of this name: 32 bytes that depend on all
+/// What this package has in the place of swift-crypto's type of this name: 32 bytes that depend on all
 /// bytes given. Not SHA-256.
 public enum SHA256 {
   /// The digest of bytes.
