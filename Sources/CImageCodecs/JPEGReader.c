@@ -177,6 +177,12 @@ static const JPEGKernels *kernels_of(CImageJPEGDecoder decoder) {
   }
 }
 
+void cimage_jpeg_reduce(CImageJPEGReader *reader, uint32_t divisor) {
+  reader->decoder_wanted = CImageJPEGDecoderLibrary;
+  reader->decoder.scale_num = 1;
+  reader->decoder.scale_denom = divisor;
+}
+
 uint64_t cimage_jpeg_memory(CImageJPEGReader *reader) {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
   if (!jpeg_has_multiple_scans(decoder)) return 0;

@@ -35,6 +35,21 @@ extension ImageCodec {
     _ data: [UInt8], into image: inout PixelBuffer, name: String, options: DecodeOptions = DecodeOptions(),
     region: (ImageHeader) -> PixelRegion?
   ) throws(ImageError) {
+    try decode(data, into: &image, name: name, options: options, part: { ImagePart(region: region($0)) })
+  }
+
+  /// Decodes a region of an image, or all of it, perhaps reduced.
+  ///
+  /// - Parameters:
+  ///   - data: The whole encoded image.
+  ///   - image: Becomes the part; of no use after an error.
+  ///   - name: What errors call it, usually the path.
+  ///   - options: Channels, background, limits and orientation.
+  ///   - part: Called with what the header says before anything is decoded.
+  public static func decode(
+    _ data: [UInt8], into image: inout PixelBuffer, name: String, options: DecodeOptions = DecodeOptions(),
+    part: (ImageHeader) -> ImagePart
+  ) throws(ImageError) {
     let format = try ImageFormat.recognise(data, name: name)
     let orientation = options.appliesOrientation ? ImageOrientation(in: data, format: format) : .upright
     let length = options.usableLength(of: data, format: format)
@@ -43,13 +58,17 @@ extension ImageCodec {
         UnsafeBufferPointer(rebasing: bytes[..<length]), format: format, name: name)
       try options.check(reader, orientation: orientation, name: name)
       if options.truncated == .keep { reader.keepTruncated() }
-      let info = reader.info
-      let (width, height) = (Int(info.width), Int(info.height))
-      let header = ImageHeader(format: format, info: info, orientation: orientation)
+      let header = ImageHeader(format: format, info: reader.info, orientation: orientation)
+      let part = part(header)
+      if part.divisor > 1 { reader.reduce(by: part.divisor) }
+      let width = part.reduced(Int(reader.info.width))
+      let height = part.reduced(Int(reader.info.height))
       let whole = PixelRegion(x: 0, y: 0, width: width, height: height)
       var stored = whole
-      if let region = region(header) {
-        precondition(region.lies(inWidth: header.width, height: header.height), "a region lies in the image")
+      if let region = part.region {
+        precondition(
+          region.lies(inWidth: part.reduced(header.width), height: part.reduced(header.height)),
+          "a region lies in the image")
         stored = orientation.stored(region, width: width, height: height)
       }
       let decoded = options.mayReadRegions(of: format) && format.isWhole(bytes) ? stored : whole
@@ -75,6 +94,14 @@ extension ImageCodec {
     region: (ImageHeader) -> PixelRegion?
   ) throws(ImageError) {
     try decode(FileContents(path: path).bytes, into: &image, name: path, options: options, region: region)
+  }
+
+  /// Decodes a part of an image file, in the memory of an earlier image where that is enough.
+  public static func decode(
+    contentsOf path: String, into image: inout PixelBuffer, options: DecodeOptions = DecodeOptions(),
+    part: (ImageHeader) -> ImagePart
+  ) throws(ImageError) {
+    try decode(FileContents(path: path).bytes, into: &image, name: path, options: options, part: part)
   }
 }
 

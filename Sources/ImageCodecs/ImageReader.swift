@@ -50,6 +50,13 @@ struct ImageReader: ~Copyable {
     }
   }
 
+  /// Sides of a JPEG are so many times shorter from now on, rounded up.
+  func reduce(by divisor: Int) {
+    precondition(
+      format == .jpeg && [2, 4, 8].contains(divisor), "a JPEG is read at a half, a quarter, an eighth")
+    cimage_jpeg_reduce(handle, UInt32(divisor))
+  }
+
   /// Decodes the pixels of a region of the stored image, interleaved, in the channels that `info` states.
   /// - Parameter image: becomes the region, in the memory that it has where that is enough.
   consuming func read(_ region: PixelRegion, into image: inout PixelBuffer) throws(ImageError) {

@@ -44,6 +44,8 @@ public struct LoaderOptions: Sendable {
   public var onBadImage: BadImagePolicy
   /// What is done about an image whose data end early.
   public var truncated = TruncatedImages.fail
+  /// How exactly images are decoded that the recipe, `shrunkSide` or else the network's input makes smaller.
+  public var decoding = DecodingSpeed.exact
   /// Images of more pixels count as unreadable.
   public var maximumPixels = usualMaximumPixels
   /// Where decoded images are kept from one epoch to the next; nil is nowhere. Changes the speed alone.

@@ -11,6 +11,9 @@ struct PixelSource: Sendable {
   /// What was decoded already; nil where it is not kept.
   private let cache: (any PixelCache)?
   private let sizes: FileSizes
+  /// What images are fitted to that no recipe makes smaller; nil where they are decoded exactly.
+  private let fitting: Preprocessing?
+  private let isFast: Bool
   /// The shorter side to which larger images are shrunk as soon as they are decoded; nil leaves them.
   private let side: Int?
 
@@ -21,6 +24,8 @@ struct PixelSource: Sendable {
     self.cache = cache
     sizes = FileSizes(count: samples.count)
     side = options.shrunkSide
+    isFast = options.decoding == .fast
+    fitting = isFast && options.views == [.plain] ? options.preprocessing : nil
   }
 
   /// Reads a sample's image, or what the recipe looks at of it, and applies the recipe.
@@ -59,14 +64,18 @@ struct PixelSource: Sendable {
     _ path: String, by recipe: SampleRecipe, into image: inout PixelBuffer
   ) throws(LoadingError) -> Bool {
     var start: Result<RecipeStart?, LoadingError>?
-    try decode(path, into: &image) { size in
+    try decode(path, into: &image) { size, mayDivide in
       do throws(LoadingError) {
         let begun = try recipe.start(for: size, at: path)
-        start = .success(begun)
-        return begun?.region
+        let divisor = divisor(mayDivide) {
+          begun?.allows(divisor: $0) ?? fitting?.allows(divisor: $0, for: size) ?? false
+        }
+        let divided = begun?.divided(by: divisor)
+        start = .success(divided)
+        return ImagePart(region: divided?.region, divisor: divisor)
       } catch {
         start = .failure(error)
-        return nil
+        return ImagePart()
       }
     }
     guard let start else { preconditionFailure("every image has a size") }
@@ -75,7 +84,12 @@ struct PixelSource: Sendable {
 
   /// Decodes the whole image, and shrinks it where that is wanted.
   private func readWhole(_ index: Int, into image: inout PixelBuffer) throws(LoadingError) {
-    try decode(samples[index].path, into: &image) { _ in nil }
+    try decode(samples[index].path, into: &image) { size, mayDivide in
+      ImagePart(
+        divisor: divisor(mayDivide) { divisor in
+          side.map { min(size.width, size.height) >= divisor * $0 } ?? false
+        })
+    }
     guard let side, min(image.width, image.height) > side else { return }
     do {
       image = try AugmentationRecipe { ResizeShorterSide(side) }.apply(
@@ -85,13 +99,20 @@ struct PixelSource: Sendable {
     }
   }
 
+  /// By what sides are divided while an image is decoded: the most that a condition allows.
+  private func divisor(_ mayDivide: Bool, allowed: (Int) -> Bool) -> Int {
+    isFast && mayDivide ? ImagePart.divisors.first(where: allowed) ?? 1 : 1
+  }
+
   private func decode(
-    _ path: String, into image: inout PixelBuffer, region: (ImageSize) -> PixelRegion?
+    _ path: String, into image: inout PixelBuffer, part: (_ size: ImageSize, _ mayDivide: Bool) -> ImagePart
   ) throws(LoadingError) {
     do {
-      try ImageCodec.decode(contentsOf: path, into: &image, options: options) { header in
-        region(ImageSize(width: header.width, height: header.height))
-      }
+      try ImageCodec.decode(
+        contentsOf: path, into: &image, options: options,
+        part: { header in
+          part(ImageSize(width: header.width, height: header.height), header.format == .jpeg)
+        })
     } catch {
       let name = path + ": "
       let text = error.description

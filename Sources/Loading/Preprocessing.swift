@@ -53,15 +53,21 @@ extension Preprocessing {
     switch resize {
     case .centerCrop:
       let recipe = AugmentationRecipe {
-        CenterCrop(centralPart(of: image))
+        CenterCrop(centralPart(of: ImageSize(width: image.width, height: image.height)))
         Resize(ImageSize(width: width, height: height))
       }
       return try recipe.apply(to: image, key: SampleKey(seed: 0, sample: 0))
     }
   }
 
+  /// Whether an image of a size still covers the input with each side divided by a number.
+  func allows(divisor: Int, for image: ImageSize) -> Bool {
+    let part = centralPart(of: image)
+    return part.width >= divisor * width && part.height >= divisor * height
+  }
+
   /// The largest size within the image that has the input's proportions, rounded to pixels.
-  private func centralPart(of image: PixelBuffer) -> ImageSize {
+  private func centralPart(of image: ImageSize) -> ImageSize {
     let scale = min(Double(image.width) / Double(width), Double(image.height) / Double(height))
     return ImageSize(
       width: max(1, min(image.width, Int((Double(width) * scale).rounded()))),

@@ -7,6 +7,8 @@ public struct ImageReading: Equatable, Sendable {
   public var background: BackgroundColor?
   /// What is done about an image whose data end early.
   public var truncated = TruncatedImages.fail
+  /// How exactly images are decoded that become smaller at once.
+  public var decoding = DecodingSpeed.exact
   /// Images of more pixels count as unreadable.
   public var maximumPixels = LoaderOptions.usualMaximumPixels
 
@@ -30,6 +32,7 @@ public struct ImageReading: Equatable, Sendable {
   /// What a loader needs to know beside that.
   func apply(to options: inout LoaderOptions) {
     options.truncated = truncated
+    options.decoding = decoding
     options.maximumPixels = maximumPixels
   }
 }

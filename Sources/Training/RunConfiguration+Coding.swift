@@ -63,7 +63,7 @@ extension RunConfiguration: Codable {
     case checkpointEvery = "checkpoint-every"
     case keepCheckpoints = "keep-checkpoints"
     case onBadImage = "on-bad-image"
-    case background, truncated
+    case background, truncated, decode
     case maximumPixels = "max-pixels"
     case cache
     case cacheSize = "cache-size"

@@ -55,6 +55,7 @@ extension RunOption {
     case .onBadImage: "one bad file should not cost a night's run; it is named and counted"
     case .background: "paper is white"
     case .truncated: "half a picture may lack what it is of"
+    case .decode: "what a model sees does not depend on how a library shortens its work"
     case .maximumPixels: "Pillow's limit: a larger image is more likely an attack on memory"
     case .cache: "few images are so costly to decode that training waits for them"
     case .cacheSize: "a part of the memory or the disk that most machines have"

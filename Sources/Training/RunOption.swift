@@ -142,6 +142,7 @@ extension RunOption {
     RunOption(.onBadImage, \.onBadImage, .free),
     RunOption(.background, \.reading.background, .result(.everything)),
     RunOption(.truncated, \.reading.truncated, .result(.steps)),
+    RunOption(.decode, \.reading.decoding, .result(.steps)),
     RunOption(.maximumPixels, \.reading.maximumPixels, .result(.steps)),
     RunOption(.cache, \.loading.cache, .free),
     RunOption(.cacheSize, \.loading.cacheSize, .free),

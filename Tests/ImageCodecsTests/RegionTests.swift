@@ -97,7 +97,7 @@ import Testing
 }
 
 extension PixelBuffer {
-  fileprivate func cropped(to region: PixelRegion) -> PixelBuffer {
+  func cropped(to region: PixelRegion) -> PixelBuffer {
     var result = PixelBuffer(width: region.width, height: region.height, channels: channels)
     for y in 0..<region.height {
       for x in 0..<region.width {

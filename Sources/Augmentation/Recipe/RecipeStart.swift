@@ -17,6 +17,28 @@ public struct RecipeStart: Sendable {
   let plan: (any TransformPlan)?
 }
 
+extension RecipeStart {
+  /// Whether what the first step makes is no larger than what it looks at of the image, in an image each side of which is
+  /// divided by a number.
+  public func allows(divisor: Int) -> Bool {
+    guard let resize = plan as? BoxResize, let region else { return false }
+    return region.width >= divisor * resize.size.width && region.height >= divisor * resize.size.height
+  }
+
+  /// The start for the image with each side divided by a number, rounded up, which it ``allows(divisor:)``: the rectangle
+  /// that is resized ends at the pixels in which it ends.
+  public func divided(by divisor: Int) -> RecipeStart {
+    guard divisor > 1, let resize = plan as? BoxResize, let region else { return self }
+    let (x, y) = (region.x / divisor, region.y / divisor)
+    let right = (region.x + region.width + divisor - 1) / divisor
+    let bottom = (region.y + region.height + divisor - 1) / divisor
+    let size = ImageSize(width: right - x, height: bottom - y)
+    return RecipeStart(
+      region: PixelRegion(x: x, y: y, width: size.width, height: size.height), size: size,
+      plan: BoxResize(x: 0, y: 0, box: size, size: resize.size))
+  }
+}
+
 extension AugmentationRecipe {
   /// Draws the parameters of the first step for one sample.
   /// - Parameters:

@@ -79,6 +79,9 @@ void cimage_jpeg_choose(CImageJPEGReader *reader, CImageJPEGDecoder decoder);
 // Who has decoded, after `read`.
 CImageJPEGDecoder cimage_jpeg_used(CImageJPEGReader *reader);
 
+// From now on the image is as small as libjpeg reads it at once: each side a half, a quarter or an eighth (2, 4 or 8),
+// rounded up. Regions are those of the smaller image. libjpeg reads it.
+void cimage_jpeg_reduce(CImageJPEGReader *reader, uint32_t divisor);
 // The bytes that `read` takes beside the pixels, to within a few rows: the coefficients of all blocks where the
 // image comes in several scans.
 uint64_t cimage_jpeg_memory(CImageJPEGReader *reader);

@@ -46,6 +46,7 @@ extension CacheHeader {
         UInt64(options.shrunkSide ?? 0), StableHash.of(options.truncated.rawValue),
         UInt64(options.maximumPixels),
       ]
+      + (options.decoding == .fast && options.shrunkSide != nil ? [1] : [])
       + options.preprocessing.background.map(UInt64.init)
     self.init(
       count: samples.count, channels: options.preprocessing.channels, fingerprint: fingerprint,

@@ -28,6 +28,14 @@ struct ImageReadingOptions: ParsableArguments {
 
   @Option(
     help: """
+      How images are decoded that become smaller at once, by a crop that is resized, --cache-side or the network's input: \
+      exact takes every pixel; fast reads a JPEG that shrinks to a half, a quarter or an eighth at that size, which is \
+      sooner and differs a little. Part of the result (default: \(defaults.decoding.rawValue)).
+      """)
+  var decode: DecodingSpeed?
+
+  @Option(
+    help: """
       Images of more pixels count as unreadable, before memory is taken for them; 1 or more \
       (default: \(defaults.maximumPixels), as Pillow).
       """)
@@ -36,8 +44,10 @@ struct ImageReadingOptions: ParsableArguments {
   func apply(to reading: inout ImageReading) {
     reading.background = background ?? reading.background
     reading.truncated = truncated ?? reading.truncated
+    reading.decoding = decode ?? reading.decoding
     reading.maximumPixels = maxPixels ?? reading.maximumPixels
   }
 }
 
 extension TruncatedImages: ExpressibleByArgument {}
+extension DecodingSpeed: ExpressibleByArgument {}
