@@ -10,6 +10,7 @@ enum { ROWS = 256, GRADIENT_BYTES = 1 << 20 };
 typedef struct {
   ck_f32_segment *segments;
   ptrdiff_t pixels;  // of the output, a piece
+  ck_f32_ahead *pixels_ahead, gradient_ahead;
 } plan;
 
 static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
@@ -20,6 +21,8 @@ static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
   plan p;
   p.pixels = ck_min(all, ck_max(1, rows / s->images));
   p.segments = ck_scratch_take(scratch, (size_t)p.pixels * sizeof *p.segments);
+  p.pixels_ahead = ck_scratch_take(
+      scratch, (size_t)(p.pixels * s->kernel_height * s->kernel_width + 1) * sizeof *p.pixels_ahead);
   return p;
 }
 
@@ -44,31 +47,58 @@ static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx,
   return count;
 }
 
+/// The pixels of the piece from `first` on: of the output, and of the input what its left neighbour has not met.
+static ck_f32_queue wanted_pixels(const plan *p, const ck_conv_shape *s, const float *x, const float *dy,
+                                  ptrdiff_t first, ptrdiff_t all) {
+  ck_f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
+  const ptrdiff_t x_pixel = (ptrdiff_t)s->images * s->channels, dy_pixel = (ptrdiff_t)s->images * s->filters;
+  const ptrdiff_t end = ck_min(all, first + p->pixels), known = ck_max(0, s->kernel_width - s->stride);
+  if (first >= end) return queue;
+  ck_want_matrix(&queue, dy + first * dy_pixel, 1, (end - first) * dy_pixel, (end - first) * dy_pixel);
+  for (ptrdiff_t pixel = first; pixel < end; pixel++) {
+    const ptrdiff_t top = pixel / s->output_width * s->stride - s->pad_top,
+                    left = pixel % s->output_width * s->stride - s->pad_left;
+    for (ptrdiff_t ky = 0; ky < s->kernel_height; ky++) {
+      for (ptrdiff_t kx = left > 0 ? known : 0; kx < s->kernel_width; kx++) {
+        const ptrdiff_t h = top + ky * s->dilation, w = left + kx * s->dilation;
+        if (h >= 0 && h < s->height && w >= 0 && w < s->width)
+          ck_want_matrix(&queue, x + (h * s->width + w) * x_pixel, 1, x_pixel, x_pixel);
+      }
+    }
+  }
+  return queue;
+}
+
 void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw,
                            ck_scratch *scratch) {
-  const plan p = plan_of(s, scratch);
+  plan p = plan_of(s, scratch);
   if (!scratch->base) return;
-  const ptrdiff_t channels = s->channels, filters = s->filters;
+  const ptrdiff_t channels = s->channels, filters = s->filters, tap_size = channels * filters;
   const ptrdiff_t all = (ptrdiff_t)s->output_height * s->output_width;
+  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width;
   for (ptrdiff_t first = 0; first < all; first += p.pixels) {
-    for (ptrdiff_t ky = 0; ky < s->kernel_height; ky++) {
-      for (ptrdiff_t kx = 0; kx < s->kernel_width; kx++) {
-        const ptrdiff_t segments = segments_of(s, ky, kx, first, ck_min(all, first + p.pixels), p.segments);
-        float *block = dw + (ky * s->kernel_width + kx) * channels * filters;
-        for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
-          const ck_f32_product product = {.a = x,
-                                          .a_row = 1,
-                                          .a_step = channels,
-                                          .b = dy + column,
-                                          .b_step = filters,
-                                          .segments = p.segments,
-                                          .segment_count = segments,
-                                          .initial = first > 0 ? block + column : NULL,
-                                          .initial_row = filters,
-                                          .c = block + column,
-                                          .c_row = filters};
-          ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
-        }
+    ck_f32_queue pixels_ahead = wanted_pixels(&p, s, x, dy, first + p.pixels, all);
+    for (ptrdiff_t tap = 0; tap < taps; tap++) {
+      const ptrdiff_t segments = segments_of(s, tap / s->kernel_width, tap % s->kernel_width, first,
+                                             ck_min(all, first + p.pixels), p.segments);
+      float *block = dw + tap * tap_size;
+      ck_f32_queue gradient_ahead = {&p.gradient_ahead, &p.gradient_ahead};
+      if (tap + 1 < taps) ck_want_matrix(&gradient_ahead, block + tap_size, 1, tap_size, tap_size);
+      for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
+        const ck_f32_product product = {
+            .a = x,
+            .a_row = 1,
+            .a_step = channels,
+            .b = dy + column,
+            .b_step = filters,
+            .segments = p.segments,
+            .segment_count = segments,
+            .initial = first > 0 ? block + column : NULL,
+            .initial_row = filters,
+            .c = block + column,
+            .c_row = filters,
+            .ahead = gradient_ahead.next < gradient_ahead.end ? &gradient_ahead : &pixels_ahead};
+        ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
       }
     }
   }

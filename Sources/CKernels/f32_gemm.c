@@ -55,24 +55,24 @@ CK_AVX512_INLINE void product_block(const ck_f32_product *p, const int rows, con
 
 typedef void (*block_function)(const ck_f32_product *, __mmask16, const char *, ptrdiff_t);
 
-#define BLOCK(ROWS)                                                                                  \
-  CK_FOR_AVX512 static void block_##ROWS##_1(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
-                                         ptrdiff_t step) {                                           \
-    product_block(p, ROWS, 1, tail, ahead, step);                                                    \
-  }                                                                                                  \
-  CK_FOR_AVX512 static void block_##ROWS##_2(const ck_f32_product *p, __mmask16 tail, const char *ahead, \
-                                         ptrdiff_t step) {                                           \
-    product_block(p, ROWS, 2, tail, ahead, step);                                                    \
+// A masked load takes a slot of an FMA port, so that two whole vectors have a function of their own.
+#define BLOCK_OF(NAME, ROWS, VECTORS, TAIL)                                                              \
+  CK_FOR_AVX512 static void NAME(const ck_f32_product *p, __mmask16 tail, const char *ahead, ptrdiff_t step) { \
+    product_block(p, ROWS, VECTORS, TAIL, ahead, step);                                                  \
   }
+#define BLOCK(ROWS)                        \
+  BLOCK_OF(block_##ROWS##_1, ROWS, 1, tail) \
+  BLOCK_OF(block_##ROWS##_2, ROWS, 2, tail) \
+  BLOCK_OF(block_##ROWS##_whole, ROWS, 2, 0xffff)
 BLOCK(1)
 BLOCK(2)
 BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6) BLOCK(7) BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12) BLOCK(13)
     BLOCK(14)
 
-#define PAIR(ROWS) {block_##ROWS##_1, block_##ROWS##_2}
-        static const block_function blocks[MOST_ROWS][2] = {
-            PAIR(1), PAIR(2), PAIR(3),  PAIR(4),  PAIR(5),  PAIR(6),  PAIR(7),
-            PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
+#define BLOCKS(ROWS) {block_##ROWS##_1, block_##ROWS##_2, block_##ROWS##_whole}
+        static const block_function blocks[MOST_ROWS][3] = {
+            BLOCKS(1), BLOCKS(2), BLOCKS(3),  BLOCKS(4),  BLOCKS(5),  BLOCKS(6),  BLOCKS(7),
+            BLOCKS(8), BLOCKS(9), BLOCKS(10), BLOCKS(11), BLOCKS(12), BLOCKS(13), BLOCKS(14),
 };
 
 /// The next lines to fetch, as many as there are steps.
@@ -96,7 +96,7 @@ void ck_f32_gemm(const ck_f32_product *product, ptrdiff_t rows, ptrdiff_t column
     const char *ahead = (const char *)part.a;
     ptrdiff_t step = 0;
     if (part.ahead && part.ahead->next < part.ahead->end) take(part.ahead, steps, &ahead, &step);
-    blocks[count - 1][columns > 16](&part, tail, ahead, step);
+    blocks[count - 1][columns == CK_F32_PANEL ? 2 : columns > 16](&part, tail, ahead, step);
     rows -= count;
     part.a += count * part.a_row;
     part.c += count * part.c_row;
