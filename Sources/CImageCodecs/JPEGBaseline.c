@@ -1,6 +1,6 @@
 #include "JPEGBaseline.h"
 
-#include <stdlib.h>
+#include "ThreadMemory.h"
 
 // So many MCUs go through the codes and then through the transform at once: their coefficients stay near the processor.
 enum { chunk_mcus = 16, largest_groups = chunk_mcus * 2 / group_blocks };
@@ -20,11 +20,10 @@ typedef struct {
   uint32_t first_mcu, end_mcu, mcus_in_row;  // the columns that are wanted
   uint32_t first_row, end_row, row_count;  // the rows of MCUs that are wanted
   JPEGScan scan;
-  JPEGCodes dc[3], ac[3];
-  JPEGSkips skips[3];
+  JPEGCodes dc[3];
+  JPEGBlockCodes ac[3];
   int16_t quantisers[3][64];
   Plane planes[3];
-  uint8_t *memory;  // of the planes and of the rows below
   uint8_t *wide[2];  // chroma of a row of the region
   uint16_t *sums;
   uint8_t lasts[3][2 * largest_groups];
@@ -71,13 +70,11 @@ static bool make_scan(Reader *reader) {
     while (header->dc[dc] != header->dc[index]) dc++;
     while (header->ac[ac] != header->ac[index]) ac++;
     if (dc == index && !jpeg_codes_make(&reader->dc[dc], header->dc[dc], true)) return false;
-    if (ac == index && !jpeg_codes_make(&reader->ac[ac], header->ac[ac], false)) return false;
-    if (ac == index && skips) jpeg_skips_make(&reader->skips[ac], &reader->ac[ac]);
+    if (ac == index && !jpeg_block_codes_make(&reader->ac[ac], header->ac[ac], skips)) return false;
     const int32_t columns = index == 0 ? header->columns : 1, rows = index == 0 ? header->rows : 1;
     reader->scan.components[index] = (JPEGScanComponent){
         .dc = &reader->dc[dc],
         .ac = &reader->ac[ac],
-        .skips = &reader->skips[ac],
         .columns = columns,
         .rows = rows,
         .groups = reader->groups[index],
@@ -106,10 +103,8 @@ static bool make_planes(Reader *reader) {
     size += plane->stride * (1 + 8 * rows);
   }
   const size_t wide = reader->region.width + 4 * row_margin;
-  // The values themselves need not be set: none that is not written is part of a result.
-  reader->memory = malloc(size + 4 * wide);
-  if (!reader->memory) return false;
-  uint8_t *next = reader->memory;
+  uint8_t *next = thread_memory(ThreadMemoryRows, size + 4 * wide);
+  if (!next) return false;
   for (int32_t index = 0; index < header->component_count; index++) {
     reader->planes[index].above = next + row_margin;
     next += reader->planes[index].stride * (1 + 8 * (index == 0 ? (size_t)header->rows : 1));
@@ -263,15 +258,11 @@ static bool read_rows(Reader *reader, uint8_t *pixels) {
 
 bool jpeg_baseline_read(const JPEGBaselineHeader *header, const JPEGKernels *kernels, CImageRegion region,
                         uint8_t *pixels) {
-  Reader *reader = aligned_alloc(64, (sizeof *reader + 63) / 64 * 64);
+  Reader *reader = thread_memory(ThreadMemoryReader, sizeof *reader);
   if (!reader) return false;
   reader->header = *header;
   reader->kernels = kernels;
   reader->region = region;
-  reader->memory = NULL;
   choose_mcus(reader);
-  const bool is_read = make_scan(reader) && make_planes(reader) && read_rows(reader, pixels);
-  free(reader->memory);
-  free(reader);
-  return is_read;
+  return make_scan(reader) && make_planes(reader) && read_rows(reader, pixels);
 }

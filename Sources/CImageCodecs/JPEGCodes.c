@@ -70,21 +70,30 @@ static uint64_t pair_of(const JPEGCodes *codes, uint32_t index) {
          (uint64_t)(advance_of(first) - 1) << 8 | (uint64_t)used;
 }
 
+static bool is_made_of(const JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
+  return codes->is_made && codes->is_dc == is_dc &&
+         memcmp(codes->lengths, table->bits, sizeof codes->lengths) == 0 &&
+         memcmp(codes->symbols, table->huffval, sizeof codes->symbols) == 0;
+}
+
 bool jpeg_codes_make(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
+  if (is_made_of(codes, table, is_dc)) return true;
+  codes->is_made = false;
   codes->is_dc = is_dc;
+  memcpy(codes->lengths, table->bits, sizeof codes->lengths);
+  memcpy(codes->symbols, table->huffval, sizeof codes->symbols);
   uint32_t code = 0, next = 0;  // as 16 bits
   int32_t place = 0;
   for (int32_t length = 1; length <= 16; length++) {
     const uint32_t step = 1u << (16 - length);
     codes->places[length] = place - (int32_t)(code >> (16 - length));
-    for (int32_t i = 0; i < table->bits[length]; i++, place++, code += step) {
+    for (int32_t i = 0; i < codes->lengths[length]; i++, place++, code += step) {
       // A code of ones alone is none (T.81, C.2).
       if (place > 255 || code + step >= 1 << 16) return false;
-      if (is_dc && table->huffval[place] > 15) return false;
-      codes->symbols[place] = table->huffval[place];
+      if (is_dc && codes->symbols[place] > 15) return false;
       if (length > code_bits) continue;
       const uint32_t first = code >> (16 - code_bits), count = step >> (16 - code_bits);
-      const int64_t entry = entry_of(table->huffval[place], length, is_dc);
+      const int64_t entry = entry_of(codes->symbols[place], length, is_dc);
       if (entry != bad_symbol) {
         fill(codes, first, count, (uint32_t)entry);
       } else {
@@ -95,8 +104,35 @@ bool jpeg_codes_make(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
     codes->limits[length] = code;
   }
   for (; next < code_entries; next++) codes->entries[next] = is_long;
-  if (is_dc) return true;
-  for (uint32_t index = 0; index < code_entries; index++) codes->pairs[index] = pair_of(codes, index);
+  codes->is_made = true;
+  return true;
+}
+
+static uint16_t skip_of(const JPEGCodes *codes, uint32_t index) {
+  int32_t used = 0, advance = 0, ends = 0;
+  while (used < code_bits && !ends) {
+    const uint32_t entry = codes->entries[index << used & (code_entries - 1)];
+    int32_t length = bits_of(entry);
+    if (entry & is_long) length = length == 0 ? code_bits + 1 : length + (int32_t)(entry >> 16);
+    if (used + length > code_bits) break;
+    used += length;
+    if (advance_of(entry) == end_of_block) ends = 1;
+    else advance += advance_of(entry);
+  }
+  // More than a block.
+  return advance > 63 ? 0 : (uint16_t)(ends << 15 | advance << 8 | used);
+}
+
+bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool has_skips) {
+  if (!is_made_of(&codes->codes, table, false)) {
+    codes->has_skips = false;
+    if (!jpeg_codes_make(&codes->codes, table, false)) return false;
+    for (uint32_t index = 0; index < code_entries; index++) codes->pairs[index] = pair_of(&codes->codes, index);
+  }
+  if (has_skips && !codes->has_skips) {
+    for (uint32_t index = 0; index < code_entries; index++) codes->skips[index] = skip_of(&codes->codes, index);
+    codes->has_skips = true;
+  }
   return true;
 }
 
@@ -111,22 +147,4 @@ uint32_t jpeg_codes_resolve(const JPEGCodes *codes, uint64_t bits, uint32_t entr
     return found == bad_symbol ? 0 : with_number((uint32_t)found, bits);
   }
   return 0;
-}
-
-void jpeg_skips_make(JPEGSkips *skips, const JPEGCodes *codes) {
-  for (uint32_t index = 0; index < code_entries; index++) {
-    int32_t used = 0, advance = 0, ends = 0;
-    while (used < code_bits && !ends) {
-      const uint32_t entry = codes->entries[index << used & (code_entries - 1)];
-      int32_t length = bits_of(entry);
-      if (entry & is_long) length = length == 0 ? code_bits + 1 : length + (int32_t)(entry >> 16);
-      if (used + length > code_bits) break;
-      used += length;
-      if (advance_of(entry) == end_of_block) ends = 1;
-      else advance += advance_of(entry);
-    }
-    // As many as 9 symbols of 16: more than a block.
-    if (advance > 63) used = advance = ends = 0;
-    skips->entries[index] = (uint16_t)(ends << 15 | advance << 8 | used);
-  }
 }

@@ -24,20 +24,31 @@ static inline int32_t value_of(uint32_t entry) { return (int32_t)entry >> 16; }
 
 typedef struct {
   uint32_t entries[code_entries];
-  // Of AC codes two at once, see below.
-  uint64_t pairs[code_entries];
   // Codes by their length, as 16 bits: all below `limits` are that long or shorter; what is to be added to the
   // first `length` bits of one gives its place among the symbols.
   uint32_t limits[17];
   int32_t places[17];
+  // What this was made of, if it was.
+  uint8_t lengths[17];
   uint8_t symbols[256];
-  bool is_dc;
+  bool is_dc, is_made;
 } JPEGCodes;
 
-// An entry of `pairs` is one or two coefficients that follow each other. From the lowest byte: bits; the places of the
-// first and the second, counted from the next one of the block (the second is 127 where not even one coefficient fits);
-// how far that goes on, and in the highest bit whether the block ends; 16 bits of the first and of the second. Where
-// there is none, it is 0 at a place that has nothing yet.
+// The codes of the coefficients behind the first one, of which several are looked up at once.
+typedef struct {
+  JPEGCodes codes;
+  // One or two coefficients that follow each other, see below.
+  uint64_t pairs[code_entries];
+  // As many as there are where only their length counts: bits, how far they go, and whether they end the block, in
+  // the places of an entry; 0 where not even one fits.
+  uint16_t skips[code_entries];
+  bool has_skips;
+} JPEGBlockCodes;
+
+// An entry of `pairs`, from the lowest byte: bits; the places of the first and the second, counted from the next one of
+// the block (the second is 127 where not even one coefficient fits); how far that goes on, and in the highest bit
+// whether the block ends; 16 bits of the first and of the second. Where there is none, it is 0 at a place that has
+// nothing yet.
 static inline uint32_t first_place(uint64_t pair) { return (uint8_t)(pair >> 8); }
 static inline uint32_t second_place(uint64_t pair) { return (uint8_t)(pair >> 16); }
 static inline uint32_t pair_advance(uint64_t pair) { return pair >> 24 & 0x7f; }
@@ -45,15 +56,10 @@ static inline bool pair_ends(uint64_t pair) { return pair >> 31 & 1; }
 static inline int16_t first_value(uint64_t pair) { return (int16_t)(pair >> 32); }
 static inline int16_t second_value(uint64_t pair) { return (int16_t)(pair >> 48); }
 
-// Several symbols at once where only their length counts: bits, how far they go, and whether they end the block, in
-// the places of an entry; 0 where not even one fits.
-typedef struct {
-  uint16_t entries[code_entries];
-} JPEGSkips;
-
-// False for tables that break the rules.
+// False for tables that break the rules. What is made of such a table already stays: most images have those of the one
+// before.
 bool jpeg_codes_make(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc);
-void jpeg_skips_make(JPEGSkips *skips, const JPEGCodes *codes);
+bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool has_skips);
 
 // The whole entry where it `is_long`; 0 for what no encoder writes.
 uint32_t jpeg_codes_resolve(const JPEGCodes *codes, uint64_t bits, uint32_t entry);

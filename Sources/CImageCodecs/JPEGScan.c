@@ -38,9 +38,9 @@ INLINE BlockState read_one(const JPEGCodes *codes, JPEGBits *bits, int16_t *bloc
   return *place == 64 ? has_ended : goes_on;
 }
 
-INLINE BlockState read_two(const JPEGCodes *codes, JPEGBits *bits, int16_t *block, uint32_t *place) {
+INLINE BlockState read_two(const JPEGBlockCodes *codes, JPEGBits *bits, int16_t *block, uint32_t *place) {
   const uint64_t pair = codes->pairs[bits->bits >> (64 - code_bits)];
-  if (__builtin_expect(*place + second_place(pair) >= 63, 0)) return read_one(codes, bits, block, place);
+  if (__builtin_expect(*place + second_place(pair) >= 63, 0)) return read_one(&codes->codes, bits, block, place);
   bits_take(bits, (uint8_t)pair);
   block[places[*place + first_place(pair)]] = first_value(pair);
   block[places[*place + second_place(pair)]] = second_value(pair);
@@ -48,10 +48,10 @@ INLINE BlockState read_two(const JPEGCodes *codes, JPEGBits *bits, int16_t *bloc
   return pair_ends(pair) ? has_ended : goes_on;
 }
 
-INLINE BlockState skip_several(const JPEGScanComponent *component, JPEGBits *bits, uint32_t *place) {
-  const uint32_t several = component->skips->entries[bits->bits >> (64 - code_bits)];
+INLINE BlockState skip_several(const JPEGBlockCodes *codes, JPEGBits *bits, uint32_t *place) {
+  const uint32_t several = codes->skips[bits->bits >> (64 - code_bits)];
   const uint32_t after = *place + (several >> 8 & 0x7f);
-  if (__builtin_expect((uint8_t)several == 0 || after >= 64, 0)) return read_one(component->ac, bits, NULL, place);
+  if (__builtin_expect((uint8_t)several == 0 || after >= 64, 0)) return read_one(&codes->codes, bits, NULL, place);
   bits_take(bits, (uint8_t)several);
   *place = after;
   return several >> 15 ? has_ended : goes_on;
@@ -78,9 +78,9 @@ INLINE bool skip_block(JPEGScanComponent *component, JPEGBits *bits) {
   uint32_t place = 1;
   BlockState state;
   for (;;) {
-    if ((state = skip_several(component, bits, &place)) != goes_on) break;
+    if ((state = skip_several(component->ac, bits, &place)) != goes_on) break;
     bits_fill(bits);
-    if ((state = skip_several(component, bits, &place)) != goes_on) break;
+    if ((state = skip_several(component->ac, bits, &place)) != goes_on) break;
   }
   return state == has_ended;
 }

@@ -11,8 +11,7 @@ enum { group_blocks = 4, group_coefficients = group_blocks * 64 };
 
 typedef struct {
   const JPEGCodes *dc;
-  const JPEGCodes *ac;
-  const JPEGSkips *skips;
+  const JPEGBlockCodes *ac;
   int32_t columns, rows;  // blocks in an MCU
   int32_t predictor;
   // Where blocks go: for each row of blocks in an MCU a row of groups, and for each group the places in the zigzag
