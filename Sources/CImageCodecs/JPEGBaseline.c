@@ -2,9 +2,6 @@
 
 #include "ThreadMemory.h"
 
-// So many MCUs go through the codes and then through the transform at once: their coefficients stay near the processor.
-enum { chunk_mcus = 16, largest_groups = chunk_mcus * 2 / group_blocks };
-
 // The rows of a component that one row of MCUs has, of the columns that are wanted. In front of them stands the last
 // row of the MCUs above.
 typedef struct {
@@ -20,14 +17,13 @@ typedef struct {
   uint32_t first_mcu, end_mcu, mcus_in_row;  // the columns that are wanted
   uint32_t first_row, end_row, row_count;  // the rows of MCUs that are wanted
   JPEGScan scan;
-  JPEGCodes dc[3];
-  JPEGBlockCodes ac[3];
+  JPEGBlockCodes dc[3], ac[3];
   int16_t quantisers[3][64];
   Plane planes[3];
   uint8_t *wide[2];  // chroma of a row of the region
   uint16_t *sums;
-  uint8_t lasts[3][2 * largest_groups];
-  _Alignas(64) int16_t groups[3][2 * largest_groups * group_coefficients];
+  uint8_t lasts[3][chunk_groups];
+  _Alignas(64) int16_t groups[3][chunk_groups * group_coefficients];
 } Reader;
 
 static uint32_t divided(uint32_t value, uint32_t by) { return (value + by - 1) / by; }
@@ -69,8 +65,8 @@ static bool make_scan(Reader *reader) {
     int32_t dc = 0, ac = 0;
     while (header->dc[dc] != header->dc[index]) dc++;
     while (header->ac[ac] != header->ac[index]) ac++;
-    if (dc == index && !jpeg_codes_make(&reader->dc[dc], header->dc[dc], true)) return false;
-    if (ac == index && !jpeg_block_codes_make(&reader->ac[ac], header->ac[ac], skips)) return false;
+    if (dc == index && !jpeg_block_codes_make(&reader->dc[dc], header->dc[dc], true, false)) return false;
+    if (ac == index && !jpeg_block_codes_make(&reader->ac[ac], header->ac[ac], false, skips)) return false;
     const int32_t columns = index == 0 ? header->columns : 1, rows = index == 0 ? header->rows : 1;
     reader->scan.components[index] = (JPEGScanComponent){
         .dc = &reader->dc[dc],

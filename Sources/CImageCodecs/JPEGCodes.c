@@ -50,24 +50,28 @@ static uint32_t entry_within(const JPEGCodes *codes, uint32_t index, int32_t use
   return (entry & is_long) != 0 || used + bits_of(entry) > code_bits ? 0 : entry;
 }
 
-static uint64_t pair_of(const JPEGCodes *codes, uint32_t index) {
+static JPEGPair pair_of(const JPEGCodes *codes, uint32_t index) {
   const uint32_t first = entry_within(codes, index, 0);
-  if (first == 0) return 127 << 16;
-  const uint64_t ends = UINT64_C(1) << 31;
-  int32_t used = bits_of(first);
-  if (advance_of(first) == end_of_block) return ends | (uint64_t)used;
-  uint64_t advance = (uint64_t)advance_of(first), more = advance, value = 0, flags = 0;
-  const uint32_t second = entry_within(codes, index, used);
-  if (second != 0) used += bits_of(second);
-  if (second != 0 && advance_of(second) == end_of_block) {
-    flags = ends;
-  } else if (second != 0) {
-    advance += (uint64_t)advance_of(second);
-    more = advance - 1;
-    value = (uint16_t)value_of(second);
+  if (first == 0) return (JPEGPair){.second = no_pair};
+  JPEGPair pair = {.bits = (uint8_t)bits_of(first)};
+  if (advance_of(first) == end_of_block) {
+    pair.advance = pair_end;
+    return pair;
   }
-  return value << 48 | (uint64_t)(uint16_t)value_of(first) << 32 | flags | advance << 24 | more << 16 |
-         (uint64_t)(advance_of(first) - 1) << 8 | (uint64_t)used;
+  pair.first = (uint8_t)(advance_of(first) - 1);
+  pair.second = pair.advance = (uint8_t)advance_of(first);
+  pair.first_value = (int16_t)value_of(first);
+  const uint32_t second = codes->is_dc ? 0 : entry_within(codes, index, pair.bits);
+  if (second == 0) return pair;
+  pair.bits += (uint8_t)bits_of(second);
+  if (advance_of(second) == end_of_block) {
+    pair.advance |= pair_end;
+  } else {
+    pair.advance += (uint8_t)advance_of(second);
+    pair.second = pair.advance - 1;
+    pair.second_value = (int16_t)value_of(second);
+  }
+  return pair;
 }
 
 static bool is_made_of(const JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
@@ -76,8 +80,7 @@ static bool is_made_of(const JPEGCodes *codes, const JHUFF_TBL *table, bool is_d
          memcmp(codes->symbols, table->huffval, sizeof codes->symbols) == 0;
 }
 
-bool jpeg_codes_make(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
-  if (is_made_of(codes, table, is_dc)) return true;
+static bool make_codes(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc) {
   codes->is_made = false;
   codes->is_dc = is_dc;
   memcpy(codes->lengths, table->bits, sizeof codes->lengths);
@@ -123,10 +126,10 @@ static uint16_t skip_of(const JPEGCodes *codes, uint32_t index) {
   return advance > 63 ? 0 : (uint16_t)(ends << 15 | advance << 8 | used);
 }
 
-bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool has_skips) {
-  if (!is_made_of(&codes->codes, table, false)) {
+bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool is_dc, bool has_skips) {
+  if (!is_made_of(&codes->codes, table, is_dc)) {
     codes->has_skips = false;
-    if (!jpeg_codes_make(&codes->codes, table, false)) return false;
+    if (!make_codes(&codes->codes, table, is_dc)) return false;
     for (uint32_t index = 0; index < code_entries; index++) codes->pairs[index] = pair_of(&codes->codes, index);
   }
   if (has_skips && !codes->has_skips) {

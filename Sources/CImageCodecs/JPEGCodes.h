@@ -34,32 +34,30 @@ typedef struct {
   bool is_dc, is_made;
 } JPEGCodes;
 
-// The codes of the coefficients behind the first one, of which several are looked up at once.
+// One or two coefficients that follow each other. Their places are counted from the next one of the block; `second` is
+// `no_pair` where not even one coefficient fits. Where there is none, it is 0 at a place that has nothing yet.
 typedef struct {
+  uint8_t bits;
+  uint8_t first, second;
+  uint8_t advance;  // how far this goes on, and `pair_end` where it ends the block
+  int16_t first_value, second_value;
+} JPEGPair;
+
+enum { no_pair = 127, pair_end = 128 };
+
+// Codes with more than one coefficient looked up at once; of DC codes one is all.
+typedef struct {
+  JPEGPair pairs[code_entries];
   JPEGCodes codes;
-  // One or two coefficients that follow each other, see below.
-  uint64_t pairs[code_entries];
   // As many as there are where only their length counts: bits, how far they go, and whether they end the block, in
   // the places of an entry; 0 where not even one fits.
   uint16_t skips[code_entries];
   bool has_skips;
 } JPEGBlockCodes;
 
-// An entry of `pairs`, from the lowest byte: bits; the places of the first and the second, counted from the next one of
-// the block (the second is 127 where not even one coefficient fits); how far that goes on, and in the highest bit
-// whether the block ends; 16 bits of the first and of the second. Where there is none, it is 0 at a place that has
-// nothing yet.
-static inline uint32_t first_place(uint64_t pair) { return (uint8_t)(pair >> 8); }
-static inline uint32_t second_place(uint64_t pair) { return (uint8_t)(pair >> 16); }
-static inline uint32_t pair_advance(uint64_t pair) { return pair >> 24 & 0x7f; }
-static inline bool pair_ends(uint64_t pair) { return pair >> 31 & 1; }
-static inline int16_t first_value(uint64_t pair) { return (int16_t)(pair >> 32); }
-static inline int16_t second_value(uint64_t pair) { return (int16_t)(pair >> 48); }
-
 // False for tables that break the rules. What is made of such a table already stays: most images have those of the one
 // before.
-bool jpeg_codes_make(JPEGCodes *codes, const JHUFF_TBL *table, bool is_dc);
-bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool has_skips);
+bool jpeg_block_codes_make(JPEGBlockCodes *codes, const JHUFF_TBL *table, bool is_dc, bool has_skips);
 
 // The whole entry where it `is_long`; 0 for what no encoder writes.
 uint32_t jpeg_codes_resolve(const JPEGCodes *codes, uint64_t bits, uint32_t entry);

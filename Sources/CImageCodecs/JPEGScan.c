@@ -20,7 +20,7 @@ INLINE uint32_t take_one(const JPEGCodes *codes, JPEGBits *bits) {
 
 // The first coefficient. False for one that no 8-bit image has.
 INLINE bool read_dc(JPEGScanComponent *component, JPEGBits *bits) {
-  const uint32_t entry = take_one(component->dc, bits);
+  const uint32_t entry = take_one(&component->dc->codes, bits);
   component->predictor += value_of(entry);
   return entry != 0 && component->predictor >= -2048 && component->predictor < 2048;
 }
@@ -38,16 +38,6 @@ INLINE BlockState read_one(const JPEGCodes *codes, JPEGBits *bits, int16_t *bloc
   return *place == 64 ? has_ended : goes_on;
 }
 
-INLINE BlockState read_two(const JPEGBlockCodes *codes, JPEGBits *bits, int16_t *block, uint32_t *place) {
-  const uint64_t pair = codes->pairs[bits->bits >> (64 - code_bits)];
-  if (__builtin_expect(*place + second_place(pair) >= 63, 0)) return read_one(&codes->codes, bits, block, place);
-  bits_take(bits, (uint8_t)pair);
-  block[places[*place + first_place(pair)]] = first_value(pair);
-  block[places[*place + second_place(pair)]] = second_value(pair);
-  *place += pair_advance(pair);
-  return pair_ends(pair) ? has_ended : goes_on;
-}
-
 INLINE BlockState skip_several(const JPEGBlockCodes *codes, JPEGBits *bits, uint32_t *place) {
   const uint32_t several = codes->skips[bits->bits >> (64 - code_bits)];
   const uint32_t after = *place + (several >> 8 & 0x7f);
@@ -55,21 +45,6 @@ INLINE BlockState skip_several(const JPEGBlockCodes *codes, JPEGBits *bits, uint
   bits_take(bits, (uint8_t)several);
   *place = after;
   return several >> 15 ? has_ended : goes_on;
-}
-
-INLINE bool read_block(JPEGScanComponent *component, JPEGBits *bits, int16_t *block, uint8_t *last) {
-  bits_fill(bits);
-  if (!read_dc(component, bits)) return false;
-  block[0] = (int16_t)component->predictor;
-  uint32_t place = 1;
-  BlockState state;
-  for (;;) {
-    if ((state = read_two(component->ac, bits, block, &place)) != goes_on) break;
-    bits_fill(bits);
-    if ((state = read_two(component->ac, bits, block, &place)) != goes_on) break;
-  }
-  *last |= (uint8_t)(place - 1);
-  return state == has_ended;
 }
 
 INLINE bool skip_block(JPEGScanComponent *component, JPEGBits *bits) {
@@ -85,37 +60,117 @@ INLINE bool skip_block(JPEGScanComponent *component, JPEGBits *bits) {
   return state == has_ended;
 }
 
-INLINE bool run(JPEGScan *scan, uint32_t first, uint32_t count,
-                                                      bool is_kept) {
+// Before a block, or as often: whether there are bytes enough in the window.
+INLINE bool is_supplied(JPEGScan *scan, JPEGBits *bits) {
+  if (__builtin_expect(bits->next <= bits->limit, 1)) return true;
+  // By way of a copy, so that the others stay in registers.
+  JPEGBits moved = {bits->bits, bits->count, bits->next, bits->limit};
+  if (!jpeg_window_move(&scan->window, &moved)) return false;
+  bits->next = moved.next;
+  bits->limit = moved.limit;
+  return true;
+}
+
+// Where the reading of a chunk is: at `place` of a block.
+typedef struct {
+  JPEGBits bits;
+  JPEGScanBlock *block;
+  const JPEGBlockCodes *codes;  // for what comes next
+  uint32_t place;
+} Cursor;
+
+// One or two coefficients. Where a block ends is not to be foretold, and a branch that is guessed wrong costs more than
+// the coefficients; hence the next block is chosen without one.
+INLINE bool read_step(Cursor *at) {
+  const JPEGPair *pair = &at->codes->pairs[at->bits.bits >> (64 - code_bits)];
+  JPEGScanBlock *block = at->block;
+  const JPEGBlockCodes *const same = block->ac, *const next = block[1].dc;
+  uint32_t place = at->place;
+  const uint32_t second = place + pair->second;
+  if (__builtin_expect(second >= 63, 0)) {
+    const BlockState state = read_one(&at->codes->codes, &at->bits, block->block, &place);
+    if (state == is_bad) return false;
+    if (state == has_ended) place |= pair_end;
+  } else {
+    bits_take(&at->bits, pair->bits);
+    block->block[places[place + pair->first]] = pair->first_value;
+    block->block[places[second]] = pair->second_value;
+    place += pair->advance;
+  }
+  block->end = (uint8_t)place;
+  const bool ends = place >= pair_end;
+  at->codes = __builtin_unpredictable(ends) ? next : same;
+  at->place = __builtin_unpredictable(ends) ? 0 : place;
+  at->block = block + ends;
+  return true;
+}
+
+// The first coefficients from their differences, and which groups have others. False for one that no 8-bit image has.
+static bool add_up(JPEGScan *scan, uint32_t first, uint32_t count) {
+  uint32_t offset = first * scan->blocks_in_mcu;
+  for (int32_t index = 0; index < scan->component_count; index++) {
+    JPEGScanComponent *component = &scan->components[index];
+    const uint32_t blocks = (uint32_t)(component->columns * component->rows);
+    int32_t predictor = component->predictor, outside = 0;
+    for (uint32_t mcu = 0; mcu < count; mcu++) {
+      const JPEGScanBlock *block = &scan->blocks[offset + mcu * scan->blocks_in_mcu];
+      for (uint32_t i = 0; i < blocks; i++, block++) {
+        predictor += block->block[0];
+        outside |= (predictor + 2048) & ~4095;
+        block->block[0] = (int16_t)predictor;
+        component->lasts[block->group] |= (uint8_t)((block->end & ~pair_end) - 1);
+      }
+    }
+    component->predictor = predictor;
+    if (outside != 0) return false;
+    offset += blocks;
+  }
+  return true;
+}
+
+INLINE bool read_run(JPEGScan *scan, uint32_t first, uint32_t count) {
+  JPEGScanBlock *const start = scan->blocks + first * scan->blocks_in_mcu;
+  const JPEGScanBlock *const end = start + count * scan->blocks_in_mcu;
+  Cursor at = {scan->bits, start, start->dc, 0};
+  do {
+    if (!is_supplied(scan, &at.bits)) return false;
+    bits_fill(&at.bits);
+    if (!read_step(&at)) return false;
+    if (at.block == end) break;
+    if (!read_step(&at)) return false;
+  } while (at.block != end);
+  scan->bits = at.bits;
+  // What was read of the zeros in front of a marker was not there.
+  return jpeg_window_left(&scan->window, &at.bits) >= 0 && add_up(scan, first, count);
+}
+
+INLINE bool skip_run(JPEGScan *scan, uint32_t count) {
   JPEGBits bits = scan->bits;
-  for (uint32_t mcu = first; mcu < first + count; mcu++) {
+  for (uint32_t mcu = 0; mcu < count; mcu++) {
     for (int32_t index = 0; index < scan->component_count; index++) {
       JPEGScanComponent *component = &scan->components[index];
-      for (int32_t row = 0; row < component->rows; row++) {
-        for (int32_t column = 0; column < component->columns; column++) {
-          if (__builtin_expect(bits.next > bits.limit, 0)) {
-            // By way of a copy, so that the others stay in registers.
-            JPEGBits moved = {bits.bits, bits.count, bits.next, bits.limit};
-            if (!jpeg_window_move(&scan->window, &moved)) return false;
-            bits.next = moved.next;
-            bits.limit = moved.limit;
-          }
-          if (!is_kept) {
-            if (!skip_block(component, &bits)) return false;
-            continue;
-          }
-          const uint32_t block = mcu * (uint32_t)component->columns + (uint32_t)column;
-          const size_t group = (size_t)row * (size_t)component->groups_in_row + block / group_blocks;
-          int16_t *start = component->groups + group * group_coefficients + block % group_blocks * 8;
-          if (!read_block(component, &bits, start, component->lasts + group)) return false;
-        }
+      for (int32_t block = 0; block < component->columns * component->rows; block++) {
+        if (!is_supplied(scan, &bits) || !skip_block(component, &bits)) return false;
       }
     }
   }
   scan->bits = bits;
-  // What was read of the zeros in front of a marker was not there.
   return jpeg_window_left(&scan->window, &bits) >= 0;
 }
+
+static bool read_run_portable(JPEGScan *scan, uint32_t first, uint32_t count) { return read_run(scan, first, count); }
+static bool skip_run_portable(JPEGScan *scan, uint32_t count) { return skip_run(scan, count); }
+
+// The same with shifts by any register.
+#if defined(__x86_64__)
+#define FOR_BMI2 __attribute__((target("bmi,bmi2")))
+#else
+#define FOR_BMI2
+#endif
+FOR_BMI2 static bool read_run_bmi2(JPEGScan *scan, uint32_t first, uint32_t count) {
+  return read_run(scan, first, count);
+}
+FOR_BMI2 static bool skip_run_bmi2(JPEGScan *scan, uint32_t count) { return skip_run(scan, count); }
 
 // Whether less than a byte is left in front of a marker.
 static bool is_at_marker(JPEGScan *scan, uint8_t marker) {
@@ -135,28 +190,54 @@ static bool restart(JPEGScan *scan) {
   return true;
 }
 
-INLINE bool go_through(JPEGScan *scan, uint32_t count, bool is_kept) {
-  for (uint32_t done = 0; done < count;) {
-    uint32_t now = count - done;
-    if (scan->restart_interval != 0) {
-      if (scan->until_restart == 0 && !restart(scan)) return false;
-      if (now > scan->until_restart) now = scan->until_restart;
-      scan->until_restart -= now;
-    }
-    if (!run(scan, done, now, is_kept)) return false;
-    done += now;
-  }
-  return true;
+// The MCUs up to the next restart marker, `count` at most; 0 where that marker is not as it should be.
+static uint32_t begin_run(JPEGScan *scan, uint32_t count) {
+  if (scan->restart_interval == 0) return count;
+  if (scan->until_restart == 0 && !restart(scan)) return 0;
+  if (count > scan->until_restart) count = scan->until_restart;
+  scan->until_restart -= count;
+  return count;
 }
 
 void jpeg_scan_start(JPEGScan *scan, const uint8_t *data, const uint8_t *end) {
   scan->until_restart = scan->restart_interval;
   scan->next_restart = 0;
+#if defined(__x86_64__)
+  scan->has_bmi2 = __builtin_cpu_supports("bmi2");
+#else
+  scan->has_bmi2 = false;
+#endif
+  uint32_t number = 0;
+  for (int32_t mcu = 0; mcu < chunk_mcus; mcu++) {
+    for (int32_t index = 0; index < scan->component_count; index++) {
+      const JPEGScanComponent *component = &scan->components[index];
+      for (int32_t i = 0; i < component->columns * component->rows; i++) {
+        const int32_t column = mcu * component->columns + i % component->columns;
+        const int32_t group = i / component->columns * component->groups_in_row + column / group_blocks;
+        int16_t *block = component->groups + group * group_coefficients + column % group_blocks * 8;
+        scan->blocks[number++] = (JPEGScanBlock){block, component->dc, component->ac, (uint8_t)group, 0};
+      }
+    }
+  }
+  scan->blocks_in_mcu = number / chunk_mcus;
+  scan->blocks[number] = scan->blocks[0];
   jpeg_window_start(&scan->window, data, end, &scan->bits);
 }
 
-bool jpeg_scan_read(JPEGScan *scan, uint32_t count) { return go_through(scan, count, true); }
+bool jpeg_scan_read(JPEGScan *scan, uint32_t count) {
+  for (uint32_t done = 0, now; done < count; done += now) {
+    if ((now = begin_run(scan, count - done)) == 0) return false;
+    if (!(scan->has_bmi2 ? read_run_bmi2 : read_run_portable)(scan, done, now)) return false;
+  }
+  return true;
+}
 
-bool jpeg_scan_skip(JPEGScan *scan, uint32_t count) { return go_through(scan, count, false); }
+bool jpeg_scan_skip(JPEGScan *scan, uint32_t count) {
+  for (uint32_t done = 0, now; done < count; done += now) {
+    if ((now = begin_run(scan, count - done)) == 0) return false;
+    if (!(scan->has_bmi2 ? skip_run_bmi2 : skip_run_portable)(scan, now)) return false;
+  }
+  return true;
+}
 
 bool jpeg_scan_ends(JPEGScan *scan) { return is_at_marker(scan, 0xd9); }
