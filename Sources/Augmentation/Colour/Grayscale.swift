@@ -2,27 +2,20 @@
 ///
 /// The grey is 0.2989 red + 0.587 green + 0.114 blue, rounded down. Follows torchvision's `rgb_to_grayscale` on 8-bit
 /// tensors, within one level. Grey images and alpha stay.
-public struct Grayscale: Transform {
+public struct Grayscale: GatedTransform {
   /// How often, 0...1; 0.1 by default.
   public var probability: Double
 
+  /// Seldom.
+  public static let standardProbability = 0.1
+
   /// A change that happens with a probability.
-  public init(probability: Double = 0.1) {
+  public init(probability: Double = standardProbability) {
     self.probability = probability
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
-
-  /// All options have defaults.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.probability(.probability, default: 0.1))
-  }
-
-  /// Checks the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(probability: probability, .probability)
-  }
+  public typealias CodingKeys = ProbabilityKeys
 
   /// Draws nothing beside the gate.
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {

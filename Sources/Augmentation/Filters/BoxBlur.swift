@@ -3,7 +3,7 @@ internal import CPixels
 /// Every value replaced by the mean of a square around it, of a random size.
 ///
 /// The radius is uniform in its range. Agrees with OpenCV's `blur` (mirrored border), exactly. Alpha stays.
-public struct BoxBlur: Transform {
+public struct BoxBlur: SquareFilter {
   /// The square has 2 radius + 1 pixels on a side, 1...7; 1...3 by default, as Albumentations' 3 to 7 pixels.
   public var radius: ClosedRange<Int>
   /// How often, 0...1; 1 by default.
@@ -19,29 +19,10 @@ public struct BoxBlur: Transform {
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case radius, probability }
-
-  /// All options have defaults; one number fixes the radius.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(
-      radius: try options.integers(.radius, default: Self.standardRadius),
-      probability: try options.probability(.probability))
-  }
-
-  /// Checks the range and the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(range: radius, .radius, within: Plan.limits)
-    try Self.check(probability: probability, .probability)
-  }
-
-  /// Draws the radius.
-  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
-    var stream = key.parameters()
-    return Plan(radius: stream.integer(in: radius))
-  }
+  public typealias CodingKeys = SquareFilterKeys
 
   /// A known size.
-  public struct Plan: TransformPlan {
+  public struct Plan: SquareFilterPlan {
     static let limits = 1...7
 
     /// The square has 2 radius + 1 pixels on a side.

@@ -4,7 +4,7 @@ internal import CPixels
 ///
 /// The radius is uniform in its range. Agrees with OpenCV's `medianBlur` (the border's pixels are repeated), exactly.
 /// Alpha stays.
-public struct MedianBlur: Transform {
+public struct MedianBlur: SquareFilter {
   /// The square has 2 radius + 1 pixels on a side, 1...3; 1...3 by default, as Albumentations' 3 to 7 pixels.
   public var radius: ClosedRange<Int>
   /// How often, 0...1; 1 by default.
@@ -20,29 +20,10 @@ public struct MedianBlur: Transform {
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case radius, probability }
-
-  /// All options have defaults; one number fixes the radius.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(
-      radius: try options.integers(.radius, default: Self.standardRadius),
-      probability: try options.probability(.probability))
-  }
-
-  /// Checks the range and the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(range: radius, .radius, within: Plan.limits)
-    try Self.check(probability: probability, .probability)
-  }
-
-  /// Draws the radius.
-  public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Plan? {
-    var stream = key.parameters()
-    return Plan(radius: stream.integer(in: radius))
-  }
+  public typealias CodingKeys = SquareFilterKeys
 
   /// A known size.
-  public struct Plan: TransformPlan {
+  public struct Plan: SquareFilterPlan {
     static let limits = 1...3
 
     /// The square has 2 radius + 1 pixels on a side.

@@ -3,7 +3,7 @@
 /// Every number is uniform in its range. Follows torchvision's `RandomAffine`, but that angles count
 /// counter-clockwise, as ``Rotate``'s do, that moves are not rounded to whole pixels, and that the interpolation is
 /// bilinear by default.
-public struct Affine: Transform {
+public struct Affine: SamplingTransform {
   /// The angle, -360...360 degrees, counter-clockwise.
   public var degrees: ClosedRange<Double>
   /// How far to the right, as a fraction of the width, -1...1.
@@ -91,8 +91,6 @@ public struct Affine: Transform {
       shearY: stream.uniform(in: shearY), sampling: sampling)
     return plan.isIdentity ? nil : plan
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension Affine {

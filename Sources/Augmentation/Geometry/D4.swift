@@ -2,27 +2,20 @@
 /// likely, without any loss.
 ///
 /// Four of them swap the sides. As Albumentations' `D4`. Its name is that of the group.
-public struct D4: Transform {
+public struct D4: GatedTransform {
   /// How often, 0...1; 1 by default.
   public var probability: Double
 
+  /// Always.
+  public static let standardProbability = 1.0
+
   /// A change that happens with a probability.
-  public init(probability: Double = 1) {
+  public init(probability: Double = standardProbability) {
     self.probability = probability
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
-
-  /// All options have defaults.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.probability(.probability))
-  }
-
-  /// Checks the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(probability: probability, .probability)
-  }
+  public typealias CodingKeys = ProbabilityKeys
 
   /// Draws which.
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Reorientation? {

@@ -3,7 +3,7 @@
 /// Follows torchvision's `ElasticTransform`: displacements are uniform in -1...1 before they are smoothed, and an
 /// `alpha` of 2 means a pixel. Source: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks",
 /// ICDAR 2003.
-public struct Elastic: Transform {
+public struct Elastic: SamplingTransform {
   /// The strength, 0...10,000: twice the displacement in pixels of what is 1 after smoothing; 50 by default.
   public var alpha: Double
   /// The Gaussian's standard deviation, 0...100 pixels; 5 by default.
@@ -59,8 +59,6 @@ public struct Elastic: Transform {
     let seed = stream.next()
     return alpha == 0 ? nil : Plan(alpha: alpha, sigma: sigma, seed: seed, sampling: sampling)
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension Elastic {

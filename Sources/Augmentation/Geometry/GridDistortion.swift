@@ -2,7 +2,7 @@
 ///
 /// Between the lines of a regular grid, the steps of the source are random: each is uniform around a step of the
 /// grid, and all are scaled to the image. Follows Albumentations' `GridDistortion`, normalised.
-public struct GridDistortion: Transform {
+public struct GridDistortion: SamplingTransform {
   /// The number of columns and of rows, 1...64; 5 by default.
   public var steps: Int
   /// How far a step may be from its normal width, as a fraction of it, 0...0.9; 0.3 by default.
@@ -68,8 +68,6 @@ public struct GridDistortion: Transform {
     }
     return places.map { $0 / places[steps] }
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension GridDistortion {

@@ -3,7 +3,7 @@
 /// A point at the distance r from the centre, measured in widths and heights, comes from the distance
 /// r (1 + k r^2 + k r^4), with k uniform in its range. Follows Albumentations' `OpticalDistortion` with OpenCV's
 /// camera model; positive numbers show more of the image.
-public struct OpticalDistortion: Transform {
+public struct OpticalDistortion: SamplingTransform {
   /// The coefficient k, -1...1; -0.3...0.3 by default.
   public var distortion: ClosedRange<Double>
   /// How values between pixels are found; bilinear by default.
@@ -57,8 +57,6 @@ public struct OpticalDistortion: Transform {
     let distortion = stream.uniform(in: distortion)
     return distortion == 0 ? nil : Plan(distortion: distortion, sampling: sampling)
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension OpticalDistortion {

@@ -1,7 +1,7 @@
 /// The image as seen from aside: each corner moves inwards by a random amount; the size stays.
 ///
 /// Follows torchvision's `RandomPerspective`. Images narrower or lower than 2 pixels stay as they are.
-public struct Perspective: Transform {
+public struct Perspective: SamplingTransform {
   /// How far a corner may move, as a fraction of half the width and half the height, 0...0.95; 0.5 by default.
   public var distortion: Double
   /// How values between pixels are found; bilinear by default.
@@ -59,8 +59,6 @@ public struct Perspective: Transform {
     }
     return corners == Plan.corners(of: size) ? nil : Plan(corners: corners, sampling: sampling)
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension Perspective {

@@ -2,7 +2,7 @@
 ///
 /// The angle is uniform in its range. Follows torchvision's `rotate` (positive is counter-clockwise), but
 /// for the interpolation, which is bilinear by default.
-public struct Rotate: Transform {
+public struct Rotate: SamplingTransform {
   /// The angle, -360...360 degrees, counter-clockwise.
   public var degrees: ClosedRange<Double>
   /// How values between pixels are found; bilinear by default.
@@ -61,7 +61,7 @@ public struct Rotate: Transform {
     let angle = stream.uniform(in: degrees)
     if angle.truncatingRemainder(dividingBy: 360) == 0 { return nil }
     return Plan(
-      degrees: angle, sampling: Sampling(interpolation: interpolation, border: border, fill: fill))
+      degrees: angle, sampling: sampling)
   }
 
   /// A rotation by a known angle.

@@ -1,27 +1,20 @@
 /// The image turned by a random number of quarter turns, all four (none included) equally likely, without any loss.
 ///
 /// Odd turns swap the sides. As Albumentations' `RandomRotate90`.
-public struct Rotate90: Transform {
+public struct Rotate90: GatedTransform {
   /// How often, 0...1; 1 by default.
   public var probability: Double
 
+  /// Always.
+  public static let standardProbability = 1.0
+
   /// A change that happens with a probability.
-  public init(probability: Double = 1) {
+  public init(probability: Double = standardProbability) {
     self.probability = probability
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
-
-  /// All options have defaults.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.probability(.probability))
-  }
-
-  /// Checks the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(probability: probability, .probability)
-  }
+  public typealias CodingKeys = ProbabilityKeys
 
   /// Draws the number of quarter turns.
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Reorientation? {

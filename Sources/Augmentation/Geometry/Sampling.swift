@@ -60,6 +60,21 @@ public struct Sampling: Codable, Equatable, Sendable {
   }
 }
 
+/// A transform that reads the image between its pixels and beyond its border.
+protocol SamplingTransform: Transform {
+  /// How values between pixels are found.
+  var interpolation: Interpolation { get }
+  /// What lies beyond the border.
+  var border: Border { get }
+  /// The value beyond a constant border, in every channel.
+  var fill: UInt8 { get }
+}
+
+extension SamplingTransform {
+  /// How the image is read.
+  var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
+}
+
 extension RecipeOptions {
   func interpolation(_ key: Key) throws(AugmentationError) -> Interpolation {
     try value(key, default: .bilinear, expected: Interpolation.names)

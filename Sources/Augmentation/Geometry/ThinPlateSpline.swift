@@ -3,7 +3,7 @@
 ///
 /// Moves are uniform, as in Kornia's `RandomThinPlateSpline`, whose `scale` is twice the distortion here. Source:
 /// Bookstein, "Principal warps: thin-plate splines and the decomposition of deformations", PAMI 1989.
-public struct ThinPlateSpline: Transform {
+public struct ThinPlateSpline: SamplingTransform {
   /// The number of points along either side, 2...8; 4 by default.
   public var points: Int
   /// How far a point may move each way, as a fraction of the side, 0...0.5; 0.05 by default.
@@ -61,8 +61,6 @@ public struct ThinPlateSpline: Transform {
     let moves = (0..<points * points).map { _ in [stream.uniform(in: range), stream.uniform(in: range)] }
     return Plan(moves: moves, sampling: sampling)
   }
-
-  private var sampling: Sampling { Sampling(interpolation: interpolation, border: border, fill: fill) }
 }
 
 extension ThinPlateSpline {

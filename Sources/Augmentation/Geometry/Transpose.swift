@@ -1,25 +1,18 @@
 /// Rows become columns: the image is mirrored at the diagonal from its upper left corner, and its sides swap.
-public struct Transpose: Transform {
+public struct Transpose: GatedTransform {
   /// How often, 0...1; 0.5 by default.
   public var probability: Double
 
+  /// Every other time.
+  public static let standardProbability = 0.5
+
   /// A change that happens with a probability.
-  public init(probability: Double = 0.5) {
+  public init(probability: Double = standardProbability) {
     self.probability = probability
   }
 
   /// The options in recipes.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case probability }
-
-  /// All options have defaults.
-  public init(options: RecipeOptions<CodingKeys>) throws(AugmentationError) {
-    self.init(probability: try options.probability(.probability, default: 0.5))
-  }
-
-  /// Checks the probability.
-  public func validate() throws(AugmentationError) {
-    try Self.check(probability: probability, .probability)
-  }
+  public typealias CodingKeys = ProbabilityKeys
 
   /// Draws nothing beside the gate.
   public func plan(for size: ImageSize, key: OperationKey) throws(AugmentationError) -> Reorientation? {

@@ -2,7 +2,7 @@
 ///
 /// The scale is uniform in its range. Follows torchvision's `affine` with a `scale`. Reduction is not
 /// antialiased: keep well above one half, or use `Resize`.
-public struct Zoom: Transform {
+public struct Zoom: SamplingTransform {
   /// The scale, 0.01...100: above 1 enlarges. 0.9...1.1 by default.
   public var scale: ClosedRange<Double>
   /// How values between pixels are found; bilinear by default.
@@ -53,7 +53,7 @@ public struct Zoom: Transform {
     var stream = key.parameters()
     let scale = stream.uniform(in: scale)
     if scale == 1 { return nil }
-    return Plan(scale: scale, sampling: Sampling(interpolation: interpolation, border: border, fill: fill))
+    return Plan(scale: scale, sampling: sampling)
   }
 
   /// A zoom by a known scale.
