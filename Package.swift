@@ -99,7 +99,8 @@ let package = Package(
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["CImageCodecs", "ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "AugmentationTests", dependencies: ["Augmentation", "CPixels", "TestSupport", "Yams"],
+      name: "AugmentationTests",
+      dependencies: ["Augmentation", "CAllocationCounter", "CPixels", "TestSupport", "Yams"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "DatasetsTests",

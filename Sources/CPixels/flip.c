@@ -69,10 +69,9 @@ void cp_mirror(cp_level level, const uint8_t *source, uint8_t *target, size_t wi
 
 void cp_reverse_rows(const uint8_t *source, uint8_t *target, size_t row_bytes, size_t height) {
   for (size_t y = 0; y < height; y++) {
-    const uint8_t *from = source + (height - 1 - y) * row_bytes;
-    // Processors go ahead by themselves within a page, and towards higher addresses.
-    const size_t ahead = y + 4 < height ? 4 * row_bytes : 0;
-    for (size_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(from + i - ahead);
-    memcpy(target + y * row_bytes, from, row_bytes);
+    // In the order of the source, which may have to come from far away.
+    const uint8_t *from = source + y * row_bytes;
+    for (size_t i = 0; i < row_bytes; i += 64) fetch_ahead(from + i);
+    memcpy(target + (height - 1 - y) * row_bytes, from, row_bytes);
   }
 }

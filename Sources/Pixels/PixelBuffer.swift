@@ -142,9 +142,10 @@ extension [UInt8] {
       return
     }
     if count > wanted { removeLast(count - wanted) }
-    // By a block at a time, which is copied faster than a repeated value is written.
-    while count < wanted { append(contentsOf: zeros[..<Swift.min(zeros.count, wanted - count)]) }
+    if count < wanted {
+      append(addingCapacity: wanted - count) { (span: inout OutputSpan<UInt8>) in
+        span.withUnsafeMutableBufferPointer { $1 = $0.count }
+      }
+    }
   }
 }
-
-private let zeros = [UInt8](repeating: 0, count: 1 << 16)
