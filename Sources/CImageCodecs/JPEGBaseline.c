@@ -165,7 +165,8 @@ static void repeat_edges(Reader *reader) {
     for (size_t row = 1; row <= 8; row++) {
       uint8_t *values = plane->above + row * plane->stride;
       if (first == 0) values[-1] = values[0];
-      if (reader->end_mcu == reader->mcus_in_row) values[plane->width - first] = values[plane->width - first - 1];
+      const size_t end = plane->width - first;
+      if (reader->end_mcu == reader->mcus_in_row) values[end] = values[end - 1];
     }
   }
 }
@@ -200,12 +201,14 @@ static const uint8_t *chroma_row(const Reader *reader, int32_t index, uint32_t y
   return wide + x % 2;
 }
 
-// The rows of the region that can be made now. Where chroma rows are halved, the last of the MCUs waits for those below.
+// The rows of the region that can be made now. Where chroma rows are halved, the last of the MCUs waits for those
+// below.
 static void write_rows(Reader *reader, uint32_t mcu_row, uint8_t *pixels) {
   const JPEGBaselineHeader *header = &reader->header;
   const CImageRegion region = reader->region;
   const uint32_t mcu_height = 8 * (uint32_t)header->rows, waiting = header->rows == 2;
-  const size_t channels = (size_t)header->component_count, left = region.x - 8 * reader->first_mcu * (uint32_t)header->columns;
+  const size_t channels = (size_t)header->component_count;
+  const size_t left = region.x - 8 * reader->first_mcu * (uint32_t)header->columns;
   uint32_t start = mcu_row * mcu_height, end = start + mcu_height;
   if (mcu_row > 0) start -= waiting;
   end = mcu_row + 1 == reader->row_count ? header->height : end - waiting;

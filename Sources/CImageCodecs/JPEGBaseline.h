@@ -1,5 +1,6 @@
-// Our own decoder of the usual JPEG: 8 bits, Huffman codes, one scan, grey or YCbCr with chroma as it is or halved. Its
-// pixels are those of libjpeg-turbo. It declines whatever is unusual or not in order, so that libjpeg has the word on it.
+// Our own decoder of the usual JPEG: 8 bits, Huffman codes, one scan, grey or YCbCr with chroma as it is or halved.
+// Its pixels are those of libjpeg-turbo. It declines whatever is unusual or not in order, so that libjpeg has the word
+// on it.
 
 #ifndef CIMAGECODECS_JPEGBASELINE_H
 #define CIMAGECODECS_JPEGBASELINE_H

@@ -1,7 +1,7 @@
 // The entropy-coded bytes of a JPEG as bits.
 //
-// Bytes go through a window, in which the zeros that are stuffed behind 0xFF (T.81, F.1.2.3) are left out; a marker ends
-// it. So the loop that reads bits need not look at bytes, and looks at the window's end once for each block.
+// Bytes go through a window, in which the zeros that are stuffed behind 0xFF (T.81, F.1.2.3) are left out; a marker
+// ends it. So the loop that reads bits need not look at bytes, and looks at the window's end seldom.
 
 #ifndef CIMAGECODECS_JPEGBITS_H
 #define CIMAGECODECS_JPEGBITS_H

@@ -48,8 +48,8 @@ typedef struct {
 
 // Begins to read; components and the restart interval are set.
 void jpeg_scan_start(JPEGScan *scan, const uint8_t *data, const uint8_t *end);
-// Reads up to `chunk_mcus` MCUs into the groups, from their first block on. The groups must be zero. False where the data is not as an
-// encoder writes it.
+// Reads up to `chunk_mcus` MCUs into the groups, from their first block on. The groups must be zero. False where the
+// data is not as an encoder writes it.
 bool jpeg_scan_read(JPEGScan *scan, uint32_t count);
 // Passes over MCUs.
 bool jpeg_scan_skip(JPEGScan *scan, uint32_t count);

@@ -7,8 +7,8 @@
 
 typedef enum { ThreadMemoryReader, ThreadMemoryRows, thread_memory_kinds } ThreadMemoryKind;
 
-// At least `size` bytes, aligned to 64; NULL where there are none. They are as the thread's last call for this kind left
-// them, or zero at first and wherever more are asked for than before. They are given back when the thread ends.
+// At least `size` bytes, aligned to 64; NULL where there are none. They are as the thread left them, or zero where they
+// are new: at first, and when more are asked for than ever before. They are given back when the thread ends.
 void *thread_memory(ThreadMemoryKind kind, size_t size);
 
 #endif
