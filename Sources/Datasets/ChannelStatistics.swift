@@ -56,11 +56,13 @@ struct ChannelMoments: Codable, Equatable, Sendable {
 extension ImageFolder {
   /// Reads every image and measures its channels. Images that cannot be read do not count.
   /// - Parameters:
-  ///   - channels: 1 (grey) or 3 (RGB), what lies behind transparent pixels being white.
+  ///   - options: how they are read, with the channels to measure: 1 (grey) or 3 (RGB).
   ///   - threads: at work at the same time; the result does not depend on them.
   /// - Throws: `DatasetError.noReadableImage` where not one of them can be read.
-  public func channelStatistics(channels: Int, threads: Int) throws(DatasetError) -> ChannelStatistics {
-    let options = DecodeOptions(channels: channels)
+  public func channelStatistics(
+    _ options: DecodeOptions, threads: Int
+  ) throws(DatasetError) -> ChannelStatistics {
+    precondition(options.channels != nil, "all images have the same channels")
     let measured = ParallelWork.map(count: samples.count, threads: threads) { index in
       Result { () throws(ImageError) in
         ChannelMoments(of: try ImageCodec.decode(contentsOf: samples[index].path, options: options))

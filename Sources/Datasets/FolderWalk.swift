@@ -75,12 +75,16 @@ struct FolderWalk {
     if given == nil, hasImages || !entries.contains(where: \.isFolder) {
       label = self.label(of: rules.labelFrom == .path ? relativePath : Self.lastPart(of: relativePath))
     }
-    let folder = SampleFolder(path: path + "/", relativePath: relativePath + "/")
+    let names = entries.filter { !$0.isFolder && ImageFolder.isImage($0.name) }.flatMap(\.name.utf8)
+    let folder = SampleFolder(path: path + "/", relativePath: relativePath + "/", names: names)
+    var place = 0
     for entry in entries {
       if entry.isFolder {
         try collect(relativePath + "/" + entry.name, label: given)
       } else if ImageFolder.isImage(entry.name) {
-        samples.append(ImageSample(in: folder, name: entry.name, label: label))
+        let end = place + entry.name.utf8.count
+        samples.append(ImageSample(in: folder, name: place..<end, label: label))
+        place = end
       } else if collectsOthers {
         others.append(relativePath + "/" + entry.name)
       }

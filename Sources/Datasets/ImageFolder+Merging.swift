@@ -26,14 +26,15 @@ extension ImageFolder {
   /// The same images under other relative paths, hence other identities.
   func prefixed(by prefix: String) -> ImageFolder {
     if prefix.isEmpty { return self }
-    var folders: [SampleFolder: SampleFolder] = [:]
+    var folders: [ObjectIdentifier: SampleFolder] = [:]
     var renamed = self
     renamed.samples = samples.map { sample in
+      let old = sample.folder
       let folder =
-        folders[sample.folder]
-        ?? SampleFolder(path: sample.folder.path, relativePath: prefix + sample.folder.relativePath)
-      folders[sample.folder] = folder
-      return ImageSample(in: folder, name: sample.name, label: sample.label, weight: sample.weight)
+        folders[ObjectIdentifier(old)]
+        ?? SampleFolder(path: old.path, relativePath: prefix + old.relativePath, names: old.names)
+      folders[ObjectIdentifier(old)] = folder
+      return ImageSample(sample, in: folder)
     }
     return renamed
   }

@@ -2,13 +2,13 @@ import Randomness
 
 /// One image of a data set: where it is, what it shows, and the key of every random draw made for it.
 ///
-/// 40 bytes, and the name where it has more than 15: a data set may have millions. The folder's paths are shared
-/// by all images in it.
-public struct ImageSample: Hashable, Sendable {
+/// 32 bytes and the name's: a data set may have millions. The images in a folder share its paths, and the memory that
+/// their names lie in.
+public struct ImageSample: Sendable {
   /// The folder that it lies in.
   let folder: SampleFolder
-  /// The file's name.
-  let name: String
+  /// Where the file's name is among the folder's.
+  private let nameStart, nameCount: UInt32
   /// `StableHash.of(relativePath)`. It stays when other files come or go and when the data set moves.
   public let identity: UInt64
   private var storedLabel: Int32
@@ -21,6 +21,13 @@ public struct ImageSample: Hashable, Sendable {
     set { storedLabel = Int32(newValue) }
   }
 
+  /// The file's name.
+  var name: String { String(decoding: nameBytes, as: UTF8.self) }
+
+  fileprivate var nameBytes: ArraySlice<UInt8> {
+    folder.names[Int(nameStart)..<Int(nameStart) + Int(nameCount)]
+  }
+
   /// The absolute path of the file.
   public var path: String { folder.path + name }
 
@@ -28,12 +35,20 @@ public struct ImageSample: Hashable, Sendable {
   public var relativePath: String { folder.relativePath + name }
 
   /// A file of a folder.
-  init(in folder: SampleFolder, name: String, label: Int, weight: Float = 1) {
+  /// - Parameter name: where its name is among the folder's.
+  init(in folder: SampleFolder, name: Range<Int>, label: Int, weight: Float = 1) {
     self.folder = folder
-    self.name = name
+    (nameStart, nameCount) = (UInt32(name.lowerBound), UInt32(name.count))
     self.weight = weight
     storedLabel = Int32(label)
-    identity = StableHash.of(folder.relativePath + name)
+    identity = StableHash.of(folder.relativePath + String(decoding: folder.names[name], as: UTF8.self))
+  }
+
+  /// The same file in a folder of the same names.
+  init(_ sample: ImageSample, in folder: SampleFolder) {
+    let start = Int(sample.nameStart)
+    self.init(
+      in: folder, name: start..<start + Int(sample.nameCount), label: sample.label, weight: sample.weight)
   }
 
   /// A sample whose identity follows from its relative path.
@@ -43,32 +58,44 @@ public struct ImageSample: Hashable, Sendable {
     if path.utf8.suffix(name.utf8.count).elementsEqual(name.utf8) {
       let folder = SampleFolder(
         path: String(Substring(path.utf8.dropLast(name.utf8.count))),
-        relativePath: String(Substring(relativePath.utf8.dropLast(name.utf8.count))))
-      self.init(in: folder, name: name, label: label, weight: weight)
+        relativePath: String(Substring(relativePath.utf8.dropLast(name.utf8.count))), names: Array(name.utf8))
+      self.init(in: folder, name: folder.names.indices, label: label, weight: weight)
     } else {
-      self.init(
-        in: SampleFolder(path: path, relativePath: relativePath), name: "", label: label, weight: weight)
+      let folder = SampleFolder(path: path, relativePath: relativePath, names: [])
+      self.init(in: folder, name: 0..<0, label: label, weight: weight)
     }
   }
 }
 
-/// Where images lie: the part of their paths that they share, with the slash at its end.
-final class SampleFolder: Hashable, Sendable {
+extension ImageSample: Hashable {
+  /// Whether paths, label and weight are the same.
+  public static func == (left: ImageSample, right: ImageSample) -> Bool {
+    left.identity == right.identity && left.label == right.label && left.weight == right.weight
+      && left.nameBytes == right.nameBytes && left.folder.hasPaths(of: right.folder)
+  }
+
+  /// Hashes what tells samples apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(identity)
+    hasher.combine(label)
+  }
+}
+
+/// Where images lie: the part of their paths that they share, with the slash at its end, and their names.
+final class SampleFolder: Sendable {
   let path: String
   let relativePath: String
+  /// The names of files, one after the other without anything between them.
+  let names: [UInt8]
 
-  init(path: String, relativePath: String) {
+  init(path: String, relativePath: String, names: [UInt8]) {
     self.path = path
     self.relativePath = relativePath
+    self.names = names
   }
 
-  static func == (left: SampleFolder, right: SampleFolder) -> Bool {
-    left === right || left.path == right.path && left.relativePath == right.relativePath
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(path)
-    hasher.combine(relativePath)
+  func hasPaths(of other: SampleFolder) -> Bool {
+    self === other || path == other.path && relativePath == other.relativePath
   }
 }
 

@@ -20,13 +20,22 @@ final class ListingCache {
   private let isAutomatic: Bool
   private let old: [UInt8]
   private var known: [String: Record] = [:]
-  private var new: [UInt8]
+  /// What is to be kept, in the order in which it was listed: parts of `old` and of `new`.
+  private var pieces: [Piece] = []
+  private var new: [UInt8] = []
   private var entryCount = 0
   private var hasChanged = false
 
   private struct Record {
     let state: FolderListing.State
     let names: Range<Int>
+    /// The record as a whole.
+    let bytes: Range<Int>
+  }
+
+  private enum Piece {
+    case old(Range<Int>)
+    case new(Range<Int>)
   }
 
   /// The cache of a data set; nil where there is to be none.
@@ -44,8 +53,7 @@ final class ListingCache {
       path = "\(folder)/\(String(name, radix: 16)).idx"
       isAutomatic = true
     }
-    new = Self.magic
-    old = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+    old = (try? TextFile.bytes(of: path)) ?? []
     known = Self.records(in: old) ?? [:]
   }
 
@@ -54,7 +62,8 @@ final class ListingCache {
     let state = FolderListing.State(of: folder)
     if let state, let record = known[folder], record.state == state {
       let listing = FolderListing(entries: Self.entries(in: old, record.names), hasLinks: false)
-      keep(listing, of: folder, state)
+      entryCount += listing.entries.count
+      pieces.append(.old(record.bytes))
       return listing
     }
     hasChanged = true
@@ -67,12 +76,20 @@ final class ListingCache {
   /// Writes what was listed, where it is worth it.
   func save() -> DatasetWarning? {
     guard hasChanged, !isAutomatic || entryCount >= Self.fewest else { return nil }
-    append(Self.hash(new[...]))
+    var file = Self.magic
+    file.reserveCapacity(old.count + new.count + 8)
+    for piece in pieces {
+      switch piece {
+      case .old(let bytes): file += old[bytes]
+      case .new(let bytes): file += new[bytes]
+      }
+    }
+    Self.append(Self.hash(file[...]), to: &file)
     do {
-      let file = URL(fileURLWithPath: path)
+      let place = URL(fileURLWithPath: path)
       try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(new).write(to: file, options: .atomic)
+        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(file).write(to: place, options: .atomic)
       return nil
     } catch {
       return .indexNotKept(path: path, reason: SystemCause.of(error))
@@ -84,20 +101,22 @@ final class ListingCache {
 
 extension ListingCache {
   private func keep(_ listing: FolderListing, of folder: String, _ state: FolderListing.State) {
+    let start = new.count
+    defer { pieces.append(.new(start..<new.count)) }
     entryCount += listing.entries.count
-    append(UInt64(folder.utf8.count))
+    Self.append(UInt64(folder.utf8.count), to: &new)
     new += folder.utf8
-    for number in state.numbers { append(number) }
-    append(UInt64(listing.entries.reduce(0) { $0 + $1.name.utf8.count + 1 }))
+    for number in state.numbers { Self.append(number, to: &new) }
+    Self.append(UInt64(listing.entries.reduce(0) { $0 + $1.name.utf8.count + 1 }), to: &new)
     for entry in listing.entries {
       new += entry.name.utf8
       new.append(entry.isFolder ? UInt8(ascii: "/") : 0)  // neither can be in a name
     }
   }
 
-  private func append(_ number: UInt64) {
+  private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
     for shift in stride(from: 0, to: 64, by: 8) {
-      new.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+      bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
     }
   }
 
@@ -138,11 +157,13 @@ extension ListingCache {
       return place..<place + length
     }
     while place < end {
+      let start = place
       guard let path = range(), let device = next(), let node = next(), let changed = next(),
         let names = range()
       else { return nil }
       let state = FolderListing.State(device: UInt64(device), node: UInt64(node), changed: changed)
-      records[String(decoding: bytes[path], as: UTF8.self)] = Record(state: state, names: names)
+      records[String(decoding: bytes[path], as: UTF8.self)] = Record(
+        state: state, names: names, bytes: start..<place)
     }
     return records
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// Reads manifests: lists of images with their classes.
 ///
@@ -50,11 +51,11 @@ struct ManifestReader {
           )
         }
       }
-      let sample = parts[split, default: Part()].add(row, base: base, rules)
-      if checksFiles, !FolderListing.isFile(sample.path) {
+      let image = parts[split, default: Part()].add(row, base: base, rules)
+      if checksFiles, !FolderListing.isFile(image.path) {
         throw .badLine(path: path, line: row.line, reason: "no such file: \(row.path)")
       }
-      if let earlier = lines.updateValue(row.line, forKey: sample.identity) {
+      if let earlier = lines.updateValue(row.line, forKey: image.identity) {
         throw .badLine(path: path, line: row.line, reason: "\(row.path) is in line \(earlier) already")
       }
     }
@@ -64,31 +65,55 @@ struct ManifestReader {
 
   /// The images of a split as they are met.
   private struct Part {
-    var samples: [ImageSample] = []
-    var classes: [String] = []
-    var labels: [String: Int] = [:]
-    var folders: [Substring: SampleFolder] = [:]
+    private struct Folder {
+      let path, relativePath: String
+      var names: [UInt8] = []
+    }
 
-    mutating func add(_ row: Row, base: String, _ rules: FolderRules) -> ImageSample {
+    /// A row: its folder, and where its name is among the folder's.
+    private struct Image {
+      let folder: Int
+      let name: Range<Int>
+      let label: Int
+      let weight: Float
+    }
+
+    private var images: [Image] = []
+    private var folders: [Folder] = []
+    private var places: [Substring: Int] = [:]
+    private var classes: [String] = []
+    private var labels: [String: Int] = [:]
+
+    mutating func add(_ row: Row, base: String, _ rules: FolderRules) -> (path: String, identity: UInt64) {
       let written = row.path.hasPrefix("./") ? row.path.dropFirst(2) : row.path[...]
       let slash = written.lastIndex(of: "/").map { written.index(after: $0) } ?? written.startIndex
       let parent = written[..<slash]
-      let folder =
-        folders[parent]
-        ?? SampleFolder(path: (parent.hasPrefix("/") ? "" : base) + parent, relativePath: String(parent))
-      folders[parent] = folder
+      let place = places[parent] ?? folders.count
+      if place == folders.count {
+        places[parent] = place
+        folders.append(
+          Folder(path: (parent.hasPrefix("/") ? "" : base) + parent, relativePath: String(parent)))
+      }
       let name = rules.className(of: row.label)
       let label = labels[name] ?? classes.count
       if label == classes.count {
         labels[name] = label
         classes.append(name)
       }
-      let sample = ImageSample(in: folder, name: String(written[slash...]), label: label, weight: row.weight)
-      samples.append(sample)
-      return sample
+      let start = folders[place].names.count
+      folders[place].names += written[slash...].utf8
+      images.append(
+        Image(folder: place, name: start..<folders[place].names.count, label: label, weight: row.weight))
+      return (folders[place].path + written[slash...], StableHash.of(String(written)))
     }
 
     func folder(root: String) -> ImageFolder {
+      let folders = folders.map {
+        SampleFolder(path: $0.path, relativePath: $0.relativePath, names: $0.names)
+      }
+      let samples = images.map {
+        ImageSample(in: folders[$0.folder], name: $0.name, label: $0.label, weight: $0.weight)
+      }
       let ordered = samples.sorted { $0.relativePath.precedesByCodePoint($1.relativePath) }
       var folder = ImageFolder(root: root, classes: classes, samples: ordered, warnings: [])
       folder.sortClasses()

@@ -29,6 +29,15 @@ public struct ImageReading: Equatable, Sendable {
     return preprocessing
   }
 
+  /// How images are decoded whose pixels are measured.
+  /// - Parameter preprocessing: with the background that is asked for.
+  func decodeOptions(_ preprocessing: Preprocessing) -> DecodeOptions {
+    let background = preprocessing.background
+    return DecodeOptions(
+      channels: preprocessing.channels, background: (background[0], background[1], background[2]),
+      maximumPixels: maximumPixels, truncated: truncated)
+  }
+
   /// What a loader needs to know beside that.
   func apply(to options: inout LoaderOptions) {
     options.truncated = truncated

@@ -75,15 +75,16 @@ extension RunPlan {
     var preprocessing =
       weights?.preprocessing(for: network.input)
       ?? Preprocessing(channels: network.input.channels, height: inputSize.height, width: inputSize.width)
+    preprocessing = configuration.reading.apply(to: preprocessing)
     if configuration.dataReading.measuredNormalization {
-      let threads = resolved.loaderThreads ?? 1
       preprocessing.normalize(
-        by: try data.splits.train.channelStatistics(channels: preprocessing.channels, threads: threads))
+        by: try data.splits.train.channelStatistics(
+          configuration.reading.decodeOptions(preprocessing), threads: resolved.loaderThreads ?? 1))
     }
     self.init(
       configuration: resolved, data: data, network: network, weights: fit?.record,
       startingTensors: fit?.tensors ?? [],
-      preprocessing: configuration.reading.apply(to: preprocessing),
+      preprocessing: preprocessing,
       recipe: try configuration.augment.recipe(for: inputSize, sameSize: data.commonSize == inputSize),
       differences: [])
     _ = try loss()

@@ -124,7 +124,8 @@ import Testing
       let image = PixelBuffer(width: 2, height: 2, channels: 1, bytes: bytes.map { UInt8($0) })
       try folder.write(file: "c\(index)/1.png", bytes: try ImageCodec.encodePNG(image))
     }
-    let statistics = try ImageFolder.index(root: folder.path).channelStatistics(channels: 1, threads: 2)
+    let statistics = try ImageFolder.index(root: folder.path).channelStatistics(
+      DecodeOptions(channels: 1), threads: 2)
     // np.mean(x / 255), np.std(x / 255) of all eight values
     #expect(abs(statistics.mean[0] - 0.24901960784313726) < 1e-12)
     #expect(abs(statistics.std[0] - 0.30619641996123675) < 1e-9)

@@ -10,7 +10,9 @@ extension DatasetDoctor.Result {
   /// - Returns: its text, and how many images were left out.
   public func cleanManifest(in folder: String) -> (text: String, leftOut: Int) {
     let images = subject.images
-    var isLeftOut = examinations.map { $0?.problem != nil }
+    var isLeftOut =
+      examinations.isEmpty
+      ? Array(repeating: false, count: images.count) : examinations.map { $0?.problem != nil }
     let places = Dictionary(images.enumerated().map { ($1.shownPath, $0) }) { first, _ in first }
     func rank(_ image: DoctorSubject.Image) -> Int {
       switch subject.parts[image.part].split {

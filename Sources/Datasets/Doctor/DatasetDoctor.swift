@@ -41,6 +41,7 @@ extension DatasetDoctor {
     /// Why what was found out could not be kept for the next time; nil where it was.
     public let cacheProblem: String?
     let subject: DoctorSubject
+    /// One for each image, or none where no image was opened.
     let examinations: [Examination?]
   }
 
@@ -52,7 +53,7 @@ extension DatasetDoctor {
   ) throws(DatasetError) -> Result {
     let subject = try DoctorSubject(path, folders)
     var cacheProblem: String?
-    var examinations = [Examination?](repeating: nil, count: subject.images.count)
+    var examinations: [Examination?] = []
     if !namesOnly {
       let cache: DoctorCache?
       do throws(DatasetError) {

@@ -3,6 +3,7 @@ import ImageCodecs
 /// From what was found out about every file to what there is to say about all.
 struct Diagnosis {
   let subject: DoctorSubject
+  /// One for each image, or none.
   let examinations: [Examination?]
   let threads: Int
 

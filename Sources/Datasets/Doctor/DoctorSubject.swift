@@ -1,15 +1,19 @@
 /// The files of a data set as the doctor looks at them: all that are there, whether they fit or not.
 struct DoctorSubject {
-  /// One image.
+  /// One image. Its paths are made when they are asked for: there may be millions.
   struct Image: Sendable {
-    let path: String
-    /// Below the data set's folder, or as a manifest gives it.
-    let shownPath: String
+    fileprivate let sample: ImageSample
+    /// The part's folder, below the data set's.
+    fileprivate let prefix: String
     /// An index of `parts`.
     let part: Int
+
+    var path: String { sample.path }
+    /// Below the data set's folder, or as a manifest gives it.
+    var shownPath: String { prefix + sample.relativePath }
     /// An index of the part's classes.
-    let label: Int
-    let weight: Float
+    var label: Int { sample.label }
+    var weight: Float { sample.weight }
   }
 
   struct Part: Sendable {
@@ -64,11 +68,7 @@ struct DoctorSubject {
     self.parts = parts
     self.others = others
     images = parts.enumerated().flatMap { index, part in
-      part.folder.samples.map {
-        Image(
-          path: $0.path, shownPath: prefixes[index] + $0.relativePath, part: index, label: $0.label,
-          weight: $0.weight)
-      }
+      part.folder.samples.map { Image(sample: $0, prefix: prefixes[index], part: index) }
     }
     func shown(_ path: String) -> String {
       path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
