@@ -74,9 +74,9 @@ CK_AVX512_INLINE void ck_f32_carry(__m512 values, double *sums, __mmask16 mask) 
 void ck_f32_add_sums(const float *y, ptrdiff_t rows, ptrdiff_t y_row, ptrdiff_t columns, double *sums,
                      double *squares);
 
-/// Adds what a batch norm wants to know of its output's gradient, which is masked in place: its sums, and those of its
-/// products with x - mean. Of a tensor with `row` channels these are `rows` rows from `first` on and `columns` channels
-/// from `column` on; `sums` and `products` are of all channels.
+/// Adds what a batch norm wants to know of its output's gradient, which is masked in place: its sums, and those
+/// of its products with x - mean. Of a tensor with `row` channels these are `rows` rows from `first` on and
+/// `columns` channels from `column` on; `sums` and `products` are of all channels.
 void ck_f32_add_gradient_sums(const ck_bn_gradient *norm, float *tensor, ptrdiff_t first, ptrdiff_t rows,
                               ptrdiff_t row, ptrdiff_t column, ptrdiff_t columns, double *sums, double *products);
 
@@ -89,16 +89,17 @@ typedef struct {
   __m512 factor, offset, mean;
 } ck_f32_channels;
 
-CK_AVX512_INLINE ck_f32_channels ck_f32_channels_of(const ck_bn_gradient *norm, ptrdiff_t column, __mmask16 mask) {
+CK_AVX512_INLINE ck_f32_channels ck_f32_channels_of(const ck_bn_gradient *norm, ptrdiff_t column,
+                                                    __mmask16 mask) {
   return (ck_f32_channels){_mm512_maskz_loadu_ps(mask, norm->factor + column),
                            _mm512_maskz_loadu_ps(mask, norm->offset + column),
                            _mm512_maskz_loadu_ps(mask, norm->mean + column)};
 }
 
-/// The gradient below the norm's ReLU of one above it, which lies at `at` in the tensor; `x` gets the norm's input
-/// there.
-CK_AVX512_INLINE __m512 ck_f32_below_relu(const ck_bn_gradient *norm, const ck_f32_channels *channels, ptrdiff_t at,
-                                          __mmask16 mask, __m512 gradient, __m512 *x) {
+/// The gradient below the norm's ReLU of one above it, which lies at `at` in the tensor; `x` gets the norm's
+/// input there.
+CK_AVX512_INLINE __m512 ck_f32_below_relu(const ck_bn_gradient *norm, const ck_f32_channels *channels,
+                                          ptrdiff_t at, __mmask16 mask, __m512 gradient, __m512 *x) {
   *x = _mm512_maskz_loadu_ps(mask, (const float *)norm->x + at);
   if (!norm->relu) return gradient;
   const __m512 y = norm->y ? _mm512_maskz_loadu_ps(mask, (const float *)norm->y + at)

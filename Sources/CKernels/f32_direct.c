@@ -212,8 +212,8 @@ void ck_f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, const 
                    bias && addend ? bias + column : NULL, ck_range_of(epilogue));
         }
         if (norm)
-          ck_f32_add_gradient_sums(norm, out, (h * sides.out_width + left) * images, (right - left) * images, columns,
-                                   chunk, chunk_end - chunk, p.sums, p.sums + columns);
+          ck_f32_add_gradient_sums(norm, out, (h * sides.out_width + left) * images, (right - left) * images,
+                                   columns, chunk, chunk_end - chunk, p.sums, p.sums + columns);
       }
     }
   }

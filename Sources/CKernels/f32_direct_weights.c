@@ -4,8 +4,8 @@
 #if defined(__x86_64__)
 
 // Rows (pixels x images) summed in registers before the next block of weights: enough to hide the loads and
-// stores of the block, few enough that the panel of dy stays in L1.
-enum { ROWS = 256, GRADIENT_BYTES = 1 << 20 };
+// stores of the block (which is fetched ahead), few enough that the panel of dy stays in L1 and x in L2.
+enum { ROWS = 256 };
 
 typedef struct {
   ck_f32_segment *segments;
@@ -15,11 +15,8 @@ typedef struct {
 
 static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
   const ptrdiff_t all = (ptrdiff_t)s->output_height * s->output_width;
-  const ptrdiff_t gradient = (ptrdiff_t)s->kernel_height * s->kernel_width * s->channels * s->filters * 4;
-  // A gradient that does not fit into L2 is better written once.
-  const ptrdiff_t rows = gradient <= GRADIENT_BYTES ? ROWS : ROWS * 4;
   plan p;
-  p.pixels = ck_min(all, ck_max(1, rows / s->images));
+  p.pixels = ck_min(all, ck_max(1, ROWS / s->images));
   p.segments = ck_scratch_take(scratch, (size_t)p.pixels * sizeof *p.segments);
   p.pixels_ahead = ck_scratch_take(
       scratch, (size_t)(p.pixels * s->kernel_height * s->kernel_width + 1) * sizeof *p.pixels_ahead);

@@ -62,7 +62,8 @@ static plan plan_of(const ck_conv_shape *s, ck_pass pass, ck_scratch *scratch) {
       ck_scratch_take(scratch, (size_t)(p.product_columns / CK_F32_PANEL * CK_POINTS * p.products_point) * 4);
   p.turned = pass == CK_FORWARD ? NULL : ck_scratch_take(scratch, (size_t)(9 * p.depth * CK_F32_PANEL) * 4);
   p.sums = ck_scratch_take(scratch, (size_t)sides.out_channels * 2 * sizeof *p.sums);
-  p.pixels_ahead = ck_scratch_take(scratch, (size_t)(p.group_tiles * (WITH_OUTPUTS * 16 + 36)) * sizeof *p.pixels_ahead);
+  const ptrdiff_t group_pixels = p.group_tiles * (WITH_OUTPUTS * CK_TILE * CK_TILE + CK_REACH * CK_REACH);
+  p.pixels_ahead = ck_scratch_take(scratch, (size_t)group_pixels * sizeof *p.pixels_ahead);
   p.weights_ahead = ck_scratch_take(
       scratch, (size_t)(9 * ck_max(ck_ranges(p.depth), ck_ranges(CK_F32_PANEL))) * sizeof *p.weights_ahead);
   return p;
@@ -107,7 +108,8 @@ static ck_f32_queue wanted_pixels(const plan *p, const ck_winograd_outputs *o, c
                                   ptrdiff_t pad_top, ptrdiff_t pad_left) {
   ck_f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
   const ck_f32_sides *sides = o->sides;
-  const float *with_outputs[] = {o->out, o->addend, o->norm ? o->norm->x : NULL, o->norm ? o->norm->y : NULL};
+  const float *with_outputs[WITH_OUTPUTS] = {o->out, o->addend, o->norm ? o->norm->x : NULL,
+                                             o->norm ? o->norm->y : NULL};
   for (int i = 0; i < WITH_OUTPUTS; i++) {
     if (!with_outputs[i]) continue;
     const ck_f32_block outputs = block_of(sides, g, true, with_outputs[i], 0, sides->out_channels);
