@@ -5,6 +5,20 @@ import Testing
 
 @Suite("Recipes")
 struct RecipeTests {
+  /// One image's memory serves results of all sizes; what they are made of stays, also where nothing happens to it.
+  @Test(arguments: [everything, colours, filters, AugmentationRecipe { HorizontalFlip() }])
+  func resultsShareMemory(recipe: AugmentationRecipe) throws {
+    var result = PixelBuffer(width: 1, height: 1, channels: 1)
+    for (index, key) in keys(12).enumerated() {
+      let image = noise(
+        44 + 7 * (index % 3), 40 - 3 * (index % 4), index % 4 == 0 ? 4 : 3, seed: UInt64(index))
+      let (copy, size) = (image.bytes.map { $0 }, ImageSize(of: image))
+      try recipe.apply(to: image, into: &result, key: key)
+      #expect(try result == recipe.plan(for: size, key: key).apply(to: image))
+      #expect(image.bytes == copy)
+    }
+  }
+
   @Test("Applying a recipe and applying its plan give the same image")
   func planThenApply() throws {
     let image = noise(45, 33, 3)
