@@ -153,7 +153,7 @@ CImageJPEGDecoder cimage_jpeg_best_decoder(void) {
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi")) return CImageJPEGDecoderAVX512;
   if (__builtin_cpu_supports("avx2")) return CImageJPEGDecoderAVX2;
 #endif
-  return CImageJPEGDecoderPortable;
+  return CImageJPEGDecoderLibrary;
 }
 
 void cimage_jpeg_choose(CImageJPEGReader *reader, CImageJPEGDecoder decoder) { reader->decoder_wanted = decoder; }

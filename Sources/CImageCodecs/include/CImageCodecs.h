@@ -73,7 +73,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CImageJPEGDecoderAVX512 = 3,  // with BW and VBMI
 } CImageJPEGDecoder;
 
-// The fastest one that this processor has; a reader has it unless another is chosen. All below it may be.
+// The fastest one that this processor has; a reader has it unless another is chosen. Any that is not above it may be,
+// and the portable one, which is slower than libjpeg's own vectors and there to compare with.
 CImageJPEGDecoder cimage_jpeg_best_decoder(void);
 void cimage_jpeg_choose(CImageJPEGReader *reader, CImageJPEGDecoder decoder);
 // Who has decoded, after `read`.
