@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(name: "CPixelsTests", dependencies: ["CPixels"]),
     .testTarget(name: "PixelsTests", dependencies: ["Pixels"]),
     .testTarget(
-      name: "ImageCodecsTests", dependencies: ["CImageCodecs", "ImageCodecs", "TestSupport"], exclude: ["Fixtures"]),
+      name: "ImageCodecsTests", dependencies: ["CImageCodecs", "ImageCodecs", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "AugmentationTests",
       dependencies: ["Augmentation", "CAllocationCounter", "CPixels", "TestSupport", "Yams"],

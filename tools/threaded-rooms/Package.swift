@@ -1,10 +1,11 @@
 // swift-tools-version: 6.2
-// The rooms in which several threads meet, with their tests and without the packages that the rest needs, which take
-// minutes to build. For tools/check-threads (thread sanitizer) and tools/test (what only release builds promise).
+// The rooms in which several threads meet, with their tests and without the large packages that the rest needs. For
+// tools/check-threads (thread sanitizer) and tools/test (what only release builds promise).
 import PackageDescription
 
 let package = Package(
   name: "threaded-rooms",
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.0.0")],
   targets: [
     .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZlib"),
@@ -37,6 +38,11 @@ let package = Package(
     .target(name: "Interchange", dependencies: ["Networks"], exclude: ["ONNX"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    // Its release tests alone are of use here.
+    .testTarget(
+      name: "AugmentationTests",
+      dependencies: ["Augmentation", "CAllocationCounter", "CPixels", "TestSupport", "Yams"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "LoadingTests",
       dependencies: ["Augmentation", "Datasets", "ImageCodecs", "Loading", "Pixels", "TestSupport"]),
