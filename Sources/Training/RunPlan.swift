@@ -59,10 +59,11 @@ extension RunPlan {
     let ofWeights =
       given == nil && configuration.model == nil
       ? try weights?.network(for: configuration, classes: data.classes.count) : nil
-    let network = try Self.network(
+    var network = try Self.network(
       configuration, given: given ?? ofWeights, input: input, classes: data.classes.count
     ).starting(by: configuration)
     let fit = try weights?.fit(network, configuration)
+    network = fit?.network ?? network
     let inputSize = InputSize(height: network.input.height, width: network.input.width)
 
     var resolved = configuration.resolvedHere()

@@ -52,15 +52,15 @@ struct WeightsFile: Sendable {
     return preprocessing
   }
 
-  /// The tensors for a network, and what became of each.
+  /// The tensors for a network, the network as the file's library computes it, and what became of each tensor.
   ///
   /// Throws ``TrainingError/weightsMismatch(path:reason:)``.
   func fit(
     _ network: Network, _ configuration: RunConfiguration
-  ) throws(TrainingError) -> (tensors: [Tensor], record: WeightsRecord) {
+  ) throws(TrainingError) -> (tensors: [Tensor], network: Network, record: WeightsRecord) {
     do {
       let fit = try WeightsFit(contents, to: network, allowsMissing: configuration.partialWeights)
-      return (fit.tensors, WeightsRecord(path: path, sha256: sha256, report: fit.report))
+      return (fit.tensors, fit.network, WeightsRecord(path: path, sha256: sha256, report: fit.report))
     } catch {
       let advice =
         (error as? WeightsMismatch).flatMap {

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import TestSupport
 import Testing
 
@@ -33,6 +34,43 @@ import Testing
     for other in tables where other.name != table {
       #expect(pairs.count { expected.contains(other.renamed($0.timm)) } < pairs.count)
     }
+  }
+
+  /// timm's batch norms have 1e-5 where torchvision's MobileNetV3 has 1e-3: with other weights the network is another.
+  @Test func takesOverTheEpsilonOfTimmsMobileNetV3() throws {
+    let network = try ModelZoo.network(
+      named: "mobilenet-v3-small", input: .image(channels: 3, height: 64, width: 64), classes: 1000)
+    func text(_ network: Network) throws -> String {
+      String(decoding: try JSONEncoder().encode(network), as: UTF8.self)
+    }
+    let theirs = "\"epsilon\":0.001"
+    #expect(try text(network).contains(theirs))
+
+    let named = try network.parameters().map {
+      Tensor(name: $0.name, shape: $0.shape, values: [Float](repeating: 0, count: $0.shape.reduce(1, *)))
+    }
+    let same = try WeightsFit(Safetensors.Contents(tensors: named, metadata: [:]), to: network)
+    #expect(same.network == network && same.report.batchNormEpsilon == nil)
+
+    // The fixture has one tensor of each layer.
+    let layers = try #require(Self.pairs["mobilenetv3_small_100"]).map { pair in
+      (torchvision: Self.layer(pair.torchvision), timm: Self.layer(pair.timm))
+    }
+    let names = Dictionary(uniqueKeysWithValues: layers)
+    let renamed = try named.map { tensor in
+      let layer = Self.layer(tensor.name)
+      let name = try #require(names[layer]) + tensor.name.dropFirst(layer.count)
+      return Tensor(name: name, shape: tensor.shape, values: tensor.values)
+    }
+    let fit = try WeightsFit(Safetensors.Contents(tensors: renamed, metadata: [:]), to: network)
+    #expect(fit.report.naming == "timm (MobileNetV3)" && fit.report.batchNormEpsilon == 1e-5)
+    #expect(try !text(fit.network).contains(theirs))
+    #expect(try fit.network.parameters().map(\.name) == network.parameters().map(\.name))
+  }
+
+  /// A tensor's name without its last part.
+  private static func layer(_ name: String) -> String {
+    name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
   @Test func leavesOtherNamesAlone() {

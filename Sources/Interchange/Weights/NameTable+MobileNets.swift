@@ -27,7 +27,7 @@ extension NameTable {
       rules += blockRules(block, to: "features.\(place + 1)")
     }
     rules += [NameRule("conv_head", "classifier.0"), NameRule("classifier", "classifier.3")]
-    return NameTable(name: "timm (MobileNetV3)", rules: rules)
+    return NameTable(name: "timm (MobileNetV3)", rules: rules, batchNormEpsilon: 1e-5)
   }
 
   /// timm's EfficientNets.

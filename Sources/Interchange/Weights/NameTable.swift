@@ -4,6 +4,8 @@ struct NameTable: Sendable {
   let name: String
   /// The first rule that fits a name is used; a name that none fits stays as it is.
   let rules: [NameRule]
+  /// The epsilon of the library's batch norms, where torchvision's network of the same weights has another one.
+  var batchNormEpsilon: Float?
 
   /// A name in torchvision's words.
   func renamed(_ name: String) -> String {

@@ -4,6 +4,8 @@ import Networks
 public struct WeightsFit: Equatable, Sendable {
   /// The tensors for the network, by its names and in its order; those that start anew are not among them.
   public let tensors: [Tensor]
+  /// The network as the file's library computes it.
+  public let network: Network
   /// What was loaded, left out and is new.
   public let report: WeightsReport
 
@@ -52,10 +54,12 @@ public struct WeightsFit: Equatable, Sendable {
 
     let loaded = Set(tensors.map(\.name))
     self.tensors = tensors
+    self.network = try naming.batchNormEpsilon.map(network.withBatchNormEpsilon) ?? network
     report = WeightsReport(
       naming: naming.name, loaded: tensors.map(\.name),
       leftOut: file.map(\.name).filter { !loaded.contains(naming.renamed($0)) },
-      new: wanted.map(\.name).filter { !loaded.contains($0) }, newHead: isNewHead ? head?.name : nil)
+      new: wanted.map(\.name).filter { !loaded.contains($0) }, newHead: isNewHead ? head?.name : nil,
+      batchNormEpsilon: naming.batchNormEpsilon)
   }
 }
 

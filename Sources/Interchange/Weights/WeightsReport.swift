@@ -10,4 +10,6 @@ public struct WeightsReport: Codable, Equatable, Sendable {
   public var new: [String]
   /// The classifier that starts anew because the file's has another number of classes, or the file has none.
   public var newHead: String?
+  /// The epsilon that the network's batch norms take over from the file's library; nil where they keep their own.
+  public var batchNormEpsilon: Float?
 }

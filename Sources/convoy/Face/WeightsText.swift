@@ -6,6 +6,7 @@ enum WeightsText {
   static func line(_ weights: WeightsRecord) -> String {
     let report = weights.report
     var parts = ["\(Quantity.count(report.loaded.count, "tensor")) loaded by \(report.naming)'s names"]
+    if let epsilon = report.batchNormEpsilon { parts.append("batch norms take over its epsilon \(epsilon)") }
     if let head = report.newHead { parts.append("the classifier \(head) starts anew") }
     let others = report.new.filter { name in !(report.newHead.map { name.hasPrefix($0 + ".") } ?? false) }
     if !others.isEmpty { parts.append("\(list(others)) \(others.count == 1 ? "starts" : "start") anew") }
