@@ -1,3 +1,5 @@
+import Convoy
+import Foundation
 import Testing
 
 @testable import convoy
@@ -15,6 +17,18 @@ struct ProgressLineTests {
       text
         == "epoch 3/20  [===============>              ]  12/24  1,834 images/s  loss 0.4321  "
         + "accuracy 84.3%  1:23 left")
+  }
+
+  @Test("epochs are counted where their number is known")
+  func epochs() throws {
+    let json = """
+      {"epoch": 3, "step": 1, "stepsPerEpoch": 2, "imagesPerSecond": 1, "waitShare": 0, "loss": 1, "accuracy": 1,
+      "learningRate": 1, "gradientNorm": 1, "secondsLeft": 1
+      """
+    for (rest, text) in [(#", "epochs": 20}"#, "epoch 3/20"), ("}", "epoch 3")] {
+      let progress = try JSONDecoder().decode(StepProgress.self, from: Data((json + rest).utf8))
+      #expect(progress.epochText == text)
+    }
   }
 
   @Test("what else may end the run comes last, and goes first")

@@ -31,6 +31,7 @@ struct TuneTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.error.contains("no validation split: 20% of the training images"))
     #expect(outcome.error.contains("rank  trial  accuracy"))
+    #expect(!outcome.error.contains("Optional"))
     let finished = try #require(try outcome.events("finished").first)
     let ranking = try #require(finished["ranking"] as? [[String: Any]])
     #expect(ranking.map { $0["rank"] as? Int } == [1, 2] && finished["ending"] as? String == "completed")

@@ -203,3 +203,8 @@ extension RunText {
       + "\(Quantity.count(summary.batchSize, "image")), \(summary.optimizer.rawValue) with learning rate \(Quantity.rounded(summary.learningRate))"
   }
 }
+
+extension StepProgress {
+  /// `epoch 3/20`, or `epoch 3` where time ends the run.
+  var epochText: String { "epoch \(epoch)" + (epochs.map { "/\($0)" } ?? "") }
+}

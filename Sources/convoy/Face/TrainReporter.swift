@@ -72,7 +72,7 @@ final class TrainReporter: RunObserver {
   private func tell(_ progress: StepProgress) throws {
     console.progress(
       ProgressLine(
-        title: "epoch \(progress.epoch)" + (progress.epochs.map { "/\($0)" } ?? ""), step: progress.step,
+        title: progress.epochText, step: progress.step,
         steps: progress.stepsPerEpoch, imagesPerSecond: progress.imagesPerSecond, loss: progress.loss,
         accuracy: progress.accuracy, secondsLeft: progress.secondsLeft,
         limits: limits.withLock { $0.flatMap { LimitsText.remaining($0, progress) } }))

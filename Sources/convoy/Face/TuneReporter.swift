@@ -31,10 +31,9 @@ final class TuneReporter: SearchObserver, RunObserver {
   func receive(_ event: RunEvent) {
     switch event {
     case .progress(let progress):
-      let trial: String = state.withLock { $0.trial }
       console.progress(
         ProgressLine(
-          title: "\(trial) epoch \(progress.epoch)/\(progress.epochs)", step: progress.step,
+          title: "\(state.withLock { $0.trial }) \(progress.epochText)", step: progress.step,
           steps: progress.stepsPerEpoch, imagesPerSecond: progress.imagesPerSecond, loss: progress.loss,
           accuracy: progress.accuracy, secondsLeft: progress.secondsLeft))
     case .warning(let warning):
