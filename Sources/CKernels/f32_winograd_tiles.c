@@ -55,6 +55,7 @@ CK_AVX512_INLINE void tile(const ck_f32_block *from, ptrdiff_t h, ptrdiff_t w, f
           UNROLL
           for (int j = 0; j < CK_REACH; j++) {
             _mm512_mask_storeu_ps(point, mask, u[j]);
+            __builtin_prefetch(point + to_row, 1);  // the next image's, to be written
             point = ck_walk(point, to_point);
           }
         }

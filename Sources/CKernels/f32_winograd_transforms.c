@@ -26,6 +26,7 @@ CK_FOR_AVX512 void ck_winograd_weights_panel(const float *w, ptrdiff_t tap, ptrd
         UNROLL
         for (int j = 0; j < CK_REACH; j++) {
           _mm512_store_ps(out, v[j]);
+          __builtin_prefetch(out + CK_F32_PANEL, 1);  // the next row's, to be written
           out = ck_walk(out, to_point);
         }
       }
