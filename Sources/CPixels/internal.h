@@ -35,6 +35,14 @@ INLINE size_t round_up(size_t value, size_t multiple) { return (value + multiple
 
 #ifdef CP_HAS_AVX2
 
+/// For a shuffle of either half: the channels of two pixels, 3 or 4 of each, side by side as words.
+FOR_AVX2 INLINE __m256i order_of_pairs(const int32_t channels) {
+  const __m128i order = channels == 3
+                            ? _mm_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
+                            : _mm_setr_epi8(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  return _mm256_broadcastsi128_si256(order);
+}
+
 /// The first `pixels` of sixteen RGB pixels, each as a word of 32 bits whose upper byte is 0. Nothing behind them is read.
 FOR_AVX512 INLINE __m512i load_sixteen(const uint8_t *from, size_t pixels) {
   const __mmask64 bytes = pixels < 16 ? ((__mmask64)1 << (3 * pixels)) - 1 : 0xffffffffffff;

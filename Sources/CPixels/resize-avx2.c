@@ -25,13 +25,7 @@ FOR_AVX2 void cp_resize_prepare_avx2(const axis_weights *w, void *prepared) {
 // output but the last two.
 FOR_AVX2 INLINE void row_of_pairs(const row_pass *pass, const int32_t channels, const int32_t used,
                                   const uint8_t *row, uint8_t *target) {
-  // Channels of two pixels side by side, as words.
-  const __m256i order =
-      channels == 3
-          ? _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,  //
-                             0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
-          : _mm256_setr_epi8(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1,  //
-                             0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  const __m256i order = order_of_pairs(channels);
   const axis_weights *w = pass->weights;
   const __m256i *spread = pass->prepared;
   int32_t i = 0;

@@ -45,12 +45,7 @@ FOR_AVX2 INLINE __m128i both_weights(int32_t weight) { return _mm_set1_epi32(wei
 // bytes from either row on lie in the image, but for the last one, behind whose channels a byte would be written.
 FOR_AVX2 INLINE size_t row_avx2(const cp_warp_source *s, const int32_t channels, const int64_t *x, const int64_t *y,
                                 size_t count, uint8_t *target) {
-  const __m256i order =
-      channels == 3
-          ? _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,  //
-                             0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
-          : _mm256_setr_epi8(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1,  //
-                             0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  const __m256i order = order_of_pairs(channels);
   const __m256i half = _mm256_set1_epi32(1 << (2 * WEIGHT - 1));
   const size_t stride = (size_t)s->width * channels;
   const uint8_t *end = s->source + stride * s->height;
