@@ -1,19 +1,11 @@
 import CAllocationCounter
+import TestSupport
 import Testing
 
 @testable import Augmentation
 
 /// The promise that an image takes nothing from the heap once the memory of an earlier one is there.
-///
-/// A matter of release builds: `swift test -c release -Xswiftc -enable-testing --filter AllocationTests`.
-/// In debug builds the standard library's generic code is not specialised, and allocates by itself.
 @Suite(.serialized) struct AllocationTests {
-  #if DEBUG
-    private static let isOptimised = false
-  #else
-    private static let isOptimised = true
-  #endif
-
   private static let steps: [any Transform] =
     everything.steps + colours.steps + policies.steps + filters.steps + [
       Affine(degrees: -9...9), CoarseDropout(probability: 1), D4(), Elastic(), GridDistortion(probability: 1),
@@ -36,7 +28,7 @@ import Testing
 
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: steps.indices)
+    .enabled(if: ReleaseBuild.isThis, "only release builds keep the promise"), arguments: steps.indices)
   func anImageAllocatesNoPixels(index: Int) throws {
     let step = Self.steps[index], name = type(of: step).name
     let count = try allocations(AugmentationRecipe(steps: [step]))
@@ -46,7 +38,7 @@ import Testing
   /// The most common steps one behind the other, among them a size that changes with every image.
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"))
+    .enabled(if: ReleaseBuild.isThis, "only release builds keep the promise"))
   func aRecipeAllocatesNothing() throws {
     let recipe = AugmentationRecipe {
       RandomCrop(40)

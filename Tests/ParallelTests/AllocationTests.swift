@@ -2,24 +2,16 @@ import CAllocationCounter
 import Kernels
 import Networks
 import Pixels
+import TestSupport
 import Testing
 
 @testable import Parallel
 
 /// The promise that a step takes nothing from the heap, nor from the system, once a run has settled.
-///
-/// A matter of release builds: `swift test -c release -Xswiftc -enable-testing --filter AllocationTests`.
-/// In debug builds the standard library's generic code is not specialised, and allocates by itself.
 @Suite(.serialized) struct AllocationTests {
-  #if DEBUG
-    private static let isOptimised = false
-  #else
-    private static let isOptimised = true
-  #endif
-
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"),
+    .enabled(if: ReleaseBuild.isThis, "only release builds keep the promise"),
     arguments: ["custom", "vgg6"] + NoiseNetwork.all.map(\.name) + SmallNetwork.composites.map(\.name),
     KernelSet.all)
   func aStepAllocatesNothing(model: String, kernels: KernelSet) throws {
@@ -30,7 +22,7 @@ import Testing
 
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: [0.0, 2])
+    .enabled(if: ReleaseBuild.isThis, "only release builds keep the promise"), arguments: [0.0, 2])
   func aStepWithAnotherLossAllocatesNothing(gamma: Double) throws {
     var objective = ClassificationLoss()
     objective.labelSmoothing = 0.1
@@ -44,7 +36,7 @@ import Testing
   /// With everything that a rule can have, and passes before the update.
   @Test(
     .enabled(if: allocation_counter_works(), "a sanitizer has an allocator of its own"),
-    .enabled(if: isOptimised, "only release builds keep the promise"), arguments: UpdateRule.samples)
+    .enabled(if: ReleaseBuild.isThis, "only release builds keep the promise"), arguments: UpdateRule.samples)
   func aRuleAllocatesNothing(rule: UpdateRule) throws {
     try expectNoAllocation(
       model: "custom", kernels: KernelSet(.fp32, .convoy), synchronizesBatchNorm: false, rule: rule)
