@@ -44,4 +44,9 @@ extension DataParallel {
     guard let reduction else { preconditionFailure("made for inference alone") }
     return reduction.sparsity(of: weights)
   }
+  /// Sets the smallest of these weights, over all layers, to zero, so that at least a share of them is, 0...1.
+  public func zeroSmallest(_ share: Double) throws {
+    guard let reduction else { preconditionFailure("made for inference alone") }
+    try group.runOnce(.state) { [self] in reduction.zeroSmallest(share, of: weights) }
+  }
 }

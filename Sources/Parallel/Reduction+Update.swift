@@ -89,20 +89,3 @@ extension Reduction {
     }
   }
 }
-
-extension Reduction {
-  /// The share of weights that are exactly zero: of convolutions and dense layers, where they decay.
-  func sparsity(of weights: SharedWeights) -> Double {
-    var (zeros, count) = (0, 0)
-    for (entry, slices) in zip(table.parameters, slicesOfParameter) {
-      guard let slice = slices.first.map({ self.slices[$0] }), slice.isWeight, slice.decay > 0 else {
-        continue
-      }
-      // Padding is zero always.
-      zeros += ParameterSlice.zeros(in: weights.parameters.floats + entry.offset, count: entry.paddedCount)
-      zeros -= entry.paddedCount - entry.specification.count
-      count += entry.specification.count
-    }
-    return count > 0 ? Double(zeros) / Double(count) : 0
-  }
-}

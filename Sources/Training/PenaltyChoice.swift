@@ -8,6 +8,9 @@ public struct PenaltyChoice: Equatable, Sendable {
   public var isProximal = false
   /// The share of the run, 0...1, after which L1 ends and the zeros that it made stay; nil is never.
   public var l1Until: Double?
+  /// The share of zeros, 0...1, at which L1 ends and they stay; where there are fewer at `l1Until`, the smallest weights
+  /// become zero then. nil is any.
+  public var l1Sparsity: Double?
   /// The strength of the penalty `l2 / 2 * w^2` on every weight that decays; nil is none.
   public var l2: Double?
   /// The largest norm that the weights of an output unit may have; nil is any.
@@ -16,15 +19,14 @@ public struct PenaltyChoice: Equatable, Sendable {
   /// No penalty.
   public init() {}
 
-  /// Whether L1 has ended.
+  /// Whether the time for L1 is over.
   /// - Parameter share: how much of the run is done, 0...1.
-  func holdsZeros(at share: Double) -> Bool { l1Until.map { share >= $0 } ?? false }
+  func isOver(at share: Double) -> Bool { l1Until.map { share >= $0 } ?? false }
 
   /// For a step.
-  /// - Parameter share: how much of the run is done, 0...1.
-  func penalty(at share: Double) -> WeightPenalty {
-    WeightPenalty(
-      l1: holdsZeros(at: share) ? 0 : Float(l1 ?? 0), l2: Float(l2 ?? 0), isProximal: isProximal)
+  /// - Parameter holdsZeros: whether L1 has ended.
+  func penalty(holdsZeros: Bool) -> WeightPenalty {
+    WeightPenalty(l1: holdsZeros ? 0 : Float(l1 ?? 0), l2: Float(l2 ?? 0), isProximal: isProximal)
   }
 
   /// Checks the values.
@@ -36,14 +38,16 @@ public struct PenaltyChoice: Equatable, Sendable {
     if isProximal && l1 == nil {
       throw .invalidOption(name: "l1-proximal", value: "true", reason: "needs l1")
     }
-    if let l1Until {
-      guard l1Until > 0 && l1Until < 1 else {
-        throw .invalidOption(
-          name: "l1-until", value: "\(l1Until)", reason: "must be between 0 and 1: a share of the run")
+    for (name, share, meaning) in [
+      ("l1-until", l1Until, "a share of the run"), ("l1-sparsity", l1Sparsity, "a share of the weights"),
+    ] {
+      guard let share else { continue }
+      guard share > 0 && share < 1 else {
+        throw .invalidOption(name: name, value: "\(share)", reason: "must be between 0 and 1: \(meaning)")
       }
       guard isProximal else {
         throw .invalidOption(
-          name: "l1-until", value: "\(l1Until)", reason: "needs l1-proximal, which makes the zeros that stay")
+          name: name, value: "\(share)", reason: "needs l1-proximal, which makes the zeros that stay")
       }
     }
     if let maxNorm, !(maxNorm > 0 && maxNorm.isFinite) {

@@ -34,6 +34,7 @@ extension RunConfiguration: Codable {
     case l1, l2
     case l1Proximal = "l1-proximal"
     case l1Until = "l1-until"
+    case l1Sparsity = "l1-sparsity"
     case maxNorm = "max-norm"
     case freeze
     case freezeTo = "freeze-to"

@@ -31,17 +31,17 @@ extension RunConfiguration {
   /// - Parameters:
   ///   - learningRate: of this step.
   ///   - step: steps done before this one, from 0.
-  ///   - share: how much of the run is done, 0...1.
+  ///   - holdsZeros: whether L1 has ended and the zeros that it made stay.
   ///   - scheduledMomentum: where the schedule moves the momentum.
-  func updateRule(learningRate: Double, step: Int, share: Double = 0, scheduledMomentum: Double? = nil)
+  func updateRule(learningRate: Double, step: Int, holdsZeros: Bool = false, scheduledMomentum: Double? = nil)
     -> UpdateRule
   {
     var rule = UpdateRule(
       stepOptimizer(scheduledMomentum: scheduledMomentum).method, learningRate: Float(learningRate),
       step: step)
     rule.clipping = clipping.clipping
-    rule.penalty = penalties.penalty(at: share)
-    rule.holdsZeros = penalties.holdsZeros(at: share)
+    rule.penalty = penalties.penalty(holdsZeros: holdsZeros)
+    rule.holdsZeros = holdsZeros
     rule.maxNorm = penalties.maxNorm.map(Float.init)
     return rule
   }

@@ -73,6 +73,7 @@ extension RunOption {
     case .l1: "most networks are wanted dense"
     case .l1Proximal: "without it L1 is a term of the loss, as a textbook has it"
     case .l1Until: "a penalty is there for the whole run, as a textbook has it"
+    case .l1Sparsity: "how many zeros there are follows from the penalty"
     case .l2: "weight-decay does that part"
     case .maxNorm: "weight decay and norms keep weights small enough"
     case .labelSmoothing: "the loss then is plain cross entropy; 0.1 helps long runs"

@@ -100,6 +100,7 @@ extension RunOption {
     RunOption(.l1, \.penalties.l1, .result(.steps)),
     RunOption(.l1Proximal, \.penalties.isProximal, .result(.steps)),
     RunOption(.l1Until, \.penalties.l1Until, .result(.steps)),
+    RunOption(.l1Sparsity, \.penalties.l1Sparsity, .result(.steps)),
     RunOption(.l2, \.penalties.l2, .result(.steps)),
     RunOption(.maxNorm, \.penalties.maxNorm, .result(.steps)),
     RunOption(.freeze, \.freeze, .result(.steps)),

@@ -250,7 +250,7 @@ extension RunSession {
     // which nothing is left, since images are left out.
     if images > 0 {
       let rule = configuration.updateRule(
-        learningRate: learningRate, step: number, share: moment.share,
+        learningRate: learningRate, step: number, holdsZeros: try holdsZeros(at: moment.share),
         scheduledMomentum: configuration.schedule.momentum(at: moment))
       let result = try compute(learningRate) { try replicas.update(rule) }
       lastLoss = result.loss

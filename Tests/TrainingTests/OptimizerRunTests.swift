@@ -16,6 +16,8 @@ import Testing
       #"{"optimizer":"lars","clip-norm":0.1,"l2":0.01}"#,
       #"{"l1":0.01,"l1-proximal":true,"max-norm":1,"accumulate":2}"#,
       #"{"optimizer":"adam","l1":2,"l1-proximal":true,"l1-until":0.5}"#,
+      #"{"l1":2,"l1-proximal":true,"l1-sparsity":0.4}"#,
+      #"{"l1":0.0001,"l1-proximal":true,"l1-until":0.6,"l1-sparsity":0.7}"#,
       #"{"l1":0.001,"l2":0.01,"decoupled-weight-decay":true,"weight-decay":0.001}"#,
       #"{"layer-decay":0.5,"parameter-groups":[{"parameters":"6.*","lr":2},{"parameters":"*.bias","weight-decay":1}]}"#,
       #"{"optimizer":"adam","schedule":{"name":"one-cycle","base-momentum":0.85,"max-momentum":0.95}}"#,
@@ -81,6 +83,26 @@ import Testing
     #expect(sparsity.count == 2 && sparsity[0] == sparsity[1] && sparsity[1] > 0)
   }
 
+  /// A strong penalty ends where it has made enough zeros, a weak one where its time is over and the smallest weights make
+  /// up what is missing; the zeros stay.
+  @Test(arguments: [
+    #"{"l1":40,"l1-proximal":true,"l1-sparsity":0.4}"#,
+    #"{"l1":0.0001,"l1-proximal":true,"l1-until":0.2,"l1-sparsity":0.4}"#,
+  ])
+  func asManyZerosAsAreAskedFor(options: String) throws {
+    let data = try TinyData()
+    var configuration = try configuration(data, "enough", options)
+    (configuration.schedule, configuration.learningRate) = (.constant(Constant()), 0.01)
+    let recorder = Recorder()
+    _ = try data.train(configuration, recorder)
+    let sparsity = recorder.events.compactMap { event in
+      if case .epochFinished(let report) = event { report.sparsity } else { nil }
+    }
+    // 20 of 48 are the fewest that are 40%.
+    #expect(sparsity.count == 2 && sparsity[0] == sparsity[1] && sparsity[1] >= 0.4 && sparsity[1] < 1)
+    if configuration.penalties.l1Until != nil { #expect(sparsity[1] == 20.0 / 48) }
+  }
+
   @Test(arguments: [
     (#"{"clip-norm":1,"clip-value":1}"#, "clip-value 1.0: excludes clip-norm"),
     (#"{"clip-adaptive":1,"clip-value":1}"#, "clip-adaptive 1.0: excludes clip-value"),
@@ -90,6 +112,8 @@ import Testing
     (#"{"l1":-1}"#, "l1 -1.0: must be 0 or more"), (#"{"l2":-1}"#, "l2 -1.0: must be 0 or more"),
     (#"{"l1":1,"l1-until":0.5}"#, "l1-until 0.5: needs l1-proximal"),
     (#"{"l1":1,"l1-proximal":true,"l1-until":1}"#, "l1-until 1.0: must be between 0 and 1"),
+    (#"{"l1":1,"l1-sparsity":0.5}"#, "l1-sparsity 0.5: needs l1-proximal"),
+    (#"{"l1":1,"l1-proximal":true,"l1-sparsity":0}"#, "l1-sparsity 0.0: must be between 0 and 1: a share of the weights"),
     (#"{"l1-proximal":true}"#, "l1-proximal true: needs l1"), (#"{"max-norm":0}"#, "max-norm 0.0: must be"),
     (#"{"amsgrad":true}"#, "amsgrad true: sgd has none; it is for adam and adamw"),
     (#"{"optimizer":"adam","centered":true}"#, "centered true"), (#"{"alpha":0.9}"#, "alpha 0.9"),

@@ -47,6 +47,13 @@ struct PenaltyOptions: ParsableArguments {
 
   @Option(
     help: """
+      The share of zeros, between 0 and 1, at which --l1 ends and they stay; where there are fewer at --l1-until, the \
+      smallest weights become zero then. Needs --l1-proximal (default: any).
+      """)
+  var l1Sparsity: Double?
+
+  @Option(
+    help: """
       The penalty l2 / 2 * w^2 on every weight that decays, 0 or more: a term of the loss, whose gradient is clipped and \
       goes through the optimizer's means, unlike decoupled decay; --weight-decay is then 0 unless it is given \
       (default: none).
@@ -68,6 +75,7 @@ struct PenaltyOptions: ParsableArguments {
     configuration.penalties.l1 = l1 ?? configuration.penalties.l1
     configuration.penalties.isProximal = l1Proximal ?? configuration.penalties.isProximal
     configuration.penalties.l1Until = l1Until ?? configuration.penalties.l1Until
+    configuration.penalties.l1Sparsity = l1Sparsity ?? configuration.penalties.l1Sparsity
     configuration.penalties.l2 = l2 ?? configuration.penalties.l2
     configuration.penalties.maxNorm = maxNorm ?? configuration.penalties.maxNorm
   }
