@@ -83,8 +83,8 @@ import Testing
     #expect(sparsity.count == 2 && sparsity[0] == sparsity[1] && sparsity[1] > 0)
   }
 
-  /// A strong penalty ends where it has made enough zeros, a weak one where its time is over and the smallest weights make
-  /// up what is missing; the zeros stay.
+  /// A strong penalty ends where it has made enough zeros, a weak one where its time is over and the smallest weights
+  /// make up what is missing; the zeros stay.
   @Test(arguments: [
     #"{"l1":40,"l1-proximal":true,"l1-sparsity":0.4}"#,
     #"{"l1":0.0001,"l1-proximal":true,"l1-until":0.2,"l1-sparsity":0.4}"#,
@@ -113,7 +113,7 @@ import Testing
     (#"{"l1":1,"l1-until":0.5}"#, "l1-until 0.5: needs l1-proximal"),
     (#"{"l1":1,"l1-proximal":true,"l1-until":1}"#, "l1-until 1.0: must be between 0 and 1"),
     (#"{"l1":1,"l1-sparsity":0.5}"#, "l1-sparsity 0.5: needs l1-proximal"),
-    (#"{"l1":1,"l1-proximal":true,"l1-sparsity":0}"#, "l1-sparsity 0.0: must be between 0 and 1: a share of the weights"),
+    (#"{"l1":1,"l1-proximal":true,"l1-sparsity":0}"#, "l1-sparsity 0.0: must be between 0 and 1"),
     (#"{"l1-proximal":true}"#, "l1-proximal true: needs l1"), (#"{"max-norm":0}"#, "max-norm 0.0: must be"),
     (#"{"amsgrad":true}"#, "amsgrad true: sgd has none; it is for adam and adamw"),
     (#"{"optimizer":"adam","centered":true}"#, "centered true"), (#"{"alpha":0.9}"#, "alpha 0.9"),
