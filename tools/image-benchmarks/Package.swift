@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
-// The rooms that an image goes through until it is in a batch, alone, and a program that times them on one core. See
-// tools/measure-loading.
+// The rooms that an image goes through until it is in a batch, alone, and programs that time them on one core:
+// augment-bench for tools/compare-augment, loading-bench for tools/measure-loading.
 import PackageDescription
 
 let package = Package(
-  name: "loading-bench",
+  name: "image-benchmarks",
   targets: [
     .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZlib"),
@@ -23,7 +23,9 @@ let package = Package(
       name: "Loading",
       dependencies: ["Augmentation", "CProcessors", "Datasets", "ImageCodecs", "Pixels", "Randomness"]),
     .executableTarget(
-      name: "loading-bench", dependencies: ["Augmentation", "Datasets", "Loading"], path: "Bench"),
+      name: "augment-bench", dependencies: ["Augmentation", "ImageCodecs"], path: "Programs/Augmenting"),
+    .executableTarget(
+      name: "loading-bench", dependencies: ["Augmentation", "Datasets", "Loading"], path: "Programs/Loading"),
   ],
   swiftLanguageModes: [.v6]
 )
