@@ -17,10 +17,11 @@ extension Reduction {
 
   /// Sets the smallest weights, over all layers, to zero, so that at least a share of them is.
   func zeroSmallest(_ share: Double, of weights: SharedWeights) {
-    let parts = decayingWeights.map {
+    let entries = decayingWeights
+    let parts = entries.map {
       UnsafeMutableBufferPointer(start: weights.parameters.floats + $0.offset, count: $0.paddedCount)
     }
-    let count = decayingWeights.reduce(0) { $0 + $1.specification.count }
+    let count = entries.reduce(0) { $0 + $1.specification.count }
     let zeros = Int((share * Double(count)).rounded(.up))
     if zeros == 0 { return }
     // Padding, which is zero, comes first.
@@ -32,8 +33,9 @@ extension Reduction {
   }
 
   private var decayingWeights: [ParameterTable.Entry] {
-    zip(table.parameters, slicesOfParameter).compactMap { entry, slices in
-      slices.first.map { self.slices[$0] }.flatMap { $0.isWeight && $0.decay > 0 ? entry : nil }
+    zip(table.parameters, slicesOfParameter).compactMap { entry, ownSlices in
+      guard let first = ownSlices.first, slices[first].isWeight, slices[first].decay > 0 else { return nil }
+      return entry
     }
   }
 }

@@ -21,7 +21,7 @@ public struct PenaltyChoice: Equatable, Sendable {
 
   /// Whether the time for L1 is over.
   /// - Parameter share: how much of the run is done, 0...1.
-  func isOver(at share: Double) -> Bool { l1Until.map { share >= $0 } ?? false }
+  func isL1Over(at share: Double) -> Bool { l1Until.map { share >= $0 } ?? false }
 
   /// For a step.
   /// - Parameter holdsZeros: whether L1 has ended.

@@ -5,7 +5,7 @@ extension RunSession {
   /// - Parameter share: how much of the run is done, 0...1.
   func holdsZeros(at share: Double) throws -> Bool {
     let penalties = plan.configuration.penalties
-    let isOver = penalties.isOver(at: share)
+    let isOver = penalties.isL1Over(at: share)
     guard let sparsity = penalties.l1Sparsity else { return isOver }
     if replicas.sparsity >= sparsity { return true }
     if isOver { try replicas.zeroSmallest(sparsity) }
