@@ -5,6 +5,7 @@
 // stores leave theirs alone. Where n is the constant WIDTH this costs nothing.
 
 #define INLINE static inline __attribute__((always_inline))
+#define OUTLINE static __attribute__((noinline))
 
 #if defined(CK_USE_AVX512)
 #define WIDTH 16
@@ -51,17 +52,23 @@ INLINE void store_some(float *p, size_t n, vf v) {
 }
 #else
 // Not inlined: they are rare, and there are many callers.
-#define OUTLINE static __attribute__((noinline))
 OUTLINE vh load_some_bf16(const uint16_t *p, size_t n) {
   vh v = {0};
   memcpy(&v, p, n * sizeof *p);
   return v;
 }
+#if defined(CK_USE_AVX2)
+INLINE vf load_some(const float *p, size_t n) {
+  static const int32_t lanes[2 * WIDTH] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  return (vf)_mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)(lanes + WIDTH - n)));
+}
+#else
 OUTLINE vf load_some(const float *p, size_t n) {
   vf v = {0};
   memcpy(&v, p, n * sizeof *p);
   return v;
 }
+#endif
 OUTLINE void store_some_bf16(uint16_t *p, size_t n, vh v) { memcpy(p, &v, n * sizeof *p); }
 OUTLINE void store_some(float *p, size_t n, vf v) { memcpy(p, &v, n * sizeof *p); }
 #endif
@@ -104,6 +111,17 @@ INLINE void store_or_pass(const ck_type type, void *x, size_t i, size_t n, vf v,
   else __builtin_nontemporal_store(v, (vf *)p);
 }
 
+/// Which lanes of a load count: all of `n`, or none.
+#if defined(CK_USE_AVX512)
+typedef __mmask16 lane_mask;
+INLINE lane_mask lanes_where(bool wanted, size_t n) { return (__mmask16)(wanted ? (1u << n) - 1 : 0); }
+INLINE vf load_lanes(const float *p, size_t n, lane_mask mask) { return (vf)_mm512_maskz_loadu_ps(mask, p); }
+#else
+typedef vu lane_mask;
+INLINE lane_mask lanes_where(bool wanted, size_t n) { return (vu){0} - (uint32_t)wanted; }
+INLINE vf load_lanes(const float *p, size_t n, lane_mask mask) { return (vf)((vu)load(CK_F32, p, 0, n) & mask); }
+#endif
+
 INLINE vf all(float value) { return value - (vf){0}; }
 
 /// a * b + c, rounded once where the CPU has FMA.
@@ -124,6 +142,18 @@ INLINE vf relu_of(vf v) {
   return (vf)_mm512_max_ps(_mm512_setzero_ps(), (__m512)v);
 #else
   return (vf)((vu)v & ~(vu)(v < 0));
+#endif
+}
+
+/// Values held within a range. NaN stays NaN.
+INLINE vf within(vf v, vf low, vf high) {
+#if defined(CK_USE_AVX512)  // of a NaN both instructions give the second operand
+  return (vf)_mm512_min_ps((__m512)high, _mm512_max_ps((__m512)low, (__m512)v));
+#elif defined(CK_USE_AVX2)
+  return (vf)_mm256_min_ps((__m256)high, _mm256_max_ps((__m256)low, (__m256)v));
+#else
+  const vu under = (vu)(v < low), over = (vu)(v > high);
+  return (vf)((under & (vu)low) | (over & (vu)high) | (~(under | over) & (vu)v));
 #endif
 }
 

@@ -19,6 +19,21 @@
 #include "scale_body.h"
 #include "statistics_body.h"
 
+#include "f32_words.h"
+
+#include "f32_gemm_body.h"
+#include "f32_panels_body.h"
+#include "f32_direct_body.h"
+#include "f32_direct_weights_body.h"
+#include "f32_winograd.h"
+#include "f32_winograd_tiles_body.h"
+#include "f32_winograd_transforms_body.h"
+#include "f32_winograd_body.h"
+#include "f32_winograd_weights_body.h"
+#include "f32_convolution_body.h"
+
+#include "bf16_convolution_body.h"
+
 const ck_kernels CK_KERNELS = {
     .bn_statistics = bn_statistics,
     .bn_forward = bn_forward,
@@ -53,4 +68,13 @@ const ck_kernels CK_KERNELS = {
     .depthwise_forward = depthwise_forward,
     .depthwise_backward_data = depthwise_backward_data,
     .depthwise_backward_weights = depthwise_backward_weights,
+    .f32_conv_algorithm = f32_conv_algorithm,
+    .f32_conv_scratch_bytes = f32_conv_scratch_bytes,
+    .f32_conv_forward = f32_conv_forward,
+    .f32_conv_backward_data = f32_conv_backward_data,
+    .f32_conv_backward_weights = f32_conv_backward_weights,
+    .bf16_conv_scratch_bytes = bf16_conv_scratch_bytes,
+    .bf16_conv_forward = bf16_conv_forward,
+    .bf16_conv_backward_data = bf16_conv_backward_data,
+    .bf16_conv_backward_weights = bf16_conv_backward_weights,
 };

@@ -211,3 +211,43 @@ void ck_depthwise_backward_weights(ck_type type, const ck_conv_shape *shape, con
                                    float *dw) {
   best()->depthwise_backward_weights(type, shape, x, dy, dw);
 }
+
+ck_f32_algorithm ck_f32_conv_algorithm(const ck_conv_shape *shape) { return best()->f32_conv_algorithm(shape); }
+
+size_t ck_f32_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
+  return best()->f32_conv_scratch_bytes(shape, pass);
+}
+
+void ck_f32_conv_forward(const ck_conv_shape *shape, const float *x, const float *w, const ck_epilogue *epilogue,
+                         float *y, void *scratch) {
+  best()->f32_conv_forward(shape, x, w, epilogue, y, scratch);
+}
+
+void ck_f32_conv_backward_data(const ck_conv_shape *shape, const float *dy, const float *w, const float *addend,
+                               const ck_bn_gradient *norm, float *dx, void *scratch) {
+  best()->f32_conv_backward_data(shape, dy, w, addend, norm, dx, scratch);
+}
+
+void ck_f32_conv_backward_weights(const ck_conv_shape *shape, const float *x, const float *dy, float *dw,
+                                  void *scratch) {
+  best()->f32_conv_backward_weights(shape, x, dy, dw, scratch);
+}
+
+size_t ck_bf16_conv_scratch_bytes(const ck_conv_shape *shape, ck_pass pass) {
+  return best()->bf16_conv_scratch_bytes(shape, pass);
+}
+
+void ck_bf16_conv_forward(const ck_conv_shape *shape, const uint16_t *x, const float *w, const ck_epilogue *epilogue,
+                          uint16_t *y, void *scratch) {
+  best()->bf16_conv_forward(shape, x, w, epilogue, y, scratch);
+}
+
+void ck_bf16_conv_backward_data(const ck_conv_shape *shape, const uint16_t *dy, const float *w,
+                                const uint16_t *addend, uint16_t *dx, void *scratch) {
+  best()->bf16_conv_backward_data(shape, dy, w, addend, dx, scratch);
+}
+
+void ck_bf16_conv_backward_weights(const ck_conv_shape *shape, const uint16_t *x, const uint16_t *dy, float *dw,
+                                   void *scratch) {
+  best()->bf16_conv_backward_weights(shape, x, dy, dw, scratch);
+}

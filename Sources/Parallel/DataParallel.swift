@@ -105,9 +105,10 @@ public final class DataParallel: @unchecked Sendable {
         "a batch of \(batchSize) images cannot be cut into \(shards) shards: "
           + "use a larger batch or fewer shards")
     }
-    guard set.numbers == .fp32 || Processor.runsBF16 else {
+    guard set.isAvailable else {
       throw ParallelError.setting(
-        "precision: bf16 needs AVX-512, which this processor lacks: use fp32 or auto")
+        "oneDNN's kernels for bf16 need AVX-512, which this processor lacks: use fp32, or Convoy's own kernels"
+      )
     }
     self.network = network
     kernelSet = set

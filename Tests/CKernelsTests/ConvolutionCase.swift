@@ -1,18 +1,21 @@
 import CKernels
 import Testing
 
-/// One pass of a convolution with its tensors, and the expected values of its result.
+/// One pass of an fp32 convolution with its tensors, and the expected values of its result.
 struct Case {
   enum Pass { case forward, backwardData, backwardWeights }
 
   let shape: ck_conv_shape
   let pass: Pass
+  let variant: ck_variant
   let x, w, dy, out, scratch: GuardedFloats
   let isWinograd: Bool
 
-  init(_ s: ck_conv_shape, _ pass: Pass) {
+  init(_ s: ck_conv_shape, _ pass: Pass, _ variant: ck_variant) {
     shape = s
     self.pass = pass
+    self.variant = variant
+    let kernels = ck_kernels_of(variant).pointee
     let images = Int(s.images)
     let inputs = Int(s.height * s.width) * images * Int(s.channels)
     let outputs = Int(s.output_height * s.output_width) * images * Int(s.filters)
@@ -27,11 +30,13 @@ struct Case {
     case .backwardWeights: (kind, out) = (CK_BACKWARD_WEIGHTS, GuardedFloats(count: weights))
     }
     let (bytes, algorithm) = withUnsafePointer(to: s) {
-      (ck_f32_conv_scratch_bytes($0, kind), ck_f32_conv_algorithm($0))
+      (kernels.f32_conv_scratch_bytes?($0, kind) ?? 0, kernels.f32_conv_algorithm?($0))
     }
     scratch = GuardedFloats(count: (bytes + 63) / 64 * 16)
     isWinograd = algorithm == CK_F32_WINOGRAD
   }
+
+  var kernels: ck_kernels { ck_kernels_of(variant).pointee }
 
   /// Compares a few hundred results, the first and the last among them, with sums in double precision.
   func check(plus constant: (Int) -> Double) {
@@ -48,7 +53,7 @@ struct Case {
       let tolerance = isWinograd ? 1e-5 * reduction : 4 * products.squareRoot() * 0x1p-24 * size
       #expect(
         abs(Double(out.start[index]) - sum) <= tolerance,
-        "\(pass) at \(index) of \(out.count): \(out.start[index]), expected \(sum), \(shape)")
+        "\(variant) \(pass) at \(index) of \(out.count): \(out.start[index]), expected \(sum), \(shape)")
     }
     for buffer in [x, w, dy, out, scratch] { #expect(buffer.isIntact) }
   }

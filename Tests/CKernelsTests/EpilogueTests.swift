@@ -38,7 +38,7 @@ import Testing
     return (max(Double(range.low), min(Double(range.high), sum)), size)
   }
 
-  @Test(.enabled(if: ck_f32_available()), arguments: shapes, ends)
+  @Test(arguments: shapes, ends)
   func fp32(_ shape: ck_conv_shape, end: (range: ck_range?, adds: Bool)) {
     let (range, adds) = end
     var shape = shape
@@ -50,23 +50,27 @@ import Testing
     let w = GuardedFloats.uniform(count: taps * filters, seed: 2)
     let bias = GuardedFloats.uniform(count: filters, seed: 3)
     let addend = GuardedFloats.uniform(count: count, seed: 4)
-    let (plain, y) = (GuardedFloats(count: count), GuardedFloats(count: count))
-    let scratch = GuardedFloats(count: (ck_f32_conv_scratch_bytes(&shape, CK_FORWARD) + 3) / 4)
-    var nothing = ck_epilogue()
-    ck_f32_conv_forward(&shape, x.start, w.start, &nothing, plain.start, scratch.start)
-    withOptionalPointer(range) { range in
-      var epilogue = ck_epilogue(
-        bias: bias.start, addend: adds ? UnsafeRawPointer(addend.start) : nil, range: range, sums: nil)
-      ck_f32_conv_forward(&shape, x.start, w.start, &epilogue, y.start, scratch.start)
-    }
-    #expect(y.isIntact)
-    for i in 0..<count {
-      let expected = finished(
-        Double(plain.start[i]), bias: bias.start[i % filters], addend: adds ? Double(addend.start[i]) : nil,
-        range: range)
-      // A direct sum begins with what is added: its other terms round as often again.
-      let roundings = Double(taps).squareRoot() * 4 + 2
-      #expect(abs(Double(y.start[i]) - expected.value) <= roundings * 0x1p-24 * (expected.size + 1))
+    for variant in variants {
+      let kernels = ck_kernels_of(variant).pointee
+      let (plain, y) = (GuardedFloats(count: count), GuardedFloats(count: count))
+      let scratch = GuardedFloats(count: (kernels.f32_conv_scratch_bytes!(&shape, CK_FORWARD) + 3) / 4)
+      var nothing = ck_epilogue()
+      kernels.f32_conv_forward!(&shape, x.start, w.start, &nothing, plain.start, scratch.start)
+      withOptionalPointer(range) { range in
+        var epilogue = ck_epilogue(
+          bias: bias.start, addend: adds ? UnsafeRawPointer(addend.start) : nil, range: range, sums: nil)
+        kernels.f32_conv_forward!(&shape, x.start, w.start, &epilogue, y.start, scratch.start)
+      }
+      #expect(y.isIntact)
+      for i in 0..<count {
+        let expected = finished(
+          Double(plain.start[i]), bias: bias.start[i % filters],
+          addend: adds ? Double(addend.start[i]) : nil, range: range)
+        // A direct sum begins with what is added: its other terms round as often again.
+        let roundings = Double(taps).squareRoot() * 4 + 2
+        #expect(
+          abs(Double(y.start[i]) - expected.value) <= roundings * 0x1p-24 * (expected.size + 1), "\(variant)")
+      }
     }
   }
 
@@ -115,20 +119,23 @@ import Testing
   }
 
   /// A NaN is not held within anything: a diverging run must show.
-  @Test(.enabled(if: ck_f32_available()), arguments: [1, 3] as [Int32])
+  @Test(arguments: [1, 3] as [Int32])
   func nanStays(kernel: Int32) {
     var shape = Self.shape(images: 4, channels: 64, size: 8, filters: 64, kernel: kernel)
     let count = 8 * 8 * 4 * 64
     let x = GuardedFloats.uniform(count: count, seed: 1)
     let w = GuardedFloats.uniform(count: Int(kernel * kernel) * 64 * 64, seed: 2)
     x.start[0] = .nan
-    let y = GuardedFloats(count: count)
-    let scratch = GuardedFloats(count: (ck_f32_conv_scratch_bytes(&shape, CK_FORWARD) + 3) / 4)
-    withOptionalPointer(ck_range(low: 0, high: 6)) { range in
-      var epilogue = ck_epilogue(bias: nil, addend: nil, range: range, sums: nil)
-      ck_f32_conv_forward(&shape, x.start, w.start, &epilogue, y.start, scratch.start)
+    for variant in variants {
+      let kernels = ck_kernels_of(variant).pointee
+      let y = GuardedFloats(count: count)
+      let scratch = GuardedFloats(count: (kernels.f32_conv_scratch_bytes!(&shape, CK_FORWARD) + 3) / 4)
+      withOptionalPointer(ck_range(low: 0, high: 6)) { range in
+        var epilogue = ck_epilogue(bias: nil, addend: nil, range: range, sums: nil)
+        kernels.f32_conv_forward!(&shape, x.start, w.start, &epilogue, y.start, scratch.start)
+      }
+      #expect((0..<64).allSatisfy { y.start[$0].isNaN }, "\(variant)")
     }
-    #expect((0..<64).allSatisfy { y.start[$0].isNaN })
   }
 }
 

@@ -4,8 +4,8 @@ import Testing
 /// The fp32 convolutions against sums in double precision.
 ///
 /// Tolerance: direct sums of K products may be off by 4 * sqrt(K) roundings (2^-24) of the sum of the products' sizes.
-/// Winograd's F(4x4, 3x3) mixes a tile's values, so its bound is 1e-5 of K products of the largest values.
-@Suite(.enabled(if: ck_f32_available())) struct F32ConvolutionTests {
+/// Winograd's F(4x4, 3x3) mixes a tile's values, so its bound is 1e-5 of K products of the largest values. Every variant of the kernels is tested.
+@Suite struct F32ConvolutionTests {
   static let shapes: [ck_conv_shape] = [
     shape(images: 5, channels: 16, size: (7, 9), filters: 24, kernel: 3, pad: 1),
     shape(images: 32, channels: 3, size: (5, 6), filters: 16, kernel: 3, pad: 1),
@@ -33,53 +33,65 @@ import Testing
   ]
 
   @Test(arguments: shapes, [false, true]) func forward(_ s: ck_conv_shape, batchNorm: Bool) {
-    let c = Case(s, .forward)
     let bias = GuardedFloats.uniform(count: Int(s.filters), seed: 3)
-    let sums = GuardedFloats(count: 2 * Int(s.filters))
-    withUnsafePointer(to: s) {
-      var epilogue = ck_epilogue(
-        bias: batchNorm ? nil : bias.start, addend: nil, range: nil, sums: batchNorm ? sums.start : nil)
-      ck_f32_conv_forward($0, c.x.start, c.w.start, &epilogue, c.out.start, c.scratch.start)
+    for variant in variants {
+      let c = Case(s, .forward, variant)
+      let sums = GuardedFloats(count: 2 * Int(s.filters))
+      withUnsafePointer(to: s) {
+        var epilogue = ck_epilogue(
+          bias: batchNorm ? nil : bias.start, addend: nil, range: nil, sums: batchNorm ? sums.start : nil)
+        c.kernels.f32_conv_forward!($0, c.x.start, c.w.start, &epilogue, c.out.start, c.scratch.start)
+      }
+      c.check { batchNorm ? 0 : Double(bias.start[$0 % Int(s.filters)]) }
+      #expect(sums.isIntact)
+      if batchNorm { checkSums(c.out, filters: Int(s.filters), sums: sums) }
     }
-    c.check { batchNorm ? 0 : Double(bias.start[$0 % Int(s.filters)]) }
-    #expect(sums.isIntact)
-    if batchNorm { checkSums(c.out, filters: Int(s.filters), sums: sums) }
   }
 
   @Test(arguments: shapes, [false, true]) func backwardData(_ s: ck_conv_shape, adds: Bool) {
-    let c = Case(s, .backwardData)
-    let addend = GuardedFloats.uniform(count: c.out.count, seed: 14)
-    withUnsafePointer(to: s) {
-      ck_f32_conv_backward_data(
-        $0, c.dy.start, c.w.start, adds ? addend.start : nil, nil, c.out.start, c.scratch.start)
+    for variant in variants {
+      let c = Case(s, .backwardData, variant)
+      let addend = GuardedFloats.uniform(count: c.out.count, seed: 14)
+      withUnsafePointer(to: s) {
+        c.kernels.f32_conv_backward_data!(
+          $0, c.dy.start, c.w.start, adds ? addend.start : nil, nil, c.out.start, c.scratch.start)
+      }
+      c.check { adds ? Double(addend.start[$0]) : 0 }
     }
-    c.check { adds ? Double(addend.start[$0]) : 0 }
   }
 
   @Test(arguments: shapes) func backwardWeights(_ s: ck_conv_shape) {
-    let c = Case(s, .backwardWeights)
-    withUnsafePointer(to: s) {
-      ck_f32_conv_backward_weights($0, c.x.start, c.dy.start, c.out.start, c.scratch.start)
+    for variant in variants {
+      let c = Case(s, .backwardWeights, variant)
+      withUnsafePointer(to: s) {
+        c.kernels.f32_conv_backward_weights!($0, c.x.start, c.dy.start, c.out.start, c.scratch.start)
+      }
+      c.check { _ in 0 }
     }
-    c.check { _ in 0 }
   }
 
   @Test(arguments: [3, 5], [Int32(7), 9]) func outputDoesNotDependOnTheOtherImages(kernel: Int32, size: Int32)
   {
-    let all = Case(
-      shape(images: 5, channels: 40, size: (size, size), filters: 40, kernel: kernel, pad: 1), .forward)
-    let one = Case(
-      shape(images: 1, channels: 40, size: (size, size), filters: 40, kernel: kernel, pad: 1), .forward)
-    let pixels = Int(size * size)
-    for i in 0..<pixels * 40 { one.x.start[i] = all.x.start[i / 40 * 200 + 80 + i % 40] }
-    for run in [all, one] {
-      withUnsafePointer(to: run.shape) {
-        var epilogue = ck_epilogue()
-        ck_f32_conv_forward($0, run.x.start, run.w.start, &epilogue, run.out.start, run.scratch.start)
-      }
+    func shape(images: Int32) -> ck_conv_shape {
+      CKernelsTests.shape(
+        images: images, channels: 40, size: (size, size), filters: 40, kernel: kernel, pad: 1)
     }
-    #expect(
-      (0..<one.out.count).allSatisfy { one.out.start[$0] == all.out.start[$0 / 40 * 200 + 80 + $0 % 40] })
+    for variant in variants {
+      let all = Case(shape(images: 5), .forward, variant), one = Case(shape(images: 1), .forward, variant)
+      let pixels = Int(size * size)
+      for i in 0..<pixels * 40 { one.x.start[i] = all.x.start[i / 40 * 200 + 80 + i % 40] }
+      for run in [all, one] {
+        withUnsafePointer(to: run.shape) {
+          var epilogue = ck_epilogue()
+          run.kernels.f32_conv_forward!(
+            $0, run.x.start, run.w.start, &epilogue, run.out.start, run.scratch.start)
+        }
+      }
+      #expect(
+        (0..<one.out.count).allSatisfy {
+          one.out.start[$0] == all.out.start[$0 / 40 * 200 + 80 + $0 % 40]
+        }, "\(variant)")
+    }
   }
 
   @Test func winogradWhereItIsFaster() {

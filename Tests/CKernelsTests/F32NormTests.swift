@@ -3,12 +3,16 @@ import Testing
 
 /// What the fp32 convolutions do on the way back for the batch norm that makes their input: the gradient is the one
 /// that is written without it, masked, and the sums are those of what is written.
-@Suite(.enabled(if: ck_f32_available())) struct F32NormTests {
+@Suite struct F32NormTests {
   enum Mask: CaseIterable { case none, fromX, fromY }
 
   @Test(arguments: F32ConvolutionTests.shapes, Mask.allCases)
   func sumsOfTheMaskedGradient(_ s: ck_conv_shape, _ mask: Mask) {
-    let plain = Case(s, .backwardData), masked = Case(s, .backwardData)
+    for variant in variants { check(s, mask, variant) }
+  }
+
+  private func check(_ s: ck_conv_shape, _ mask: Mask, _ variant: ck_variant) {
+    let plain = Case(s, .backwardData, variant), masked = Case(s, .backwardData, variant)
     let count = plain.out.count, channels = Int(s.channels)
     let addend = GuardedFloats.uniform(count: count, seed: 14)
     let x = GuardedFloats.uniform(count: count, seed: 21), y = GuardedFloats.uniform(count: count, seed: 22)
@@ -20,13 +24,13 @@ import Testing
     let deviation = GuardedFloats.uniform(count: channels, seed: 26)
     let scale = GuardedFloats(count: channels), shift = GuardedFloats(count: channels)
     withUnsafePointer(to: s) {
-      ck_f32_conv_backward_data(
+      plain.kernels.f32_conv_backward_data?(
         $0, plain.dy.start, plain.w.start, addend.start, nil, plain.out.start, plain.scratch.start)
       var norm = ck_bn_gradient(
         x: x.start, y: mask == .fromY ? UnsafeRawPointer(y.start) : nil, relu: mask != .none,
         factor: factor.start, offset: offset.start, mean: mean.start, inverse_deviation: deviation.start,
         scale_gradient: scale.start, shift_gradient: shift.start)
-      ck_f32_conv_backward_data(
+      masked.kernels.f32_conv_backward_data?(
         $0, masked.dy.start, masked.w.start, addend.start, &norm, masked.out.start, masked.scratch.start)
     }
     for buffer in [masked.out, masked.scratch, x, y, scale, shift] { #expect(buffer.isIntact) }
@@ -50,7 +54,7 @@ import Testing
       products[channel].value += product
       products[channel].size += abs(product)
     }
-    #expect(equal)
+    #expect(equal, "\(variant)")
     // Partial sums of some hundred values are fp32, as those of the forward pass.
     for channel in 0..<channels {
       #expect(abs(Double(shift.start[channel]) - sums[channel].value) <= 0x1p-20 * sums[channel].size)

@@ -20,6 +20,7 @@ final class GuardedTensor {
 
   var pointer: UnsafeMutableRawPointer { memory + Self.guardBytes }
   var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  var shorts: UnsafeMutablePointer<UInt16> { pointer.assumingMemoryBound(to: UInt16.self) }
 
   /// Memory that holds NaN everywhere, so that what is not written shows.
   init(_ type: ck_type, count: Int) {

@@ -6,5 +6,5 @@ extension KernelSet {
   static let all = [
     KernelSet(.fp32, .convoy), KernelSet(.fp32, .oneDNN), KernelSet(.bf16, .convoy),
     KernelSet(.bf16, .oneDNN),
-  ].filter { $0.numbers == .fp32 || Processor.runsBF16 }
+  ].filter(\.isAvailable)
 }

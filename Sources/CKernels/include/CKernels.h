@@ -4,6 +4,7 @@
 
 #include "ck_activation.h"
 #include "ck_amx.h"
+#include "ck_bf16_conv.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
 #include "ck_f32.h"

@@ -1,6 +1,6 @@
-// Convolutions in fp32 on AVX-512. Tensors are pixel-major (see ck_conv_shape); weights and weight gradients
-// are plain [kernel height][kernel width][in][out]. Nothing is allocated; scratch is 64-byte aligned and may
-// hold anything. Results depend on the shape and the values only.
+// Convolutions in fp32 on vectors of channels. Tensors are pixel-major (see ck_conv_shape); weights and weight
+// gradients are plain [kernel height][kernel width][in][out]. Nothing is allocated; scratch is 64-byte aligned and may
+// hold anything. Results depend on the shape, the values and the variant only.
 #pragma once
 
 #include "ck_norm.h"
@@ -9,9 +9,6 @@
 /// How a pass computes: the sum itself, or Winograd's F(4x4, 3x3) with a quarter of the multiplications and
 /// about two decimal digits less.
 typedef enum { CK_F32_DIRECT = 0, CK_F32_WINOGRAD = 1 } ck_f32_algorithm;
-
-/// Whether this CPU has what the functions below need (AVX-512 F, BW, VL and DQ).
-bool ck_f32_available(void);
 
 /// The algorithm of all passes: the faster one. It does not depend on the number of images, so that an
 /// image's output is the same, to the bit, among any others.

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ck_activation.h"
+#include "ck_bf16_conv.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
+#include "ck_f32.h"
 #include "ck_layer_norm.h"
 #include "ck_layout.h"
 #include "ck_norm.h"
@@ -51,6 +53,15 @@ typedef struct {
   __typeof__(&ck_depthwise_forward) depthwise_forward;
   __typeof__(&ck_depthwise_backward_data) depthwise_backward_data;
   __typeof__(&ck_depthwise_backward_weights) depthwise_backward_weights;
+  __typeof__(&ck_f32_conv_algorithm) f32_conv_algorithm;
+  __typeof__(&ck_f32_conv_scratch_bytes) f32_conv_scratch_bytes;
+  __typeof__(&ck_f32_conv_forward) f32_conv_forward;
+  __typeof__(&ck_f32_conv_backward_data) f32_conv_backward_data;
+  __typeof__(&ck_f32_conv_backward_weights) f32_conv_backward_weights;
+  __typeof__(&ck_bf16_conv_scratch_bytes) bf16_conv_scratch_bytes;
+  __typeof__(&ck_bf16_conv_forward) bf16_conv_forward;
+  __typeof__(&ck_bf16_conv_backward_data) bf16_conv_backward_data;
+  __typeof__(&ck_bf16_conv_backward_weights) bf16_conv_backward_weights;
 } ck_kernels;
 
 /// The best variant that this CPU can run.

@@ -1,7 +1,8 @@
 import CKernels
 
-/// A convolution by Convoy's own kernels, over pixel-major tensors (HWNC): bf16 on AMX, fp32 on AVX-512,
-/// depthwise in both. A dense layer is one over images of one pixel.
+/// A convolution by Convoy's own kernels, over pixel-major tensors (HWNC): fp32 on the widest vectors of the
+/// processor, bf16 on AMX or, where neither it nor oneDNN multiplies such numbers, widened to fp32, depthwise in
+/// both. A dense layer is one over images of one pixel.
 ///
 /// Weights and their gradients are fp32, `[kernel height][kernel width][inputs][outputs]`; AMX reads a packed
 /// copy of them in bf16, one for each direction.
@@ -21,7 +22,7 @@ public struct PixelMajorConvolution: Sendable {
     }
   }
 
-  private enum Family: Sendable { case amx, avx512, depthwise }
+  private enum Family: Sendable { case amx, fp32, widened, depthwise }
 
   private var shape: ck_conv_shape
   private let type: NumberType
@@ -38,12 +39,16 @@ public struct PixelMajorConvolution: Sendable {
       dilation: Int32(geometry.dilation), pad_top: Int32(geometry.padTop), pad_left: Int32(geometry.padLeft))
     type = geometry.type
     if geometry.groups == 1 {
-      family = type == .bf16 ? .amx : .avx512
-      let passes = [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS]
-      if family == .amx {
-        guard ck_amx_available(), passes.allSatisfy({ ck_amx_conv_supported(&shape, $0) }) else { return nil }
+      if type == .fp32 {
+        family = .fp32
+      } else if ck_amx_available() {
+        for pass in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] {
+          guard ck_amx_conv_supported(&shape, pass) else { return nil }
+        }
+        family = .amx
       } else {
-        guard ck_f32_available() else { return nil }
+        guard !Processor.oneDNNRunsBF16 else { return nil }
+        family = .widened
       }
     } else {
       guard geometry.groups == geometry.inputChannels, geometry.groups == geometry.outputChannels else {
@@ -58,9 +63,10 @@ public struct PixelMajorConvolution: Sendable {
     var shape = shape
     switch family {
     case .amx: return "convoy_amx_bf16"
-    case .avx512:
-      return ck_f32_conv_algorithm(&shape) == CK_F32_WINOGRAD
-        ? "convoy_avx512_f32_winograd_4x3" : "convoy_avx512_f32"
+    case .fp32, .widened:
+      let numbers = family == .widened ? "bf16_widened" : "f32"
+      let algorithm = ck_f32_conv_algorithm(&shape) == CK_F32_WINOGRAD ? "_winograd_4x3" : ""
+      return "convoy_\(Processor.vectors)_\(numbers)\(algorithm)"
     case .depthwise: return "convoy_depthwise_\(type.rawValue)"
     }
   }
@@ -73,7 +79,8 @@ public struct PixelMajorConvolution: Sendable {
     var shape = shape
     switch family {
     case .amx: return ck_amx_conv_scratch_bytes(&shape, pass.own)
-    case .avx512: return ck_f32_conv_scratch_bytes(&shape, pass.own)
+    case .fp32: return ck_f32_conv_scratch_bytes(&shape, pass.own)
+    case .widened: return ck_bf16_conv_scratch_bytes(&shape, pass.own)
     case .depthwise: return 0
     }
   }
@@ -144,10 +151,14 @@ public struct PixelMajorConvolution: Sendable {
         ck_amx_conv_forward(
           &shape, x.assumingMemoryBound(to: UInt16.self), weights, epilogue, norm, CK_BF16, y, scratch)
       }
-    case .avx512:
+    case .fp32:
       ck_f32_conv_forward(
         &shape, x.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self), epilogue,
         y.assumingMemoryBound(to: Float.self), scratch)
+    case .widened:
+      ck_bf16_conv_forward(
+        &shape, x.assumingMemoryBound(to: UInt16.self), weights.assumingMemoryBound(to: Float.self), epilogue,
+        y.assumingMemoryBound(to: UInt16.self), scratch)
     case .depthwise:
       ck_depthwise_forward(
         type.own, &shape, x, weights.assumingMemoryBound(to: Float.self), epilogue, y)
@@ -164,7 +175,7 @@ public struct PixelMajorConvolution: Sendable {
   public var runsNorms: Bool { family == .amx }
 
   /// Whether it can take the sums of the batch norm that makes its input, on the way back.
-  public var takesNormSums: Bool { family != .depthwise }
+  public var takesNormSums: Bool { [.amx, .fp32].contains(family) }
 
   /// The gradient with respect to the input.
   /// - Parameters:
@@ -186,12 +197,16 @@ public struct PixelMajorConvolution: Sendable {
           addend?.assumingMemoryBound(to: UInt16.self), norm, dx.assumingMemoryBound(to: UInt16.self), scratch
         )
       }
-    case .avx512:
+    case .fp32:
       withOptionalPointer(to: norm?.own) { norm in
         ck_f32_conv_backward_data(
           &shape, dy.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
           addend?.assumingMemoryBound(to: Float.self), norm, dx.assumingMemoryBound(to: Float.self), scratch)
       }
+    case .widened:
+      ck_bf16_conv_backward_data(
+        &shape, dy.assumingMemoryBound(to: UInt16.self), weights.assumingMemoryBound(to: Float.self),
+        addend?.assumingMemoryBound(to: UInt16.self), dx.assumingMemoryBound(to: UInt16.self), scratch)
     case .depthwise:
       ck_depthwise_backward_data(
         type.own, &shape, dy, weights.assumingMemoryBound(to: Float.self), dx)
@@ -208,9 +223,12 @@ public struct PixelMajorConvolution: Sendable {
     case .amx:
       ck_amx_conv_backward_weights(
         &shape, x.assumingMemoryBound(to: UInt16.self), dy.assumingMemoryBound(to: UInt16.self), dw, scratch)
-    case .avx512:
+    case .fp32:
       ck_f32_conv_backward_weights(
         &shape, x.assumingMemoryBound(to: Float.self), dy.assumingMemoryBound(to: Float.self), dw, scratch)
+    case .widened:
+      ck_bf16_conv_backward_weights(
+        &shape, x.assumingMemoryBound(to: UInt16.self), dy.assumingMemoryBound(to: UInt16.self), dw, scratch)
     case .depthwise:
       ck_depthwise_backward_weights(type.own, &shape, x, dy, dw)
     }

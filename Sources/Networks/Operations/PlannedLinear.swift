@@ -89,7 +89,7 @@ extension PlanBuilder {
     else { throw NetworkError.shape(layer: name, expected: "images", got: inputShape) }
     let flops = batch * layer.forwardFLOPs(input: inputShape, output: outputShape)
     let (before, after) = layer.padding.sides(extent: layer.dilation * (layer.kernel - 1) + 1)
-    let geometry = ConvolutionGeometry(
+    var geometry = ConvolutionGeometry(
       batch: batch, input: (channels, height, width), output: (filters, outputHeight, outputWidth),
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (before, after, before, after), groups: layer.groups, hasBias: layer.bias, type: numbers)
@@ -100,6 +100,7 @@ extension PlanBuilder {
     }
     let input = try channelsLast(input, name: name)
     let source = state(input)
+    geometry.type = oneDNNNumbers
     let makers = LinearMakers(
       forward: { [engine] () throws(KernelError) in
         try geometry.preferred { algorithm throws(KernelError) in
@@ -122,7 +123,8 @@ extension PlanBuilder {
         }
       })
     let cost = LinearCost(kind: "convolution", flops: flops)
-    return try linear(input, outputShape, name: name, bias: layer.bias, change: change, cost, makers)
+    let output = try linear(input, outputShape, name: name, bias: layer.bias, change: change, cost, makers)
+    return try inPlanNumbers(output, name: name)
   }
 
   /// A dense layer, of a vector or of each pixel.
@@ -210,7 +212,7 @@ extension PlanBuilder {
     // fp32 kernels read the master weights; bf16 kernels read copies, so that the masters may be plain.
     let trains = table.trains(within: name)
     let parameter = table.parameter(
-      name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
+      name + ".weight", layout: wanted.type == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
       hasGradient: trains)
     let own = table.parameters[parameter].layout
     let changed = try changedWeights(parameter, change)

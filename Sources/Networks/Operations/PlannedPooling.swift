@@ -84,6 +84,6 @@ extension PlanBuilder {
         forward: [from.buffer, to.buffer, workspace, scratch],
         backward: [workspace, scratch] + [from.gradient, to.gradient].compactMap { $0 }),
       layer: name, kind: "pooling")
-    return output
+    return try inPlanNumbers(output, name: name)
   }
 }

@@ -83,9 +83,9 @@ extension PlanBuilder {
       batch: batch, input: (filters, outputHeight, outputWidth), output: (channels, height, width),
       kernel: (layer.kernel, layer.kernel), stride: layer.stride, dilation: layer.dilation,
       padding: (layer.padding, layer.padding, layer.padding, layer.padding), groups: layer.groups,
-      hasBias: false, type: numbers)
-    let rows = try Layout(shape(of: value).dimensions(batch: batch), .nhwc, numbers)
-    let outputRows = try Layout(outputShape.dimensions(batch: batch), .nhwc, numbers)
+      hasBias: false, type: oneDNNNumbers)
+    let rows = try Layout(shape(of: value).dimensions(batch: batch), .nhwc, oneDNNNumbers)
+    let outputRows = try Layout(outputShape.dimensions(batch: batch), .nhwc, oneDNNNumbers)
     let from = state(try reorder(value, to: rows, name: name))
     let forward = try Primitive.convolutionBackwardData(
       name, geometry, .direct, sourceGradient: outputRows, weights: nil, destinationGradient: rows,
@@ -93,7 +93,7 @@ extension PlanBuilder {
     let wanted = try forward.layout(.weights)
     let trains = table.trains(within: name)
     let parameter = table.parameter(
-      name + ".weight", layout: numbers == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
+      name + ".weight", layout: wanted.type == .fp32 ? wanted : try Layout(plain: wanted.dimensions),
       hasGradient: trains)
     let bias =
       layer.bias
@@ -128,7 +128,7 @@ extension PlanBuilder {
           + [backwardWeights?.reorder?.buffer].compactMap { $0 }),
       layer: name, kind: "transposed convolution",
       flops: batch * layer.forwardFLOPs(input: shape(of: value), output: outputShape))
-    return output
+    return try inPlanNumbers(output, name: name)
   }
 
   private func transposedWeightGradient(

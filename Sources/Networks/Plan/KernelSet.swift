@@ -22,6 +22,9 @@ public struct KernelSet: Hashable, Codable, Sendable {
     self.library = library
   }
 
+  /// Whether the set runs on this processor.
+  public var isAvailable: Bool { numbers == .fp32 || library == .convoy || Processor.oneDNNRunsBF16 }
+
   /// The fastest set for a type of numbers on this processor.
   public init(fastestFor numbers: NumberType) {
     self.init(numbers, Processor.hasOwnKernels(for: numbers) ? .convoy : .oneDNN)

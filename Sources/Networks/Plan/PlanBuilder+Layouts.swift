@@ -17,11 +17,19 @@ extension PlanBuilder {
     return try reorder(value, to: Layout(layout.dimensions, order, layout.type), name: name)
   }
 
-  /// A pixel-major value in the order that oneDNN's convolutions take.
+  /// The numbers of oneDNN's convolutions and poolings: fp32 where it has no kernels for the plan's.
+  var oneDNNNumbers: NumberType { Processor.oneDNNRunsBF16 ? numbers : .fp32 }
+
+  /// A pixel-major value in the order, and the numbers, that oneDNN's convolutions and poolings take.
   func channelsLast(_ value: Value, name: String) throws -> Value {
     let layout = state(value).layout
-    guard layout.order == .hwnc else { return value }
-    return try reorder(value, to: Layout(layout.dimensions, .nhwc, layout.type), name: name)
+    guard layout.order == .hwnc || layout.type != oneDNNNumbers else { return value }
+    return try reorder(value, to: Layout(layout.dimensions, .nhwc, oneDNNNumbers), name: name)
+  }
+
+  /// What such an operation has made, in the plan's numbers.
+  func inPlanNumbers(_ value: Value, name: String) throws -> Value {
+    state(value).layout.type == numbers ? value : try pixelMajor(value, name: name)
   }
 
   /// The value as Convoy's own kernels take it: pixel-major, or a matrix.

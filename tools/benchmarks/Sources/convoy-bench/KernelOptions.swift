@@ -13,7 +13,7 @@ struct KernelOptions: ParsableArguments {
     help: "The type of activations; auto is bf16 where the processor multiplies such numbers, else fp32.")
   var precision = Precision.fp32
 
-  @Option(help: "Whose kernels (default: convoy where Convoy's own run on this processor, else onednn).")
+  @Option(help: "Whose kernels (default: convoy, but onednn for bf16 where only that multiplies it).")
   var library: KernelSet.Library?
 
   /// Both, decided for this processor.
@@ -28,9 +28,8 @@ struct KernelOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if library == .convoy && !Processor.hasOwnKernels(for: resolved.numbers) {
-      throw ValidationError(
-        "Convoy's own kernels for \(resolved.numbers.rawValue) do not run on this processor.")
+    if !resolved.isAvailable {
+      throw ValidationError("oneDNN's kernels for bf16 need AVX-512, which this processor lacks.")
     }
   }
 }

@@ -1,32 +1,29 @@
 // Backward-weights as a plain sum over pixels and images.
-#include "f32_convolution.h"
-
-#if defined(__x86_64__)
 
 // Rows (pixels x images) summed in registers before the next block of weights: enough to hide the loads and
 // stores of the block (which is fetched ahead), few enough that the panel of dy stays in L1 and x in L2.
 enum { ROWS = 256 };
 
 typedef struct {
-  ck_f32_segment *segments;
+  f32_segment *segments;
   ptrdiff_t pixels;  // of the output, a piece
-  ck_f32_ahead *pixels_ahead, gradient_ahead;
-} plan;
+  f32_ahead *pixels_ahead, gradient_ahead;
+} direct_weights_plan;
 
-static plan plan_of(const ck_conv_shape *s, ck_scratch *scratch) {
+static direct_weights_plan direct_weights_plan_of(const ck_conv_shape *s, scratch_space *scratch) {
   const ptrdiff_t all = (ptrdiff_t)s->output_height * s->output_width;
-  plan p;
-  p.pixels = ck_min(all, ck_max(1, ROWS / s->images));
-  p.segments = ck_scratch_take(scratch, (size_t)p.pixels * sizeof *p.segments);
-  p.pixels_ahead = ck_scratch_take(
+  direct_weights_plan p;
+  p.pixels = smaller(all, larger(1, ROWS / s->images));
+  p.segments = scratch_take(scratch, (size_t)p.pixels * sizeof *p.segments);
+  p.pixels_ahead = scratch_take(
       scratch, (size_t)(p.pixels * s->kernel_height * s->kernel_width + 1) * sizeof *p.pixels_ahead);
   return p;
 }
 
 /// The pixels from `first` to `end` whose tap reaches the input, neighbours joined where they lie at one
 /// distance.
-static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx, ptrdiff_t first,
-                             ptrdiff_t end, ck_f32_segment *segments) {
+static ptrdiff_t direct_weights_segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx, ptrdiff_t first,
+                                            ptrdiff_t end, f32_segment *segments) {
   const ptrdiff_t images = s->images, x_pixel = images * s->channels, dy_pixel = images * s->filters;
   ptrdiff_t count = 0;
   for (ptrdiff_t pixel = first; pixel < end; pixel++) {
@@ -34,8 +31,8 @@ static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx,
     const ptrdiff_t h = row * s->stride - s->pad_top + ky * s->dilation;
     const ptrdiff_t w = column * s->stride - s->pad_left + kx * s->dilation;
     if (h < 0 || h >= s->height || w < 0 || w >= s->width) continue;
-    const ck_f32_segment next = {(h * s->width + w) * x_pixel, pixel * dy_pixel, images};
-    ck_f32_segment *last = count > 0 ? &segments[count - 1] : NULL;
+    const f32_segment next = {(h * s->width + w) * x_pixel, pixel * dy_pixel, images};
+    f32_segment *last = count > 0 ? &segments[count - 1] : NULL;
     if (last && last->a + last->steps * s->channels == next.a && last->b + last->steps * s->filters == next.b)
       last->steps += images;
     else
@@ -45,13 +42,13 @@ static ptrdiff_t segments_of(const ck_conv_shape *s, ptrdiff_t ky, ptrdiff_t kx,
 }
 
 /// The pixels of the piece from `first` on: of the output, and of the input what its left neighbour has not met.
-static ck_f32_queue wanted_pixels(const plan *p, const ck_conv_shape *s, const float *x, const float *dy,
-                                  ptrdiff_t first, ptrdiff_t all) {
-  ck_f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
+static f32_queue wanted_rows(const direct_weights_plan *p, const ck_conv_shape *s, const float *x, const float *dy,
+                             ptrdiff_t first, ptrdiff_t all) {
+  f32_queue queue = {p->pixels_ahead, p->pixels_ahead};
   const ptrdiff_t x_pixel = (ptrdiff_t)s->images * s->channels, dy_pixel = (ptrdiff_t)s->images * s->filters;
-  const ptrdiff_t end = ck_min(all, first + p->pixels), known = ck_max(0, s->kernel_width - s->stride);
+  const ptrdiff_t end = smaller(all, first + p->pixels), known = larger(0, s->kernel_width - s->stride);
   if (first >= end) return queue;
-  ck_want_matrix(&queue, dy + first * dy_pixel, 1, (end - first) * dy_pixel, (end - first) * dy_pixel);
+  want_matrix(&queue, dy + first * dy_pixel, 1, (end - first) * dy_pixel, (end - first) * dy_pixel);
   for (ptrdiff_t pixel = first; pixel < end; pixel++) {
     const ptrdiff_t top = pixel / s->output_width * s->stride - s->pad_top,
                     left = pixel % s->output_width * s->stride - s->pad_left;
@@ -59,30 +56,30 @@ static ck_f32_queue wanted_pixels(const plan *p, const ck_conv_shape *s, const f
       for (ptrdiff_t kx = left > 0 ? known : 0; kx < s->kernel_width; kx++) {
         const ptrdiff_t h = top + ky * s->dilation, w = left + kx * s->dilation;
         if (h >= 0 && h < s->height && w >= 0 && w < s->width)
-          ck_want_matrix(&queue, x + (h * s->width + w) * x_pixel, 1, x_pixel, x_pixel);
+          want_matrix(&queue, x + (h * s->width + w) * x_pixel, 1, x_pixel, x_pixel);
       }
     }
   }
   return queue;
 }
 
-void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw,
-                           ck_scratch *scratch) {
-  plan p = plan_of(s, scratch);
+static void f32_direct_weights(const ck_conv_shape *s, const float *x, const float *dy, float *dw,
+                               scratch_space *scratch) {
+  direct_weights_plan p = direct_weights_plan_of(s, scratch);
   if (!scratch->base) return;
   const ptrdiff_t channels = s->channels, filters = s->filters, tap_size = channels * filters;
   const ptrdiff_t all = (ptrdiff_t)s->output_height * s->output_width;
   const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width;
   for (ptrdiff_t first = 0; first < all; first += p.pixels) {
-    ck_f32_queue pixels_ahead = wanted_pixels(&p, s, x, dy, first + p.pixels, all);
+    f32_queue pixels_ahead = wanted_rows(&p, s, x, dy, first + p.pixels, all);
     for (ptrdiff_t tap = 0; tap < taps; tap++) {
-      const ptrdiff_t segments = segments_of(s, tap / s->kernel_width, tap % s->kernel_width, first,
-                                             ck_min(all, first + p.pixels), p.segments);
+      const ptrdiff_t segments = direct_weights_segments_of(s, tap / s->kernel_width, tap % s->kernel_width, first,
+                                             smaller(all, first + p.pixels), p.segments);
       float *block = dw + tap * tap_size;
-      ck_f32_queue gradient_ahead = {&p.gradient_ahead, &p.gradient_ahead};
-      if (tap + 1 < taps) ck_want_matrix(&gradient_ahead, block + tap_size, 1, tap_size, tap_size);
-      for (ptrdiff_t column = 0; column < filters; column += CK_F32_PANEL) {
-        const ck_f32_product product = {
+      f32_queue gradient_ahead = {&p.gradient_ahead, &p.gradient_ahead};
+      if (tap + 1 < taps) want_matrix(&gradient_ahead, block + tap_size, 1, tap_size, tap_size);
+      for (ptrdiff_t column = 0; column < filters; column += F32_PANEL) {
+        const f32_product product = {
             .a = x,
             .a_row = 1,
             .a_step = channels,
@@ -95,10 +92,9 @@ void ck_f32_direct_weights(const ck_conv_shape *s, const float *x, const float *
             .c = block + column,
             .c_row = filters,
             .ahead = gradient_ahead.next < gradient_ahead.end ? &gradient_ahead : &pixels_ahead};
-        ck_f32_gemm(&product, channels, ck_min(CK_F32_PANEL, filters - column));
+        f32_gemm(&product, channels, smaller(F32_PANEL, filters - column));
       }
     }
   }
 }
 
-#endif
