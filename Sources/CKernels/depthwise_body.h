@@ -108,7 +108,6 @@ typedef struct {
   float sums[MOST_CHANNELS], squares[MOST_CHANNELS];  // over a row of pixels
 } depthwise_panel;
 
-
 INLINE void finish(const ck_type type, const bool pair, const int count, vp *totals, void *y, size_t at,
                    size_t step, size_t c, size_t n, depthwise_panel *p) {
   if (!p->with_sums) {

@@ -97,8 +97,8 @@ typedef struct {
 static pixel_run run_from(const direct_plan *p, const ck_conv_shape *s, ck_pass pass, const f32_sides *sides,
                           ptrdiff_t start, ptrdiff_t end) {
   pixel_run r = {start, start + 1,
-           reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width,
-                   p->horizontal)};
+                 reaches(start, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width,
+                         p->horizontal)};
   for (; s->stride == 1 && r.end < end; r.end++) {
     const ptrdiff_t count =
         reaches(r.end, pass, s->kernel_width, s->stride, s->dilation, s->pad_left, sides->in_width, p->next);
@@ -158,7 +158,7 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
     const ptrdiff_t chunk_end = smaller(columns, chunk + p.panels * F32_PANEL);
     for (ptrdiff_t column = chunk; column < chunk_end; column += F32_PANEL)
       pack_weights(s, pass, w, column, smaller(F32_PANEL, chunk_end - column),
-           p.packed + (column - chunk) / F32_PANEL * p.panel);
+                   p.packed + (column - chunk) / F32_PANEL * p.panel);
     ptrdiff_t fetched = 0;  // input lines wanted so far
     for (ptrdiff_t h = 0; h < sides.out_height; h++) {
       float *line = out + h * sides.out_width * out_pixel;
@@ -187,31 +187,31 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
               // What the sum starts from: itself so far, what is added to it, or the bias.
               const float *initial = step > 0 ? at : addend ? addend + (at - out) : bias ? bias + column : NULL;
               const f32_product product = {.a = in,
-                                              .a_row = sides.in_channels,
-                                              .a_step = 1,
-                                              .b = p.packed + (column - chunk) / F32_PANEL * p.panel,
-                                              .b_step = F32_PANEL,
-                                              .segments = p.segments,
-                                              .segment_count = segments,
-                                              .initial = initial,
-                                              .initial_row = step > 0 || addend ? columns : 0,
-                                              .c = at,
-                                              .c_row = columns,
-                                              .ahead = &ahead};
+                                           .a_row = sides.in_channels,
+                                           .a_step = 1,
+                                           .b = p.packed + (column - chunk) / F32_PANEL * p.panel,
+                                           .b_step = F32_PANEL,
+                                           .segments = p.segments,
+                                           .segment_count = segments,
+                                           .initial = initial,
+                                           .initial_row = step > 0 || addend ? columns : 0,
+                                           .c = at,
+                                           .c_row = columns,
+                                           .ahead = &ahead};
               f32_gemm(&product, (r.end - r.start) * images, count);
             }
           }
           if (sums)
             f32_add_sums(line + left * out_pixel + column, (right - left) * images, columns, count,
-                            p.sums + column, p.sums + columns + column);
+                         p.sums + column, p.sums + columns + column);
           // What the sums cannot start from.
           if (epilogue->range || (bias && addend))
             finish_outputs(line + left * out_pixel + column, (right - left) * images, columns, count,
-                   bias && addend ? bias + column : NULL, ck_range_of(epilogue));
+                           bias && addend ? bias + column : NULL, ck_range_of(epilogue));
         }
         if (norm)
           f32_add_gradient_sums(norm, out, (h * sides.out_width + left) * images, (right - left) * images,
-                                   columns, chunk, chunk_end - chunk, p.sums, p.sums + columns);
+                                columns, chunk, chunk_end - chunk, p.sums, p.sums + columns);
       }
     }
   }

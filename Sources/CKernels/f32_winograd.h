@@ -91,5 +91,5 @@ static void want_pixels(f32_queue *queue, const f32_block *block, ptrdiff_t h, p
   for (ptrdiff_t y = larger(0, h); y < smaller(block->height, h + height); y++)
     for (ptrdiff_t x = larger(0, w); x < smaller(block->width, w + width); x++)
       want_matrix(queue, block->start + (y * block->width + x) * block->pixel, block->images, block->row,
-                     block->channels);
+                  block->channels);
 }

@@ -50,9 +50,9 @@ static winograd_plan winograd_plan_of(const ck_conv_shape *s, ck_pass pass, scra
   }
   p.rows = p.group_images * p.group_tiles;
   // A vector more from point to point: at powers of two they would share a few sets of L1.
-  p.tiles_point = divide_up(p.rows * p.depth, 16) * 16 + 16;
-  p.weights_point = p.depth * F32_PANEL + 16;
-  p.products_point = p.rows * F32_PANEL + 16;
+  p.tiles_point = divide_up(p.rows * p.depth, LINE) * LINE + LINE;
+  p.weights_point = p.depth * F32_PANEL + LINE;
+  p.products_point = p.rows * F32_PANEL + LINE;
   const ptrdiff_t kept = p.keeps_weights ? p.weights_columns / F32_PANEL : 1;
   p.tiles_at = scratch_take(scratch, (size_t)(POINTS * p.tiles_point) * 4);
   p.weights_at = scratch_take(scratch, (size_t)(kept * POINTS * p.weights_point) * 4);
@@ -72,15 +72,15 @@ static void weights_panel(const ck_conv_shape *s, ck_pass pass, const winograd_p
   const ptrdiff_t filters = s->filters, tap = s->channels * filters;
   if (pass == CK_FORWARD) {
     winograd_weights_panel(w + first_depth * filters + column, tap, filters, depth, columns, to,
-                              p->weights_point);
+                           p->weights_point);
     return;
   }
   const ptrdiff_t panel = p->depth * F32_PANEL;
   for (ptrdiff_t i = 0; i < 9; i++)
     f32_pack_panel_transposed(w + i * tap + column * filters + first_depth, depth, filters, columns,
-                                 p->turned + i * panel);
+                              p->turned + i * panel);
   winograd_weights_panel(p->turned + 8 * panel, -panel, F32_PANEL, depth, columns, to,
-                            p->weights_point);
+                         p->weights_point);
 }
 
 /// Some tiles of some images.
@@ -92,12 +92,12 @@ static f32_block tile_block(const f32_sides *sides, const tile_group *g, bool ou
                             ptrdiff_t first, ptrdiff_t channels) {
   const ptrdiff_t row = output ? sides->out_channels : sides->in_channels;
   return (f32_block){tensor + g->image * row + first,
-                        output ? sides->out_height : sides->in_height,
-                        output ? sides->out_width : sides->in_width,
-                        sides->images * row,
-                        row,
-                        g->images,
-                        channels};
+                     output ? sides->out_height : sides->in_height,
+                     output ? sides->out_width : sides->in_width,
+                     sides->images * row,
+                     row,
+                     g->images,
+                     channels};
 }
 
 /// The outputs of this group and what is read with them, then the new inputs of the next.
@@ -112,16 +112,16 @@ static f32_queue wanted_tiles(const winograd_plan *p, const winograd_outputs *o,
     const f32_block outputs = tile_block(sides, g, true, with_outputs[i], 0, sides->out_channels);
     for (ptrdiff_t t = g->tile; t < g->tile + g->tiles; t++)
       want_pixels(&queue, &outputs, t / p->tile_columns * TILE, TILE, t % p->tile_columns * TILE,
-                     TILE);
+                  TILE);
   }
   const bool more = g->image + g->images < sides->images;
   const tile_group next = {g->tile + (more ? 0 : g->tiles), p->group_tiles, more ? g->image + g->images : 0,
-                      g->images};
+                           g->images};
   const f32_block inputs = tile_block(sides, &next, false, in, 0, sides->in_channels);
   for (ptrdiff_t t = next.tile; t < smaller(p->tiles, next.tile + next.tiles); t++) {
     const ptrdiff_t column = t % p->tile_columns, known = column > 0 && g->images == sides->images ? 2 : 0;
     want_pixels(&queue, &inputs, t / p->tile_columns * TILE - pad_top, REACH,
-                   column * TILE - pad_left + known, REACH - known);
+                column * TILE - pad_left + known, REACH - known);
   }
   return queue;
 }
@@ -145,7 +145,7 @@ static void transform_inputs(const winograd_plan *p, const f32_sides *sides, con
   for (ptrdiff_t t = 0; t < g->tiles; t++) {
     const ptrdiff_t row = (g->tile + t) / p->tile_columns, column = (g->tile + t) % p->tile_columns;
     winograd_input_tile(&block, row * TILE - pad_top, column * TILE - pad_left,
-                           p->tiles_at + t * g->images * depth, p->tiles_point, depth);
+                        p->tiles_at + t * g->images * depth, p->tiles_point, depth);
   }
 }
 
@@ -156,17 +156,17 @@ static void multiply_points(const winograd_plan *p, ptrdiff_t rows, ptrdiff_t de
   for (ptrdiff_t point = 0; point < POINTS; point++) {
     float *c = products + point * p->products_point;
     const f32_product product = {.a = p->tiles_at + point * p->tiles_point,
-                                    .a_row = depth,
-                                    .a_step = 1,
-                                    .b = weights + point * p->weights_point,
-                                    .b_step = F32_PANEL,
-                                    .segments = &all,
-                                    .segment_count = 1,
-                                    .initial = adds ? c : NULL,
-                                    .initial_row = F32_PANEL,
-                                    .c = c,
-                                    .c_row = F32_PANEL,
-                                    .ahead = ahead};
+                                 .a_row = depth,
+                                 .a_step = 1,
+                                 .b = weights + point * p->weights_point,
+                                 .b_step = F32_PANEL,
+                                 .segments = &all,
+                                 .segment_count = 1,
+                                 .initial = adds ? c : NULL,
+                                 .initial_row = F32_PANEL,
+                                 .c = c,
+                                 .c_row = F32_PANEL,
+                                 .ahead = ahead};
     f32_gemm(&product, rows, columns);
   }
 }
@@ -184,13 +184,13 @@ static void f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, 
   const ptrdiff_t weights_panel_size = POINTS * p.weights_point,
                   products_panel_size = POINTS * p.products_point;
   const winograd_outputs outputs = {.sides = &sides,
-                                       .bias = epilogue->bias,
-                                       .addend = epilogue->addend,
-                                       .range = ck_range_of(epilogue),
-                                       .norm = norm,
-                                       .out = out,
-                                       .sums = sums || norm ? p.sums : NULL,
-                                       .others = p.sums + columns};
+                                    .bias = epilogue->bias,
+                                    .addend = epilogue->addend,
+                                    .range = ck_range_of(epilogue),
+                                    .norm = norm,
+                                    .out = out,
+                                    .sums = sums || norm ? p.sums : NULL,
+                                    .others = p.sums + columns};
   for (ptrdiff_t i = 0; outputs.sums && i < 2 * columns; i++) p.sums[i] = 0;
 
   for (ptrdiff_t chunk = 0; chunk < columns; chunk += p.weights_columns) {
@@ -201,7 +201,7 @@ static void f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, 
     for (ptrdiff_t tile = 0; tile < p.tiles; tile += p.group_tiles) {
       for (ptrdiff_t image = 0; image < sides.images; image += p.group_images) {
         const tile_group g = {tile, smaller(p.group_tiles, p.tiles - tile), image,
-                         smaller(p.group_images, sides.images - image)};
+                              smaller(p.group_images, sides.images - image)};
         f32_queue pixels_ahead = wanted_tiles(&p, &outputs, &g, in, pad_top, pad_left);
         for (ptrdiff_t first = chunk; first < chunk_end; first += p.product_columns) {
           const ptrdiff_t end = smaller(chunk_end, first + p.product_columns);
@@ -227,7 +227,7 @@ static void f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, 
               }
               float *products = p.products_at + (column - first) / F32_PANEL * products_panel_size;
               multiply_points(&p, g.tiles * g.images, depth, k > 0, weights, count, products,
-                       weights_ahead.next < weights_ahead.end ? &weights_ahead : &pixels_ahead);
+                              weights_ahead.next < weights_ahead.end ? &weights_ahead : &pixels_ahead);
             }
           }
           for (ptrdiff_t column = first; column < end; column += F32_PANEL) {
@@ -235,10 +235,10 @@ static void f32_winograd(const ck_conv_shape *s, ck_pass pass, const float *in, 
               const ptrdiff_t h = (tile + t) / p.tile_columns * TILE,
                               v = (tile + t) % p.tile_columns * TILE;
               winograd_output_tile(&outputs,
-                                      p.products_at + (column - first) / F32_PANEL * products_panel_size +
-                                          t * g.images * F32_PANEL,
-                                      p.products_point, image, g.images, h, v, column,
-                                      smaller(F32_PANEL, end - column));
+                                   p.products_at + (column - first) / F32_PANEL * products_panel_size +
+                                   t * g.images * F32_PANEL,
+                                   p.products_point, image, g.images, h, v, column,
+                                   smaller(F32_PANEL, end - column));
             }
           }
         }

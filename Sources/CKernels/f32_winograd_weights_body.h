@@ -26,9 +26,9 @@ static winograd_weights_plan winograd_weights_plan_of(const ck_conv_shape *s, sc
     p.group_tiles = smaller(p.tiles, rows / s->images);
   }
   const ptrdiff_t most = p.group_images * p.group_tiles;
-  p.x_point = divide_up(most * p.channels, 16) * 16 + 16;
-  p.dy_point = divide_up(most * p.filters, 16) * 16 + 16;
-  p.products_point = p.channels * F32_PANEL + 16;
+  p.x_point = divide_up(most * p.channels, LINE) * LINE + LINE;
+  p.dy_point = divide_up(most * p.filters, LINE) * LINE + LINE;
+  p.products_point = p.channels * F32_PANEL + LINE;
   p.x_at = scratch_take(scratch, (size_t)(POINTS * p.x_point) * 4);
   p.dy_at = scratch_take(scratch, (size_t)(POINTS * p.dy_point) * 4);
   p.products_at = scratch_take(
@@ -39,9 +39,9 @@ static winograd_weights_plan winograd_weights_plan_of(const ck_conv_shape *s, sc
   return p;
 }
 
-static f32_block weights_block(const float *tensor, ptrdiff_t height, ptrdiff_t width, ptrdiff_t all_images,
-                               ptrdiff_t row, ptrdiff_t image, ptrdiff_t images, ptrdiff_t first,
-                               ptrdiff_t channels) {
+static f32_block images_block(const float *tensor, ptrdiff_t height, ptrdiff_t width, ptrdiff_t all_images,
+                              ptrdiff_t row, ptrdiff_t image, ptrdiff_t images, ptrdiff_t first,
+                              ptrdiff_t channels) {
   return (f32_block){tensor + image * row + first, height, width, all_images * row, row, images, channels};
 }
 
@@ -103,17 +103,17 @@ static void f32_winograd_weights(const ck_conv_shape *s, const float *x, const f
           const ptrdiff_t tiles = smaller(p.group_tiles, p.tiles - tile);
           const ptrdiff_t count = smaller(p.group_images, images - image);
           const f32_block x_block =
-              weights_block(x, s->height, s->width, images, all_channels, image, count, c, channels);
+              images_block(x, s->height, s->width, images, all_channels, image, count, c, channels);
           const f32_block dy_block =
-              weights_block(dy, s->output_height, s->output_width, images, all_filters, image, count, f, filters);
+              images_block(dy, s->output_height, s->output_width, images, all_filters, image, count, f, filters);
           for (ptrdiff_t t = 0; t < tiles; t++) {
             const ptrdiff_t h = (tile + t) / p.tile_columns * TILE,
                             w = (tile + t) % p.tile_columns * TILE;
             if (!one_group || f == 0)
               winograd_input_tile(&x_block, h - s->pad_top, w - s->pad_left, p.x_at + t * count * channels,
-                                     p.x_point, channels);
+                                  p.x_point, channels);
             winograd_output_gradient_tile(&dy_block, h, w, p.dy_at + t * count * filters, p.dy_point,
-                                             filters);
+                                          filters);
           }
           f32_queue ahead = {p.ahead, p.ahead};
           const bool more_images = image + count < images;
@@ -123,34 +123,34 @@ static void f32_winograd_weights(const ck_conv_shape *s, const float *x, const f
           if (next_tile >= p.tiles)
             for (ptrdiff_t tap = 0; tap < 9; tap++)
               want_matrix(&ahead, dw + (tap * all_channels + c) * all_filters + f, channels, all_filters,
-                             filters);
+                          filters);
           const f32_block next_x =
-              weights_block(x, s->height, s->width, images, all_channels, next_image, next_count, c, channels);
-          const f32_block next_dy = weights_block(dy, s->output_height, s->output_width, images, all_filters,
-                                                next_image, next_count, f, filters);
+              images_block(x, s->height, s->width, images, all_channels, next_image, next_count, c, channels);
+          const f32_block next_dy = images_block(dy, s->output_height, s->output_width, images, all_filters,
+                                                 next_image, next_count, f, filters);
           for (ptrdiff_t t = next_tile; t < smaller(p.tiles, next_tile + p.group_tiles); t++) {
             const ptrdiff_t row = t / p.tile_columns * TILE, column = t % p.tile_columns * TILE;
             const ptrdiff_t known = column > 0 && count == images ? 2 : 0;
             want_pixels(&ahead, &next_dy, row, TILE, column, TILE);
             want_pixels(&ahead, &next_x, row - s->pad_top, REACH, column - s->pad_left + known,
-                           REACH - known);
+                        REACH - known);
           }
           const f32_segment all = {0, 0, tiles * count};
           for (ptrdiff_t column = 0; column < filters; column += F32_PANEL) {
             for (ptrdiff_t point = 0; point < POINTS; point++) {
               float *products = p.products_at + column / F32_PANEL * panel_size + point * p.products_point;
               const f32_product product = {.a = p.x_at + point * p.x_point,
-                                              .a_row = 1,
-                                              .a_step = channels,
-                                              .b = p.dy_at + point * p.dy_point + column,
-                                              .b_step = filters,
-                                              .segments = &all,
-                                              .segment_count = 1,
-                                              .initial = tile > 0 || image > 0 ? products : NULL,
-                                              .initial_row = F32_PANEL,
-                                              .c = products,
-                                              .c_row = F32_PANEL,
-                                              .ahead = &ahead};
+                                           .a_row = 1,
+                                           .a_step = channels,
+                                           .b = p.dy_at + point * p.dy_point + column,
+                                           .b_step = filters,
+                                           .segments = &all,
+                                           .segment_count = 1,
+                                           .initial = tile > 0 || image > 0 ? products : NULL,
+                                           .initial_row = F32_PANEL,
+                                           .c = products,
+                                           .c_row = F32_PANEL,
+                                           .ahead = &ahead};
               f32_gemm(&product, channels, smaller(F32_PANEL, filters - column));
             }
           }
@@ -158,8 +158,8 @@ static void f32_winograd_weights(const ck_conv_shape *s, const float *x, const f
       }
       for (ptrdiff_t column = 0; column < filters; column += F32_PANEL)
         write_gradients(p.products_at + column / F32_PANEL * panel_size, p.products_point, channels,
-                            smaller(F32_PANEL, filters - column), dw + c * all_filters + f + column,
-                            all_channels * all_filters, all_filters);
+                        smaller(F32_PANEL, filters - column), dw + c * all_filters + f + column,
+                        all_channels * all_filters, all_filters);
     }
   }
   ck_past_caches_done();
