@@ -382,7 +382,7 @@ def trajectories():
     # with 16 images and a rate of 0.05 makes 3e-3 of weights changed by 1e-5; as here it makes 1e-4.
     cases = {
         "vgg6": {"input": [1, 28, 28], "images": 64, "classes": 10, "learningRate": 0.02},
-        "resnet18": {"input": [3, 16, 16], "images": 16, "classes": 10, "learningRate": 0.05},
+        "resnet18": {"input": [3, 32, 32], "images": 16, "classes": 10, "learningRate": 0.02},
     }
     for (name, case), make in zip(cases.items(), [vgg6, resnet18]):
         case["losses"] = trajectory(make(case["input"][0], case["classes"]), case, torch.float64)
