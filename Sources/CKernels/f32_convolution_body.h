@@ -9,7 +9,8 @@ static ptrdiff_t pairs_along(ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t pad)
 }
 
 static ck_f32_algorithm f32_conv_algorithm(const ck_conv_shape *s) {
-  if (s->kernel_height != 3 || s->kernel_width != 3 || s->stride != 1 || s->dilation != 1) return CK_F32_DIRECT;
+  if (s->kernel_height != 3 || s->kernel_width != 3 || s->stride != 1 || s->dilation != 1 || s->groups != 1)
+    return CK_F32_DIRECT;
   const double direct = (double)pairs_along(s->output_height, s->height, s->pad_top) *
                         (double)pairs_along(s->output_width, s->width, s->pad_left);
   const double points =

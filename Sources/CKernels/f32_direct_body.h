@@ -30,8 +30,8 @@ static direct_plan direct_plan_of(const ck_conv_shape *s, ck_pass pass, scratch_
   const f32_sides sides = f32_sides_of(s, pass);
   const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width;
   direct_plan p;
-  p.panel = taps * sides.in_channels * F32_PANEL;
-  p.panels = larger(1, smaller(PACKED_BYTES / (4 * p.panel), divide_up(sides.out_channels, F32_PANEL)));
+  p.panel = taps * (sides.in_channels / sides.groups) * F32_PANEL;
+  p.panels = larger(1, smaller(PACKED_BYTES / (4 * p.panel), f32_panels_of(&sides)));
   const ptrdiff_t input =
       s->kernel_height * (pass == CK_FORWARD ? s->stride : 1) * sides.images * sides.in_channels * 4;
   p.pixels = larger(1, INPUT_BYTES / input);
@@ -72,17 +72,17 @@ static bool continues(const reach *a, ptrdiff_t a_count, const reach *b, ptrdiff
   return true;
 }
 
-static void pack_weights(const ck_conv_shape *s, ck_pass pass, const float *w, ptrdiff_t first, ptrdiff_t columns,
-                         float *panel) {
-  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width, channels = s->channels,
-                  filters = s->filters;
+static void pack_weights(const ck_conv_shape *s, ck_pass pass, const float *w, f32_columns columns, float *panel) {
+  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width, filters = s->filters;
+  const ptrdiff_t channels = s->channels / s->groups, own_filters = filters / s->groups;
   for (ptrdiff_t tap = 0; tap < taps; tap++, w += channels * filters) {
     if (pass == CK_FORWARD) {
-      f32_pack_panel(w + first, channels, filters, columns, panel);
+      f32_pack_panel(w + columns.first, channels, filters, columns.count, panel);
       panel += channels * F32_PANEL;
     } else {
-      f32_pack_panel_transposed(w + first * filters, filters, filters, columns, panel);
-      panel += filters * F32_PANEL;
+      const float *own = w + columns.first % channels * filters + columns.input;
+      f32_pack_panel_transposed(own, own_filters, filters, columns.count, panel);
+      panel += own_filters * F32_PANEL;
     }
   }
 }
@@ -110,7 +110,7 @@ static pixel_run run_from(const direct_plan *p, const ck_conv_shape *s, ck_pass 
 /// The part of a run's reduction that lies in steps `first` to `end` of taps x channels.
 static ptrdiff_t direct_segments_of(const direct_plan *p, const ck_conv_shape *s, const f32_sides *sides,
                                     ptrdiff_t verticals, ptrdiff_t horizontals, ptrdiff_t first, ptrdiff_t end) {
-  const ptrdiff_t depth = sides->in_channels;
+  const ptrdiff_t depth = sides->in_channels / sides->groups;
   ptrdiff_t count = 0;
   for (ptrdiff_t v = 0; v < verticals; v++) {
     for (ptrdiff_t u = 0; u < horizontals; u++) {
@@ -119,7 +119,7 @@ static ptrdiff_t direct_segments_of(const direct_plan *p, const ck_conv_shape *s
       const ptrdiff_t pixel = p->vertical[v].source * sides->in_width + p->horizontal[u].source;
       if (from < to)
         p->segments[count++] =
-            (f32_segment){pixel * sides->images * depth + from - tap, from * F32_PANEL, to - from};
+            (f32_segment){pixel * sides->images * sides->in_channels + from - tap, from * F32_PANEL, to - from};
     }
   }
   return count;
@@ -154,16 +154,19 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
   const ptrdiff_t steps = divide_up(all_steps, divide_up(all_steps, STEPS));
   for (ptrdiff_t i = 0; (sums || norm) && i < 2 * columns; i++) p.sums[i] = 0;
 
-  for (ptrdiff_t chunk = 0; chunk < columns; chunk += p.panels * F32_PANEL) {
-    const ptrdiff_t chunk_end = smaller(columns, chunk + p.panels * F32_PANEL);
-    for (ptrdiff_t column = chunk; column < chunk_end; column += F32_PANEL)
-      pack_weights(s, pass, w, column, smaller(F32_PANEL, chunk_end - column),
-                   p.packed + (column - chunk) / F32_PANEL * p.panel);
+  const ptrdiff_t panels = f32_panels_of(&sides);
+  for (ptrdiff_t first = 0; first < panels; first += p.panels) {
+    const ptrdiff_t last = smaller(panels, first + p.panels) - 1;
+    const f32_columns last_columns = f32_columns_of(&sides, last);
+    const ptrdiff_t chunk = f32_columns_of(&sides, first).first;
+    const ptrdiff_t chunk_columns = last_columns.first + last_columns.count - chunk;
+    for (ptrdiff_t panel = first; panel <= last; panel++)
+      pack_weights(s, pass, w, f32_columns_of(&sides, panel), p.packed + (panel - first) * p.panel);
     ptrdiff_t fetched = 0;  // input lines wanted so far
     for (ptrdiff_t h = 0; h < sides.out_height; h++) {
       float *line = out + h * sides.out_width * out_pixel;
       f32_queue ahead = {p.ahead, p.ahead};
-      want_matrix(&ahead, line + chunk, sides.out_width * images, columns, chunk_end - chunk);
+      want_matrix(&ahead, line + chunk, sides.out_width * images, columns, chunk_columns);
       const ptrdiff_t soon = reaches(h + 1, pass, s->kernel_height, s->stride, s->dilation, s->pad_top,
                                      sides.in_height, p.vertical);
       for (ptrdiff_t v = 0; v < soon; v++) {
@@ -175,8 +178,9 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
           reaches(h, pass, s->kernel_height, s->stride, s->dilation, s->pad_top, sides.in_height, p.vertical);
       for (ptrdiff_t left = 0; left < sides.out_width; left += p.pixels) {
         const ptrdiff_t right = smaller(sides.out_width, left + p.pixels);
-        for (ptrdiff_t column = chunk; column < chunk_end; column += F32_PANEL) {
-          const ptrdiff_t count = smaller(F32_PANEL, chunk_end - column);
+        for (ptrdiff_t panel = first; panel <= last; panel++) {
+          const f32_columns own = f32_columns_of(&sides, panel);
+          const ptrdiff_t column = own.first;
           for (ptrdiff_t step = 0; step < all_steps; step += steps) {
             pixel_run r = {0};
             for (ptrdiff_t start = left; start < right; start = r.end) {
@@ -186,10 +190,10 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
               float *at = line + r.start * out_pixel + column;
               // What the sum starts from: itself so far, what is added to it, or the bias.
               const float *initial = step > 0 ? at : addend ? addend + (at - out) : bias ? bias + column : NULL;
-              const f32_product product = {.a = in,
+              const f32_product product = {.a = in + own.input,
                                            .a_row = sides.in_channels,
                                            .a_step = 1,
-                                           .b = p.packed + (column - chunk) / F32_PANEL * p.panel,
+                                           .b = p.packed + (panel - first) * p.panel,
                                            .b_step = F32_PANEL,
                                            .segments = p.segments,
                                            .segment_count = segments,
@@ -198,20 +202,20 @@ static void f32_direct(const ck_conv_shape *s, ck_pass pass, const float *in, co
                                            .c = at,
                                            .c_row = columns,
                                            .ahead = &ahead};
-              f32_gemm(&product, (r.end - r.start) * images, count);
+              f32_gemm(&product, (r.end - r.start) * images, own.count);
             }
           }
           if (sums)
-            f32_add_sums(line + left * out_pixel + column, (right - left) * images, columns, count,
+            f32_add_sums(line + left * out_pixel + column, (right - left) * images, columns, own.count,
                          p.sums + column, p.sums + columns + column);
           // What the sums cannot start from.
           if (epilogue->range || (bias && addend))
-            finish_outputs(line + left * out_pixel + column, (right - left) * images, columns, count,
+            finish_outputs(line + left * out_pixel + column, (right - left) * images, columns, own.count,
                            bias && addend ? bias + column : NULL, ck_range_of(epilogue));
         }
         if (norm)
           f32_add_gradient_sums(norm, out, (h * sides.out_width + left) * images, (right - left) * images,
-                                columns, chunk, chunk_end - chunk, p.sums, p.sums + columns);
+                                columns, chunk, chunk_columns, p.sums, p.sums + columns);
       }
     }
   }

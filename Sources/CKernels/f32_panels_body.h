@@ -1,5 +1,22 @@
 // Weights into panels, and the sums that batch norm wants.
 
+/// Output channels that are one product: a panel of one group's, or what is left of them.
+typedef struct {
+  ptrdiff_t first, count;
+  ptrdiff_t input;  // the group's first input channel
+} f32_columns;
+
+static ptrdiff_t f32_panels_of(const f32_sides *sides) {
+  return sides->groups * divide_up(sides->out_channels / sides->groups, F32_PANEL);
+}
+
+static f32_columns f32_columns_of(const f32_sides *sides, ptrdiff_t panel) {
+  const ptrdiff_t outputs = sides->out_channels / sides->groups, panels = divide_up(outputs, F32_PANEL);
+  const ptrdiff_t group = panel / panels, start = panel % panels * F32_PANEL;
+  return (f32_columns){group * outputs + start, smaller(F32_PANEL, outputs - start),
+                       group * (sides->in_channels / sides->groups)};
+}
+
 /// Copies `rows` rows of up to a panel's columns into a panel, zero beyond `columns`.
 static void f32_pack_panel(const float *w, ptrdiff_t rows, ptrdiff_t w_row, ptrdiff_t columns, float *panel) {
   const size_t first = f32_lanes(columns), second = columns <= WIDTH ? 0 : f32_lanes(columns - WIDTH);

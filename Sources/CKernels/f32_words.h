@@ -22,14 +22,15 @@ INLINE void *scratch_take(scratch_space *scratch, size_t bytes) {
 
 /// A pass from one pixel-major tensor to another: forward from x to y, backward-data from dy to dx.
 typedef struct {
-  ptrdiff_t images, in_channels, in_height, in_width, out_channels, out_height, out_width;
+  ptrdiff_t images, in_channels, in_height, in_width, out_channels, out_height, out_width, groups;
 } f32_sides;
 
 static f32_sides f32_sides_of(const ck_conv_shape *s, ck_pass pass) {
   if (pass == CK_BACKWARD_DATA)
-    return (f32_sides){s->images, s->filters, s->output_height, s->output_width, s->channels, s->height, s->width};
-  return (f32_sides){s->images,  s->channels,      s->height,      s->width,
-                     s->filters, s->output_height, s->output_width};
+    return (f32_sides){s->images,   s->filters, s->output_height, s->output_width,
+                       s->channels, s->height,  s->width,         s->groups};
+  return (f32_sides){s->images,  s->channels,      s->height,       s->width,
+                     s->filters, s->output_height, s->output_width, s->groups};
 }
 
 INLINE vf f32_load(const float *p, size_t n) { return load(CK_F32, p, 0, n); }

@@ -48,6 +48,9 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     self.type = type
   }
 
+  /// Whether each channel makes one filter of its own.
+  public var isDepthwise: Bool { groups > 1 && groups == inputChannels && groups == outputChannels }
+
   /// The weights' logical shape: `[O, I, H, W]`, or `[groups, O/groups, I/groups, H, W]`.
   public var weightDimensions: [Int] {
     groups == 1

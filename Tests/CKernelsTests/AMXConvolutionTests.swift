@@ -26,7 +26,7 @@
           filters: Int32(filters), output_height: output(height, kernel.0, padding.0),
           output_width: output(width, kernel.1, padding.1), kernel_height: Int32(kernel.0),
           kernel_width: Int32(kernel.1), stride: Int32(stride), dilation: Int32(dilation),
-          pad_top: Int32(padding.0), pad_left: Int32(padding.1))
+          pad_top: Int32(padding.0), pad_left: Int32(padding.1), groups: 1)
       }
 
       var testDescription: String {

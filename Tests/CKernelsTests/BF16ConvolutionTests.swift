@@ -16,7 +16,7 @@ import Testing
       dy = GuardedTensor(CK_BF16, outputs)
       wideX = GuardedTensor(CK_F32, x.values.map { Float($0) })
       wideDY = GuardedTensor(CK_F32, dy.values.map { Float($0) })
-      weights = noise(Int(s.kernel_height * s.kernel_width * s.channels * s.filters), seed: 3)
+      weights = noise(Int(s.kernel_height * s.kernel_width * s.channels / s.groups * s.filters), seed: 3)
     }
   }
 

@@ -19,7 +19,7 @@ struct Case {
     let images = Int(s.images)
     let inputs = Int(s.height * s.width) * images * Int(s.channels)
     let outputs = Int(s.output_height * s.output_width) * images * Int(s.filters)
-    let weights = Int(s.kernel_height * s.kernel_width * s.channels * s.filters)
+    let weights = Int(s.kernel_height * s.kernel_width * s.channels / s.groups * s.filters)
     x = .uniform(count: inputs, seed: 11)
     w = .uniform(count: weights, seed: 12)
     dy = .uniform(count: outputs, seed: 13)
@@ -70,6 +70,7 @@ struct Case {
   private func visitProducts(of index: Int, _ visit: (Double) -> Void) {
     let s = shape
     let (images, channels, filters) = (Int(s.images), Int(s.channels), Int(s.filters))
+    let (ownChannels, ownFilters) = (channels / Int(s.groups), filters / Int(s.groups))
     let (kernelHeight, kernelWidth) = (Int(s.kernel_height), Int(s.kernel_width))
     let (height, width) = (Int(s.height), Int(s.width))
     let (outputHeight, outputWidth) = (Int(s.output_height), Int(s.output_width))
@@ -87,10 +88,11 @@ struct Case {
           guard let h = source(pixel / outputWidth, ky, s.pad_top, height),
             let w = source(pixel % outputWidth, kx, s.pad_left, width)
           else { continue }
-          for c in 0..<channels {
+          for c in 0..<ownChannels {
+            let channel = filter / ownFilters * ownChannels + c
             visit(
-              Double(x.start[((h * width + w) * images + image) * channels + c])
-                * Double(self.w.start[((ky * kernelWidth + kx) * channels + c) * filters + filter]))
+              Double(x.start[((h * width + w) * images + image) * channels + channel])
+                * Double(self.w.start[((ky * kernelWidth + kx) * ownChannels + c) * filters + filter]))
           }
         }
       }
@@ -101,18 +103,19 @@ struct Case {
         for ky in 0..<kernelHeight where source(oh, ky, s.pad_top, height) == h {
           for ow in 0..<outputWidth {
             for kx in 0..<kernelWidth where source(ow, kx, s.pad_left, width) == w {
-              for f in 0..<filters {
+              let (group, own) = (channel / ownChannels, channel % ownChannels)
+              for f in group * ownFilters..<(group + 1) * ownFilters {
                 visit(
                   Double(dy.start[((oh * outputWidth + ow) * images + image) * filters + f])
-                    * Double(self.w.start[((ky * kernelWidth + kx) * channels + channel) * filters + f]))
+                    * Double(self.w.start[((ky * kernelWidth + kx) * ownChannels + own) * filters + f]))
               }
             }
           }
         }
       }
     case .backwardWeights:
-      let (filter, channel) = (index % filters, index / filters % channels)
-      let tap = index / filters / channels
+      let (filter, tap) = (index % filters, index / filters / ownChannels)
+      let channel = filter / ownFilters * ownChannels + index / filters % ownChannels
       for oh in 0..<outputHeight {
         guard let h = source(oh, tap / kernelWidth, s.pad_top, height) else { continue }
         for ow in 0..<outputWidth {

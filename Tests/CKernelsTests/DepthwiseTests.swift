@@ -37,7 +37,7 @@ import Testing
       images: images, channels: channels, height: height, width: width, filters: channels,
       output_height: (height + 2 * pad - reach) / stride + 1,
       output_width: (width + 2 * pad - reach) / stride + 1, kernel_height: kernel, kernel_width: kernel,
-      stride: stride, dilation: dilation, pad_top: pad, pad_left: pad)
+      stride: stride, dilation: dilation, pad_top: pad, pad_left: pad, groups: channels)
   }
 
   static let shapes = [

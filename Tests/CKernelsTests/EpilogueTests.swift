@@ -25,7 +25,7 @@ import Testing
     return ck_conv_shape(
       images: images, channels: channels, height: size, width: size, filters: filters,
       output_height: output, output_width: output, kernel_height: kernel, kernel_width: kernel,
-      stride: stride, dilation: 1, pad_top: kernel / 2, pad_left: kernel / 2)
+      stride: stride, dilation: 1, pad_top: kernel / 2, pad_left: kernel / 2, groups: 1)
   }
 
   /// What comes after a convolution, from its plain outputs.

@@ -30,6 +30,14 @@ import Testing
     shape(images: 3, channels: 144, size: (5, 4), filters: 528, kernel: 3, pad: 0),
     shape(images: 2, channels: 528, size: (4, 4), filters: 24, kernel: 3, pad: 1),
     shape(images: 70, channels: 32, size: (9, 8), filters: 24, kernel: 3, pad: 2),
+    // Groups of 4, of a panel, of a panel and a bit, of one channel with two filters; of different widths.
+    shape(images: 5, channels: 32, size: (7, 6), filters: 32, kernel: 3, pad: 1, groups: 8),
+    shape(images: 3, channels: 64, size: (5, 6), filters: 64, kernel: 3, pad: 1, stride: 2, groups: 2),
+    shape(images: 17, channels: 72, size: (4, 5), filters: 72, kernel: 3, pad: 1, groups: 2),
+    shape(images: 2, channels: 9, size: (6, 6), filters: 18, kernel: 5, pad: 2, groups: 9),
+    shape(images: 20, channels: 18, size: (6, 7), filters: 12, kernel: 3, pad: 2, dilation: 2, groups: 3),
+    shape(images: 32, channels: 24, size: (5, 5), filters: 96, kernel: 1, pad: 0, groups: 6),
+    shape(images: 1, channels: 264, size: (3, 4), filters: 1056, kernel: 3, pad: 1, groups: 4),
   ]
 
   @Test(arguments: shapes, [false, true]) func forward(_ s: ck_conv_shape, batchNorm: Bool) {
@@ -127,7 +135,7 @@ import Testing
 
 private func shape(
   images: Int32, channels: Int32, size: (Int32, Int32), filters: Int32, kernel: Int32, pad: Int32,
-  stride: Int32 = 1, dilation: Int32 = 1
+  stride: Int32 = 1, dilation: Int32 = 1, groups: Int32 = 1
 ) -> ck_conv_shape {
   let reach = (kernel - 1) * dilation + 1
   return ck_conv_shape(
@@ -135,5 +143,5 @@ private func shape(
     output_height: (size.0 + 2 * pad - reach) / stride + 1,
     output_width: (size.1 + 2 * pad - reach) / stride + 1,
     kernel_height: kernel, kernel_width: kernel, stride: stride, dilation: dilation, pad_top: pad,
-    pad_left: pad)
+    pad_left: pad, groups: groups)
 }

@@ -1,6 +1,6 @@
 // Convolutions in fp32 on vectors of channels. Tensors are pixel-major (see ck_conv_shape); weights and weight
-// gradients are plain [kernel height][kernel width][in][out]. Nothing is allocated; scratch is 64-byte aligned and may
-// hold anything. Results depend on the shape, the values and the variant only.
+// gradients are plain [kernel height][kernel width][inputs of a group][outputs]. Nothing is allocated; scratch is
+// 64-byte aligned and may hold anything. Results depend on the shape, the values and the variant only.
 #pragma once
 
 #include "ck_norm.h"

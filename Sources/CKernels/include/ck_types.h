@@ -9,11 +9,12 @@
 typedef enum { CK_F32 = 0, CK_BF16 = 1 } ck_type;
 
 /// A convolution whose input and output lie pixel-major: [height][width][images][channels], channels
-/// innermost. Padding at the bottom and on the right follows from the output's size.
+/// innermost. Padding at the bottom and on the right follows from the output's size. Each of the `groups` groups, 1 or
+/// more, makes its part of the filters from its part of the channels.
 typedef struct {
   int32_t images, channels, height, width;
   int32_t filters, output_height, output_width;
-  int32_t kernel_height, kernel_width, stride, dilation, pad_top, pad_left;
+  int32_t kernel_height, kernel_width, stride, dilation, pad_top, pad_left, groups;
 } ck_conv_shape;
 
 /// Numbers that others are held between: with 0 and infinity a ReLU. NaN stays NaN.

@@ -4,8 +4,8 @@ import CKernels
 /// processor, bf16 on AMX or, where neither it nor oneDNN multiplies such numbers, widened to fp32, depthwise in
 /// both. A dense layer is one over images of one pixel.
 ///
-/// Weights and their gradients are fp32, `[kernel height][kernel width][inputs][outputs]`; AMX reads a packed
-/// copy of them in bf16, one for each direction.
+/// Weights and their gradients are fp32, `[kernel height][kernel width][inputs of a group][outputs]`; AMX, which knows
+/// no groups, reads a packed copy of them in bf16, one for each direction.
 public struct PixelMajorConvolution: Sendable {
   /// The passes of a training step.
   public enum Pass: String, Sendable {
@@ -36,25 +36,21 @@ public struct PixelMajorConvolution: Sendable {
       filters: Int32(geometry.outputChannels), output_height: Int32(geometry.outputHeight),
       output_width: Int32(geometry.outputWidth), kernel_height: Int32(geometry.kernelHeight),
       kernel_width: Int32(geometry.kernelWidth), stride: Int32(geometry.stride),
-      dilation: Int32(geometry.dilation), pad_top: Int32(geometry.padTop), pad_left: Int32(geometry.padLeft))
+      dilation: Int32(geometry.dilation), pad_top: Int32(geometry.padTop), pad_left: Int32(geometry.padLeft),
+      groups: Int32(geometry.groups))
     type = geometry.type
-    if geometry.groups == 1 {
-      if type == .fp32 {
-        family = .fp32
-      } else if ck_amx_available() {
-        for pass in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] {
-          guard ck_amx_conv_supported(&shape, pass) else { return nil }
-        }
-        family = .amx
-      } else {
-        guard !Processor.oneDNNRunsBF16 else { return nil }
-        family = .widened
-      }
-    } else {
-      guard geometry.groups == geometry.inputChannels, geometry.groups == geometry.outputChannels else {
-        return nil
-      }
+    if geometry.isDepthwise {
       family = .depthwise
+    } else if type == .fp32 {
+      family = .fp32
+    } else if !Processor.oneDNNRunsBF16 {
+      family = .widened
+    } else {
+      guard ck_amx_available(), geometry.groups == 1 else { return nil }
+      for pass in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] {
+        guard ck_amx_conv_supported(&shape, pass) else { return nil }
+      }
+      family = .amx
     }
   }
 
@@ -71,8 +67,8 @@ public struct PixelMajorConvolution: Sendable {
     }
   }
 
-  /// The order of the weights: of `[O, I, H, W]`, or of `[groups, 1, 1, H, W]`.
-  public var weightOrder: Layout.Order { family == .depthwise ? .hwigo : .hwio }
+  /// The order of the weights: of `[O, I, H, W]`, or of `[groups, O / groups, I / groups, H, W]`.
+  public var weightOrder: Layout.Order { shape.groups > 1 ? .hwigo : .hwio }
 
   /// Bytes that a pass needs for itself while it runs.
   public func scratchByteCount(_ pass: Pass) -> Int {
