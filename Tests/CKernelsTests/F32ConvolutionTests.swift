@@ -3,8 +3,9 @@ import Testing
 
 /// The fp32 convolutions against sums in double precision.
 ///
-/// Tolerance: direct sums of K products may be off by 4 * sqrt(K) roundings (2^-24) of the sum of the products' sizes.
-/// Winograd's F(4x4, 3x3) mixes a tile's values, so its bound is 1e-5 of K products of the largest values. Every variant of the kernels is tested.
+/// Tolerance: direct sums of K products may be off by 4 * sqrt(K) roundings (2^-24) of the sum of the products'
+/// sizes. Winograd's F(4x4, 3x3) mixes a tile's values, so its bound is 1e-5 of K products of the largest values.
+/// Every variant of the kernels is tested.
 @Suite struct F32ConvolutionTests {
   static let shapes: [ck_conv_shape] = [
     shape(images: 5, channels: 16, size: (7, 9), filters: 24, kernel: 3, pad: 1),
