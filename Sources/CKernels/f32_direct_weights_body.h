@@ -5,19 +5,21 @@
 enum { ROWS = 256 };
 
 typedef struct {
-  f32_segment *segments;
-  ptrdiff_t pixels;  // of the output, a piece
+  f32_segment *segments;      // `pixels` for each tap
+  ptrdiff_t *segment_counts;  // of each tap
+  ptrdiff_t pixels;           // of the output, a piece
   f32_ahead *pixels_ahead, *gradient_ahead;
   float *packed;  // a panel of dy
 } direct_weights_plan;
 
 static direct_weights_plan direct_weights_plan_of(const ck_conv_shape *s, scratch_space *scratch) {
   const ptrdiff_t all = (ptrdiff_t)s->output_height * s->output_width;
+  const ptrdiff_t taps = (ptrdiff_t)s->kernel_height * s->kernel_width;
   direct_weights_plan p;
   p.pixels = smaller(all, larger(1, ROWS / s->images));
-  p.segments = scratch_take(scratch, (size_t)p.pixels * sizeof *p.segments);
-  p.pixels_ahead = scratch_take(
-      scratch, (size_t)(p.pixels * s->kernel_height * s->kernel_width + 1) * sizeof *p.pixels_ahead);
+  p.segments = scratch_take(scratch, (size_t)(p.pixels * taps) * sizeof *p.segments);
+  p.segment_counts = scratch_take(scratch, (size_t)taps * sizeof *p.segment_counts);
+  p.pixels_ahead = scratch_take(scratch, (size_t)(p.pixels * taps + 1) * sizeof *p.pixels_ahead);
   p.gradient_ahead = scratch_take(scratch, (size_t)f32_ranges(F32_PANEL) * sizeof *p.gradient_ahead);
   p.packed = scratch_take(scratch, (size_t)(p.pixels * s->images * F32_PANEL) * sizeof *p.packed);
   return p;
@@ -77,13 +79,14 @@ static void f32_direct_weights(const ck_conv_shape *s, const float *x, const flo
   for (ptrdiff_t first = 0; first < all; first += p.pixels) {
     const ptrdiff_t end = smaller(all, first + p.pixels);
     f32_queue pixels_ahead = wanted_rows(&p, s, x, dy, end, all);
+    for (ptrdiff_t tap = 0; tap < taps; tap++)
+      p.segment_counts[tap] = direct_weights_segments_of(s, tap / s->kernel_width, tap % s->kernel_width, first, end,
+                                                         p.segments + tap * p.pixels);
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       const f32_columns columns = f32_columns_of(&sides, panel), next = f32_columns_of(&sides, panel + 1);
       f32_pack_panel(dy + first * s->images * filters + columns.first, (end - first) * s->images, filters,
                      columns.count, p.packed);
       for (ptrdiff_t tap = 0; tap < taps; tap++) {
-        const ptrdiff_t segments =
-            direct_weights_segments_of(s, tap / s->kernel_width, tap % s->kernel_width, first, end, p.segments);
         float *block = dw + tap * tap_size + columns.first;
         f32_queue gradient_ahead = {p.gradient_ahead, p.gradient_ahead};
         if (tap + 1 < taps)
@@ -96,8 +99,8 @@ static void f32_direct_weights(const ck_conv_shape *s, const float *x, const flo
             .a_step = s->channels,
             .b = p.packed,
             .b_step = F32_PANEL,
-            .segments = p.segments,
-            .segment_count = segments,
+            .segments = p.segments + tap * p.pixels,
+            .segment_count = p.segment_counts[tap],
             .initial = first > 0 ? block : NULL,
             .initial_row = filters,
             .c = block,
